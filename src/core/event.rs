@@ -1,0 +1,266 @@
+//! What happened, as records: the only thing the store keeps, the screen folds and the report prints.
+//!
+//! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
+
+use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
+use super::member::{Council, ModelRef};
+use super::plan::Stage;
+use super::prompt::Message;
+use serde::{Deserialize, Serialize};
+
+/// The version written into each record.
+pub const VERSION: u8 = 1;
+
+/// One numbered, timed event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The format's version.
+    pub v: u8,
+    /// Its place in the session's log, from 1, without gaps.
+    pub seq: u64,
+    /// Milliseconds since 1970-01-01T00:00Z.
+    pub at: u64,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Which of a member's two streams a piece of text belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// The answer.
+    Text,
+    /// What the model says to itself before it.
+    Thinking,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// A log begins.
+    SessionStarted {
+        /// The session's name.
+        session: SessionId,
+        /// The synod that wrote it.
+        synod: String,
+    },
+    /// A question is put to a council.
+    RunStarted {
+        /// The run's number.
+        run: RunId,
+        /// The person's words.
+        question: String,
+        /// Who is asked, as configured at that moment.
+        council: Council,
+        /// The recipe the plan came from, for example `debate:2`.
+        protocol: String,
+        /// What every shuffle of this run is drawn from.
+        seed: u64,
+        /// The first stages.
+        plan: Vec<Stage>,
+    },
+    /// A step was appended to a run.
+    StageAdded {
+        /// The run.
+        run: RunId,
+        /// The new stage; its id is the next free one.
+        stage: Stage,
+    },
+    /// A stage that repeats was given more rounds.
+    StageProlonged {
+        /// The run.
+        run: RunId,
+        /// The stage.
+        stage: StageId,
+        /// How many rounds it has now, at the most.
+        rounds: u16,
+    },
+    /// A stage begins: who speaks in it and which answers it is about are fixed from here on.
+    StageStarted {
+        /// The run.
+        run: RunId,
+        /// The stage.
+        stage: StageId,
+        /// The seats that speak.
+        speakers: Vec<u16>,
+        /// The answers it is about, one a seat, in order of seats.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        answers: Vec<CallId>,
+        /// Why it can't be carried out, where its inputs do not allow it; then nobody is asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        obstacle: Option<String>,
+    },
+    /// The person, or the end of the program, stopped a stage: nothing more is asked in it.
+    StageStopped {
+        /// The run.
+        run: RunId,
+        /// The stage.
+        stage: StageId,
+    },
+    /// A request is about to leave.
+    CallStarted {
+        /// The call.
+        call: CallId,
+        /// Who is asked.
+        member: MemberId,
+        /// The model.
+        model: ModelRef,
+        /// Where the request goes: scheme, host and port, or what stands for it.
+        endpoint: String,
+        /// Exactly what is sent.
+        messages: Vec<Message>,
+        /// The answers it was shown, in the order shown: the first one bears the label A.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        shown: Vec<CallId>,
+        /// The member's own earlier answer that it was shown as its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        own: Option<CallId>,
+    },
+    /// Some text arrived.
+    Delta {
+        /// The call.
+        call: CallId,
+        /// Answer or thinking.
+        channel: Channel,
+        /// The piece, raw as it came.
+        text: String,
+    },
+    /// A call is over. Carries the whole text, so that the deltas before it may be dropped.
+    CallEnded {
+        /// The call.
+        call: CallId,
+        /// How it ended.
+        state: EndState,
+        /// The whole answer, raw as it came.
+        text: String,
+        /// The whole thinking text.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        thinking: String,
+        /// What the provider counted, where it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        usage: Option<Usage>,
+        /// Why it is not done.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<CallError>,
+        /// Milliseconds from the start to the first piece of text.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_ms: Option<u64>,
+        /// Milliseconds from the start to the end.
+        total_ms: u64,
+    },
+    /// A kind of record this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Event {
+    /// The call an event is about, where it is about one.
+    pub fn call(&self) -> Option<CallId> {
+        match self {
+            Self::CallStarted { call, .. } | Self::Delta { call, .. } | Self::CallEnded { call, .. } => {
+                Some(*call)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndState {
+    /// The provider said that it was finished.
+    Done,
+    /// It ended without saying so, or at a limit, and there is text.
+    Cut,
+    /// There is no text.
+    Failed,
+    /// The provider declined.
+    Refused,
+    /// The person stopped it.
+    Stopped,
+}
+
+impl EndState {
+    /// The word shown and exported.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Cut => "cut",
+            Self::Failed => "failed",
+            Self::Refused => "refused",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// Why a call is not done: a kind for programs, a message and a next step for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallError {
+    /// The class of fault.
+    pub kind: ErrorKind,
+    /// What happened, in one line.
+    pub message: String,
+    /// What to do next, in one line.
+    pub hint: String,
+}
+
+/// The classes of fault that a person would handle differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// No key is set for the provider.
+    NoKey,
+    /// The provider turned the key down.
+    KeyRejected,
+    /// No such model or address.
+    NotFound,
+    /// The question does not fit the model's context.
+    ContextOverflow,
+    /// The provider did not accept a part of the request.
+    BadRequest,
+    /// Too many requests.
+    RateLimited,
+    /// The account has no credit.
+    NoCredit,
+    /// The provider is overloaded or broken.
+    Overloaded,
+    /// Nothing listens there, the name is unknown, or TLS failed.
+    Connect,
+    /// The connection broke in the middle.
+    ConnectionLost,
+    /// The stream ended without its finish marker.
+    EndedEarly,
+    /// No sign of life for too long.
+    Timeout,
+    /// What came back is not what the dialect promises.
+    BadResponse,
+    /// The provider declined to answer.
+    Refused,
+    /// The answer reached its length limit.
+    Length,
+    /// The person stopped it.
+    Stopped,
+    /// The program ended while the call ran; it may have been billed.
+    Interrupted,
+    /// The configuration can't build this member.
+    Config,
+    /// A fault of synod's own.
+    Internal,
+}
+
+/// Tokens as the provider counted them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Usage {
+    /// Tokens read, cached ones included.
+    pub input: u64,
+    /// Tokens written, reasoning included.
+    pub output: u64,
+    /// Tokens of reasoning, part of `output`.
+    pub reasoning: u64,
+    /// Tokens read from the provider's cache, part of `input`.
+    pub cached: u64,
+}

@@ -1,0 +1,26 @@
+//! The council itself: records, the log folded into runs and sessions, stages as data, and the one pure decider `next`.
+//!
+//! No clock, no randomness, no files, no network, no terminal: everything here is a function of its arguments.
+
+pub mod ballot;
+pub mod clean;
+pub mod event;
+pub mod ids;
+pub mod member;
+pub mod next;
+pub mod plan;
+pub mod prompt;
+pub mod protocols;
+pub mod run;
+pub mod session;
+pub mod shuffle;
+
+pub use event::{CallError, Channel, EndState, ErrorKind, Event, Record, Usage};
+pub use ids::{CallId, MemberId, RunId, SessionId, StageId};
+pub use member::{Council, Member, ModelRef, Params, SCRIPTED};
+pub use next::{CallSpec, Next, Progress, next};
+pub use plan::{Ask, Source, Speakers, Stage, Until};
+pub use prompt::{Message, Role, Templates};
+pub use protocols::{Protocol, Step};
+pub use run::{Begun, Call, Run, StageState};
+pub use session::Session;

@@ -1,0 +1,117 @@
+//! The one decider: given a run, which calls start now. Pure, so that asking twice can't ask a model twice.
+//!
+//! It does not write prompts ([`super::prompt`]) and does not carry anything out (the engine does).
+
+use super::event::Event;
+use super::ids::CallId;
+use super::member::Member;
+use super::plan::{Ask, Stage};
+use super::run::{Run, StageState};
+use super::shuffle::{mix, shuffle};
+
+/// What a run wants next.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    /// Stages that begin now; their calls are due once that is on record.
+    pub begin: Vec<Event>,
+    /// Calls to start now.
+    pub start: Vec<CallSpec>,
+    /// Whether anything is left to wait for.
+    pub state: Progress,
+}
+
+/// Whether anything is left to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Calls run or are about to start.
+    Working,
+    /// Nothing is left to do.
+    Settled,
+}
+
+/// A call to start: who, for what, and which answers are in front of them. The inputs are fixed here, once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallSpec {
+    /// Its identity.
+    pub id: CallId,
+    /// Who is asked.
+    pub member: Member,
+    /// What they are asked for.
+    pub ask: Ask,
+    /// Whether names are replaced by letters.
+    pub blind: bool,
+    /// The answers shown, in the order shown: the first one bears the label A.
+    pub shown: Vec<CallId>,
+    /// The member's own answer, where it is shown as its own.
+    pub own: Option<CallId>,
+}
+
+/// Decides what a run wants next.
+pub fn next(run: &Run) -> Next {
+    let begin: Vec<Event> = run.stages.iter().filter_map(|state| begin(run, state)).collect();
+    let start: Vec<CallSpec> = run.stages.iter().flat_map(|state| due(run, state)).collect();
+    let working = !begin.is_empty() || !start.is_empty() || run.calls.values().any(|call| !call.ended());
+    Next { begin, start, state: if working { Progress::Working } else { Progress::Settled } }
+}
+
+/// The record that a stage begins, if it does now: it fixes who speaks and about what.
+fn begin(run: &Run, state: &StageState) -> Option<Event> {
+    let stage = &state.stage;
+    if state.stopped || state.begun.is_some() || !run.ready(stage) {
+        return None;
+    }
+    let answers = run.ground(stage).into_values().map(|call| call.id).collect();
+    let speakers = run.speakers(stage);
+    Some(Event::StageStarted {
+        run: run.id,
+        stage: stage.id,
+        speakers,
+        answers,
+        obstacle: run.obstacle(stage),
+    })
+}
+
+/// The calls of a stage that are due and not yet made: those of its first round that is not over.
+fn due(run: &Run, state: &StageState) -> Vec<CallSpec> {
+    let stage = &state.stage;
+    let Some(begun) = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none()) else {
+        return Vec::new();
+    };
+    for round in stage.rounds() {
+        let call = |slot: &u16| run.call(stage.id, round, *slot);
+        if begun.speakers.iter().any(|slot| call(slot).is_none()) {
+            let missing = begun.speakers.iter().filter(|slot| call(slot).is_none());
+            return missing.filter_map(|slot| spec(run, stage, round, *slot)).collect();
+        }
+        if begun.speakers.iter().any(|slot| call(slot).is_some_and(|call| !call.ended())) {
+            return Vec::new();
+        }
+    }
+    Vec::new()
+}
+
+fn spec(run: &Run, stage: &Stage, round: u16, slot: u16) -> Option<CallSpec> {
+    let id = CallId { run: run.id, stage: stage.id, round, slot, attempt: 1 };
+    let member = run.member(slot)?.clone();
+    let (shown, own) = inputs(run, stage, round, slot);
+    Some(CallSpec { id, member, ask: stage.ask, blind: stage.blind, shown, own })
+}
+
+/// The answers in front of a speaker: shuffled where names are hidden, the own one apart or, for a ballot, left out.
+fn inputs(run: &Run, stage: &Stage, round: u16, slot: u16) -> (Vec<CallId>, Option<CallId>) {
+    // In a round every member sees what stood when it began, whichever of them has finished it since.
+    let mut answers = run.standing_before(stage.id, round);
+    let own = match stage.ask {
+        Ask::Critique | Ask::Ballot => answers.remove(&slot).map(|call| call.id),
+        Ask::Answer | Ask::Merge => None,
+    };
+    if stage.ask == Ask::Ballot {
+        answers.retain(|_, call| call.done());
+    }
+    let mut shown: Vec<CallId> = answers.into_values().map(|call| call.id).collect();
+    if stage.blind {
+        let seed = [run.seed, u64::from(stage.id.0), u64::from(round), u64::from(slot)];
+        shuffle(&mut shown, mix(&seed));
+    }
+    (shown, own.filter(|_| stage.ask == Ask::Critique))
+}

@@ -1,0 +1,101 @@
+//! Stages as data: who speaks, what they see, what they are asked, how often. The words a plan is written in.
+//!
+//! Nothing here decides anything; [`super::next`] reads these and decides.
+
+use super::ids::{MemberId, StageId};
+use serde::{Deserialize, Serialize};
+
+/// One step of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stage {
+    /// Its place in the plan.
+    pub id: StageId,
+    /// Stages that must be over before this one begins.
+    pub after: Vec<StageId>,
+    /// Who speaks.
+    pub speakers: Speakers,
+    /// What they are shown.
+    pub sees: Vec<Source>,
+    /// Whether names are replaced by letters, in an order drawn for each speaker.
+    pub blind: bool,
+    /// What they are asked for.
+    pub ask: Ask,
+    /// How often.
+    pub until: Until,
+}
+
+/// Who speaks in a stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speakers {
+    /// Every member.
+    Every,
+    /// Those who have an answer among the ones it sees.
+    Answered,
+    /// One member.
+    Member(MemberId),
+    /// The council's chair; without one, whoever was first to finish among the answers it sees.
+    Chair,
+}
+
+/// Something a speaker is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The person's question.
+    Question,
+    /// The member's own conversation in the session so far.
+    History,
+    /// The answers that members stand by after a round of a stage. In a debate they are the ground of its first
+    /// round; each later round sees the one before it.
+    Answers {
+        /// The stage.
+        of: StageId,
+        /// The last round that counts, fixed when the step was appended.
+        upto: u16,
+    },
+}
+
+/// What a speaker is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// An answer of one's own.
+    Answer,
+    /// An answer revised in sight of the others: a debate turn.
+    Critique,
+    /// One text made of all answers.
+    Merge,
+    /// A ranking of the answers of others.
+    Ballot,
+}
+
+/// How often a stage is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Until {
+    /// Once.
+    Once,
+    /// So many rounds.
+    Rounds(u16),
+}
+
+impl Stage {
+    /// The numbers of the stage's rounds: 0 alone, or from 1 where the stage is a debate (round 0 are the first answers).
+    pub fn rounds(&self) -> std::ops::RangeInclusive<u16> {
+        match (self.ask, self.until) {
+            (Ask::Critique, Until::Once) => 1..=1,
+            (Ask::Critique, Until::Rounds(rounds)) => 1..=rounds,
+            (_, Until::Once) => 0..=0,
+            (_, Until::Rounds(rounds)) => 0..=rounds.saturating_sub(1),
+        }
+    }
+
+    /// The answers this stage is about, where it is about any.
+    pub fn answers(&self) -> Option<(StageId, u16)> {
+        self.sees.iter().find_map(|source| match source {
+            Source::Answers { of, upto } => Some((*of, *upto)),
+            _ => None,
+        })
+    }
+}

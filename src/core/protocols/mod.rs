@@ -1,0 +1,114 @@
+//! Named recipes that yield stages. A protocol makes a whole plan; a step appends to a run that is there.
+//!
+//! Each recipe is a few lines over [`super::plan`] in a file of its own.
+
+mod ask;
+mod debate;
+mod synthesis;
+mod vote;
+
+use super::event::Event;
+use super::plan::Stage;
+use super::run::Run;
+use std::fmt;
+use std::str::FromStr;
+
+/// The most rounds one step may ask for.
+pub const MOST_ROUNDS: u16 = 8;
+
+/// A named recipe for a whole run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Protocol {
+    /// Every member answers on its own.
+    #[default]
+    Ask,
+    /// Answers, then one text made of them.
+    Synthesis,
+    /// Answers, then each member ranks those of the others.
+    Vote,
+    /// Answers, then so many rounds in which members see each other's answers.
+    Debate(u16),
+}
+
+/// Something a person appends to a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// One text made of the answers that stand now.
+    Synthesis,
+    /// A ranking of the answers that stand now.
+    Vote,
+    /// So many more debate rounds.
+    Debate(u16),
+}
+
+impl Protocol {
+    /// The stages of a new run.
+    pub fn plan(self) -> Vec<Stage> {
+        let first = ask::stage();
+        let ground = (first.id, 0);
+        match self {
+            Self::Ask => vec![first],
+            Self::Synthesis => vec![first, synthesis::stage(1, ground)],
+            Self::Vote => vec![first, vote::stage(1, ground)],
+            Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds)],
+        }
+    }
+}
+
+impl Step {
+    /// The record that appends this step to a run.
+    pub fn append_to(self, run: &Run) -> Event {
+        let ground = run.latest_answers();
+        let number = run.stages.len() as u16;
+        let stage = match self {
+            Self::Synthesis => synthesis::stage(number, ground),
+            Self::Vote => vote::stage(number, ground),
+            Self::Debate(rounds) => return debate::append(run, number, ground, rounds),
+        };
+        Event::StageAdded { run: run.id, stage }
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask => f.write_str("ask"),
+            Self::Synthesis => f.write_str("synthesis"),
+            Self::Vote => f.write_str("vote"),
+            Self::Debate(rounds) => write!(f, "debate:{rounds}"),
+        }
+    }
+}
+
+impl FromStr for Protocol {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "ask" => Ok(Self::Ask),
+            "synthesis" => Ok(Self::Synthesis),
+            "vote" => Ok(Self::Vote),
+            "debate" => Ok(Self::Debate(1)),
+            _ => match text.strip_prefix("debate:").map(str::parse) {
+                Some(Ok(rounds)) if (1..=MOST_ROUNDS).contains(&rounds) => Ok(Self::Debate(rounds)),
+                Some(_) => Err(format!("debate takes 1 to {MOST_ROUNDS} rounds, for example debate:2")),
+                None => Err(format!("no protocol {text:?}; there are ask, synthesis, vote, debate:N")),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_protocol_reads_back_and_says_what_is_allowed() {
+        for protocol in [Protocol::Ask, Protocol::Synthesis, Protocol::Vote, Protocol::Debate(2)] {
+            assert_eq!(protocol.to_string().parse(), Ok(protocol));
+        }
+        for bad in ["", "debate:0", "debate:9", "debate:x", "votes"] {
+            assert!(bad.parse::<Protocol>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Synthesis: the chair makes one text of the answers that stand, without knowing whose they are.
+
+use crate::core::ids::StageId;
+use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
+
+/// A synthesis of the answers that stand after a round of a stage.
+pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
+    Stage {
+        id: StageId(number),
+        after: vec![of],
+        speakers: Speakers::Chair,
+        sees: vec![Source::Question, Source::Answers { of, upto }],
+        blind: true,
+        ask: Ask::Merge,
+        until: Until::Once,
+    }
+}

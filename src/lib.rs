@@ -1,0 +1,6 @@
+//! synod: a council of language models in the terminal.
+//!
+//! This file names the layers and nothing else; the map of the house is in `ARCHITECTURE.md`, included below.
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod core;
