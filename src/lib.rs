@@ -3,4 +3,5 @@
 //! This file names the layers and nothing else; the map of the house is in `ARCHITECTURE.md`, included below.
 #![doc = include_str!("ARCHITECTURE.md")]
 
+pub mod agreement;
 pub mod core;

@@ -1,0 +1,186 @@
+//! Agreement: which claims of different answers say the same, which exclude each other, and who says what alone.
+//!
+//! Pure text work: no models, no clock, no files. It shows agreement, never truth, and knows nothing of members but
+//! their seats. Source of the method and of its thresholds: the design notes on agreement, sections 3 and 4.
+
+mod board;
+pub mod change;
+pub mod cluster;
+pub mod engine;
+pub mod lex;
+mod markup;
+pub mod normalise;
+pub mod number;
+pub mod outcome;
+pub mod position;
+mod quantity;
+pub mod receipts;
+pub mod score;
+pub mod segment;
+pub mod sentence;
+pub mod stance;
+pub mod words;
+
+pub use change::{Change, Said, change};
+pub use engine::{Comparison, compare};
+pub use position::{Position, position};
+pub use receipts::{Sentence, left_out, receipts};
+
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+
+/// How a claim stands among the answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// At least two members say it and none says otherwise.
+    Agree,
+    /// At least two members say something close to it.
+    Partly,
+    /// Members exclude each other.
+    Conflict,
+    /// One member says it, and all have finished.
+    Only,
+    /// One member has said it so far.
+    Pending,
+}
+
+impl Mark {
+    /// The sign that stands for the mark where colour can't.
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Agree => '=',
+            Self::Partly => '~',
+            Self::Conflict => '!',
+            Self::Only => '+',
+            Self::Pending => '.',
+        }
+    }
+}
+
+/// How two claims stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Relation {
+    /// They say the same.
+    Agree,
+    /// They overlap.
+    Partly,
+    /// They exclude each other.
+    Conflict,
+}
+
+/// By what two claims exclude each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Different values of one quantity.
+    Number,
+    /// One denies what the other affirms.
+    Negation,
+    /// Words of opposite meaning.
+    Antonym,
+    /// Yes here, no there.
+    YesNo,
+    /// Different letters or names in one place.
+    Choice,
+}
+
+/// A part of one answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Span {
+    /// The member's seat, from 0.
+    pub slot: usize,
+    /// Bytes of the raw answer; both ends are character boundaries.
+    #[serde(flatten)]
+    pub range: Range<usize>,
+}
+
+/// The members that hold one value of a conflict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Side {
+    /// The value as stated: "12 tonnes", "not safe", "yes".
+    pub value: String,
+    /// Seats of the members that hold it.
+    pub slots: Vec<usize>,
+}
+
+/// What one or several answers say about one thing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The number on the screen: given as first seen, from 1, never given to another claim.
+    pub number: u32,
+    /// The canonical number, from 1: by seat, then by byte offset.
+    pub id: u32,
+    /// How it stands.
+    pub mark: Mark,
+    /// Members that hold it (of a conflict: its largest side), as a share of the answers present, 0 to 1.
+    pub support: f64,
+    /// Where it is said, by seat; at most one span per answer.
+    pub spans: Vec<Span>,
+    /// The shortest of the spans.
+    pub title: Span,
+    /// The values that stand against each other, largest side first; empty unless in conflict.
+    pub sides: Vec<Side>,
+    /// By what the sides exclude each other.
+    pub reason: Option<Reason>,
+}
+
+/// A relation of two spans of one claim.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// The span of the lower seat.
+    pub a: Span,
+    /// The span of the higher seat.
+    pub b: Span,
+    /// How they stand to each other.
+    pub relation: Relation,
+    /// The gated score, 0 to 1.
+    pub score: f64,
+    /// By what they exclude each other.
+    pub reason: Option<Reason>,
+}
+
+/// Claims counted by mark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// All claims.
+    pub claims: usize,
+    /// Marked `agree`.
+    pub agreed: usize,
+    /// Marked `partly`.
+    pub partly: usize,
+    /// Marked `conflict`.
+    pub conflict: usize,
+    /// Marked `only`.
+    pub only: usize,
+    /// Marked `pending`.
+    pub pending: usize,
+    /// Mean over the pairs of answers of the F1 of their claims, 0 to 1; a part agreement counts half. 0 for one answer.
+    pub score: f64,
+}
+
+/// What the finished answers come to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Finals {
+    /// Distinct positions with the seats that hold them, most held first.
+    pub positions: Vec<(String, Vec<usize>)>,
+    /// Share of the finished answers that hold the most held position, 0 to 1.
+    pub support: f64,
+    /// Entropy of the positions over its greatest possible value, 0 (all one) to 1 (all different).
+    pub entropy: f64,
+}
+
+/// A snapshot of how answers stand to each other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// By number.
+    pub claims: Vec<Claim>,
+    /// Relations inside the claims, by the claims' ids.
+    pub links: Vec<Link>,
+    /// Counts and the score.
+    pub summary: Summary,
+    /// The positions; `final` in JSON.
+    #[serde(rename = "final")]
+    pub finals: Finals,
+}

@@ -1,0 +1,325 @@
+//! A claim as what is compared: weighted tokens, trigrams, numbers and polarity. It scores nothing.
+
+use super::lex::{self, Token};
+use super::number::Number;
+use super::words::{self, Class};
+
+/// A word of a claim in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// Hash of the stem.
+    pub hash: u64,
+    /// How it counts.
+    pub class: Class,
+    /// Whether it stands in the scope of a negator.
+    pub negated: bool,
+    /// Whether it is written with a capital although it does not open the claim.
+    pub named: bool,
+    /// The word as written.
+    pub surface: String,
+}
+
+/// A token with its two weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighted {
+    /// Hash of the stem, or of a number's value.
+    pub hash: u64,
+    /// Weight by rarity of the word's class.
+    pub rare: f64,
+    /// Weight of the plain overlap.
+    pub plain: f64,
+}
+
+/// What is known of a claim's wording; equal texts give equal features.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Features {
+    /// Distinct tokens, sorted by hash.
+    pub tokens: Vec<Weighted>,
+    /// Sums of the tokens' two weights.
+    pub weight: (f64, f64),
+    /// Counted character trigrams of the words, sorted.
+    pub grams: Vec<(u32, f64)>,
+    /// Euclidean length of `grams`.
+    pub length: f64,
+    /// Words in order, numbers left out.
+    pub words: Vec<Word>,
+    /// Distinct content words, sorted by hash.
+    pub content: Vec<u64>,
+    /// Content words in the scope of a negator, sorted by hash.
+    pub negated: Vec<u64>,
+    /// Content words of conditions and restrictions ("if the stack is empty", "hats that are not red"), sorted by hash:
+    /// nobody affirms or denies them.
+    pub supposed: Vec<u64>,
+    /// A content word and the hash of one of its opposites.
+    pub opposites: Vec<(u64, u64)>,
+    /// Numbers in order.
+    pub numbers: Vec<Number>,
+    /// Whether it holds an equals sign.
+    pub equation: bool,
+    /// A leading yes or no.
+    pub verdict: Option<bool>,
+    /// The letter of a named choice: "the answer is B".
+    pub choice: Option<char>,
+    /// Whether it is code, which is compared with code only.
+    pub code: bool,
+}
+
+/// FNV-1a: small, stable across runs and platforms, and good enough for word identities.
+pub fn hash(bytes: &[u8], seed: u64) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325 ^ seed, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+const CODE: u64 = 0x5eed_c0de;
+const FUNCTION_PLAIN: f64 = 0.3;
+const FUNCTION_RARE: f64 = 0.1;
+
+/// The token by which bare verdicts find each other.
+pub const VERDICT: u64 = 0x7e5_0012_0000;
+
+impl Features {
+    /// Reads a claim of prose.
+    pub fn prose(text: &str) -> Self {
+        let mut reader = Reader::new(0);
+        reader.read(&lex::lex(text));
+        reader.finish()
+    }
+
+    /// Reads a block of code: identifiers and numbers, without any stance.
+    pub fn code(text: &str) -> Self {
+        let mut reader = Reader::new(CODE);
+        for token in lex::lex(text) {
+            match token {
+                Token::Word(word) | Token::Pair(word) => reader.push(&word, &word, Class::Content, false),
+                Token::Number { digits, .. } => reader.push(&digits, &digits, Class::Content, false),
+                Token::Sign(_) => {}
+            }
+        }
+        let mut features = reader.finish();
+        features.code = true;
+        features.words.clear();
+        features
+    }
+
+    /// Whether nothing but a yes or no is said.
+    pub fn bare_verdict(&self) -> bool {
+        self.verdict.is_some() && self.content.is_empty() && self.numbers.is_empty()
+    }
+
+    /// Content words and numbers.
+    pub fn substance(&self) -> usize {
+        self.content.len() + self.numbers.len()
+    }
+}
+
+/// Reads tokens in order; `quantity` reads the numbers among them.
+pub(super) struct Reader {
+    pub(super) seed: u64,
+    pub(super) out: Features,
+    /// The words as read, for the trigrams.
+    pub(super) text: String,
+    /// Content words that the last negator still reaches.
+    pub(super) scope: u8,
+    /// Whether a condition is open.
+    supposing: bool,
+}
+
+impl Reader {
+    fn new(seed: u64) -> Self {
+        Self { seed, out: Features::default(), text: String::from(" "), scope: 0, supposing: false }
+    }
+
+    pub(super) fn push(&mut self, root: &str, surface: &str, class: Class, flip: bool) {
+        let id = hash(root.as_bytes(), self.seed);
+        let negated = class == Class::Content && (self.scope > 0) != flip;
+        if class == Class::Content {
+            self.scope = self.scope.saturating_sub(1);
+            self.out.content.push(id);
+            if self.supposing {
+                self.out.supposed.push(id);
+            }
+            if negated {
+                self.out.negated.push(id);
+            }
+            let opposites = words::opposites(root);
+            self.out.opposites.extend(opposites.iter().map(|other| (id, hash(other.as_bytes(), self.seed))));
+        }
+        let (rare, plain) = match class {
+            Class::Content => (1.0, 1.0),
+            // Polarity is the stance's matter; as a word "not" says little about the topic.
+            Class::Function | Class::Negator => (FUNCTION_RARE, FUNCTION_PLAIN),
+        };
+        self.out.tokens.push(Weighted { hash: id, rare, plain });
+        let named = !self.out.words.is_empty() && surface.chars().next().is_some_and(char::is_uppercase);
+        self.out.words.push(Word { hash: id, class, negated, named, surface: surface.to_owned() });
+        self.text.push_str(root);
+        self.text.push(' ');
+    }
+
+    fn negate(&mut self, surface: &str) {
+        self.push("not", surface, Class::Negator, false);
+        self.scope = 2;
+    }
+
+    fn read(&mut self, tokens: &[Token]) {
+        let equals = tokens.iter().rposition(|token| *token == Token::Sign('='));
+        self.out.equation = equals.is_some();
+        let mut at = list_marker(tokens);
+        if let Some(Token::Word(word)) = tokens.get(at) {
+            let ends = matches!(
+                tokens.get(at + 1),
+                None | Some(Token::Sign(',' | '.' | '!' | ':' | ';' | '-' | '。' | '，' | '、'))
+            );
+            self.out.verdict = words::verdict(&word.to_lowercase()).filter(|_| ends);
+            if self.out.verdict.is_some() {
+                self.out.tokens.push(Weighted { hash: VERDICT, rare: 1.0, plain: 0.0 });
+                at += 1;
+            }
+        }
+        self.out.choice = choice(&tokens[at.min(tokens.len())..]);
+        while let Some(token) = tokens.get(at) {
+            let step = match token {
+                Token::Number { .. } => self.number(tokens, at, equals),
+                Token::Word(word) => self.word(tokens, at, word, equals),
+                Token::Pair(pair) => {
+                    self.push(pair, pair, Class::Content, false);
+                    1
+                }
+                Token::Sign(lex::NOT) => {
+                    self.negate("不");
+                    1
+                }
+                Token::Sign(sign) => {
+                    if matches!(sign, '.' | ',' | ';' | ':' | '(' | '。' | '，' | '、') {
+                        self.scope = 0;
+                        self.supposing = false;
+                    }
+                    1
+                }
+            };
+            at += step;
+        }
+    }
+
+    fn word(&mut self, tokens: &[Token], at: usize, word: &str, equals: Option<usize>) -> usize {
+        let (lower, negates) = lex::lower(word);
+        if words::number_word(&lower).is_some() {
+            return self.number(tokens, at, equals);
+        }
+        let next = match tokens.get(at + 1) {
+            Some(Token::Word(next)) => next.to_lowercase(),
+            Some(Token::Sign(sign)) => sign.to_string(),
+            _ => String::new(),
+        };
+        if words::supposes(&lower, &next) {
+            self.supposing = true;
+        }
+        if lower == "non" && next == "-" {
+            self.negate(word);
+            return 2;
+        }
+        if negates {
+            self.push(&lower, word, words::class(&lower), false);
+            self.negate("n't");
+            return 1;
+        }
+        match words::class(&lower) {
+            // "not only" and "no doubt" do not deny, and "X, not Y" says X.
+            Class::Negator
+                if matches!(next.as_str(), "only" | "doubt" | "matter" | "longer" | "just")
+                    || contrasts(tokens, at) =>
+            {
+                self.push(&lower, word, Class::Function, false);
+            }
+            Class::Negator => self.negate(word),
+            class => {
+                // "not safe for trucks" denies "safe"; "not in the city" denies "city".
+                if words::joins(&lower) || (self.scope == 1 && words::places(&lower)) {
+                    self.scope = 0;
+                }
+                match words::twin(&lower) {
+                    Some(positive) => self.push(&words::stem(positive), word, class, true),
+                    None if class == Class::Function => self.push(&lower, word, class, false),
+                    None => self.push(&words::stem(&lower), word, class, false),
+                }
+                if words::denies(&lower) {
+                    self.scope = 2;
+                }
+            }
+        }
+        1
+    }
+
+    fn finish(mut self) -> Features {
+        let out = &mut self.out;
+        out.tokens.sort_by_key(|token| token.hash);
+        out.tokens.dedup_by_key(|token| token.hash);
+        out.weight =
+            out.tokens.iter().fold((0.0, 0.0), |sum, token| (sum.0 + token.rare, sum.1 + token.plain));
+        for list in [&mut out.content, &mut out.negated, &mut out.supposed] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        out.opposites.sort_unstable();
+        out.opposites.dedup();
+        let letters: Vec<char> = self.text.chars().collect();
+        let mut grams: Vec<u32> = letters
+            .windows(3)
+            .map(|gram| gram.iter().fold(0u32, |hash, c| hash.wrapping_mul(0x0100_0193) ^ u32::from(*c)))
+            .collect();
+        grams.sort_unstable();
+        for gram in grams {
+            match out.grams.last_mut() {
+                Some((last, count)) if *last == gram => *count += 1.0,
+                _ => out.grams.push((gram, 1.0)),
+            }
+        }
+        out.length = out.grams.iter().map(|(_, count)| count * count).sum::<f64>().sqrt();
+        self.out
+    }
+}
+
+/// Whether the negator at `at` sets one thing against another: "the cars counted, not the cars left".
+fn contrasts(tokens: &[Token], at: usize) -> bool {
+    at > 0
+        && tokens.get(at - 1) == Some(&Token::Sign(','))
+        && matches!(tokens.get(at), Some(Token::Word(word)) if word == "not")
+}
+
+/// How many tokens at the head are a list marker such as "4." or "-".
+fn list_marker(tokens: &[Token]) -> usize {
+    match tokens {
+        [
+            Token::Number { decimals: 0, .. },
+            Token::Sign('.' | ')'),
+            Token::Word(_) | Token::Sign('*'),
+            ..,
+        ] => 2,
+        [Token::Sign('-' | '*' | '•' | '+'), Token::Word(_), ..] => 1,
+        _ => 0,
+    }
+}
+
+/// The letter of a named choice.
+fn choice(tokens: &[Token]) -> Option<char> {
+    let mut armed = 0;
+    for token in tokens {
+        match token {
+            Token::Word(word) => {
+                let mut letters = word.chars();
+                if let (Some(letter @ 'A'..='J'), None, true) = (letters.next(), letters.next(), armed > 0) {
+                    return Some(letter);
+                }
+                armed = match word.to_lowercase().as_str() {
+                    "answer" | "option" | "choice" => 3,
+                    "is" | "be" => armed,
+                    _ => 0,
+                };
+            }
+            Token::Sign('(' | ':' | '*' | '"') => {}
+            _ => armed = 0,
+        }
+    }
+    None
+}

@@ -1,0 +1,151 @@
+//! What each sentence of a synthesis rests on: the claims of the answers that say it. It trusts no citation in the text.
+
+use super::normalise::{Features, Weighted};
+use super::number::Number;
+use super::score::{self, WEAK};
+use super::segment::{self, Form};
+use super::{Agreement, Claim, Mark};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// A sentence of a synthesis with its sources.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// The sentence as written.
+    pub text: String,
+    /// Its bytes in the synthesis.
+    pub range: Range<usize>,
+    /// Ids of the claims that it rests on, best first.
+    pub claims: Vec<u32>,
+    /// Whether no claim supports it, or it holds a number that none of its claims holds.
+    pub unsupported: bool,
+}
+
+/// Least share of a claim's content that a sentence must repeat to rest on it; the sentence may say more.
+const REPEATED: f64 = 0.6;
+/// The same for the sentence: least share of its content that one claim must cover.
+const COVERED: f64 = 0.6;
+
+/// Finds the sources of each sentence of `text` among the claims of `agreement`; `texts` are the answers by seat.
+///
+/// Headings and lead-ins are no sentences. Claims are taken one by one: a sentence rests on each claim that it repeats.
+pub fn receipts(text: &str, agreement: &Agreement, texts: &[(usize, &str)]) -> Vec<Sentence> {
+    let sources: Vec<(&Claim, Vec<Features>)> =
+        agreement.claims.iter().map(|claim| (claim, wordings(claim, texts))).collect();
+    let sentences = segment::segment(text).into_iter().map(|piece| {
+        let features = &piece.features;
+        let mut found: Vec<(f64, u32)> = Vec::new();
+        let mut numbers: Vec<&Number> = Vec::new();
+        for (claim, wordings) in &sources {
+            let best = wordings.iter().map(|source| rests(features, source)).fold(0.0, f64::max);
+            // Of a claim in conflict the sentence may take any side; the numbers of all sides are known then.
+            if best > 0.0 {
+                found.push((best, claim.id));
+                numbers.extend(wordings.iter().flat_map(|source| &source.numbers));
+            }
+        }
+        found.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+        let new =
+            |number: &Number| piece.form != Form::Code && !numbers.iter().any(|known| known.same(number));
+        let unsupported = found.is_empty() || features.numbers.iter().any(new);
+        let claims = found.into_iter().map(|(_, id)| id).collect();
+        Sentence { text: text[piece.range.clone()].to_owned(), range: piece.range, claims, unsupported }
+    });
+    sentences.collect()
+}
+
+/// Ids of the claims that no sentence rests on, in order.
+pub fn left_out(sentences: &[Sentence], agreement: &Agreement) -> Vec<u32> {
+    let used: BTreeSet<u32> = sentences.iter().flat_map(|sentence| sentence.claims.iter().copied()).collect();
+    let mut ids: Vec<u32> = agreement
+        .claims
+        .iter()
+        .filter(|claim| claim.mark != Mark::Pending && !used.contains(&claim.id))
+        .map(|claim| claim.id)
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+fn wordings(claim: &Claim, texts: &[(usize, &str)]) -> Vec<Features> {
+    let said = claim.spans.iter().filter_map(|span| {
+        let text = texts.iter().find(|(slot, _)| *slot == span.slot)?.1.get(span.range.clone())?;
+        Some(text)
+    });
+    said.map(Features::prose).collect()
+}
+
+/// How well a sentence rests on one wording of a claim, 0 when it doesn't.
+fn rests(sentence: &Features, source: &Features) -> f64 {
+    let score = score::overlap(sentence, source).mean();
+    let weight = |tokens: &[Weighted]| tokens.iter().map(|token| token.rare).sum::<f64>();
+    let common: f64 = sentence
+        .tokens
+        .iter()
+        .filter(|token| source.tokens.binary_search_by_key(&token.hash, |other| other.hash).is_ok())
+        .map(|token| token.rare)
+        .sum();
+    let share = |all: f64| if all > 0.0 { common / all } else { 0.0 };
+    // Two common words are chance; the share counts only where there is enough to share.
+    let enough = common >= 2.0;
+    let (repeated, covered) = (share(weight(&source.tokens)), share(weight(&sentence.tokens)));
+    if score >= WEAK || (enough && (repeated >= REPEATED || covered >= COVERED)) {
+        score.max(repeated.min(1.0) * 0.5)
+    } else {
+        0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::{Said, change, compare, position};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(one in any::<String>(), other in "[ \\na-cA-C0-9.!?:*_|`#$%={}\"'()-]{0,200}") {
+            let texts = [(0, one.as_str()), (1, other.as_str())];
+            let agreement = compare(&texts);
+            for text in [&one, &other] {
+                for sentence in receipts(text, &agreement, &texts) {
+                    prop_assert_eq!(&text[sentence.range], &sentence.text);
+                }
+                let place = position(text);
+                prop_assert_eq!(place.stated(), place.same(&place));
+            }
+            let one = Said { text: &one, position: position(&one) };
+            let other = Said { text: &other, position: position(&other) };
+            change(&one, &other, std::slice::from_ref(&other));
+        }
+    }
+
+    #[test]
+    fn sentences_show_their_sources() {
+        let texts = [
+            (0, "The old bridge is safe for trucks of up to 12 tonnes. Keep the speed limit at 30 km/h."),
+            (
+                1,
+                "The old bridge is safe for trucks of up to 8 tonnes. Ask the owner for the inspection report.",
+            ),
+        ];
+        let agreement = compare(&texts);
+        let text = "## Result\nConsensus:\n- The bridge is safe for trucks, with a limit of 8 or 12 tonnes.\n- Keep the speed limit at 30 km/h.\n- It was painted green by volunteers.\n- Keep the speed limit at 50 km/h.\n";
+        let sentences = receipts(text, &agreement, &texts);
+        let unsupported: Vec<bool> = sentences.iter().map(|sentence| sentence.unsupported).collect();
+        assert_eq!(unsupported, [false, false, true, true], "{sentences:#?}");
+        assert!(sentences.iter().all(|sentence| text[sentence.range.clone()] == sentence.text));
+        let owner =
+            agreement.claims.iter().find(|claim| claim.title.slot == 1 && claim.spans.len() == 1).unwrap();
+        assert_eq!(left_out(&sentences, &agreement), [owner.id]);
+    }
+
+    #[test]
+    fn nothing_supports_a_text_without_claims() {
+        let agreement = compare(&[]);
+        let sentences = receipts("The bridge is entirely safe for trucks.", &agreement, &[]);
+        assert!(sentences.len() == 1 && sentences[0].unsupported);
+        assert!(receipts("", &agreement, &[]).is_empty());
+    }
+}
