@@ -5,3 +5,4 @@
 
 pub mod agreement;
 pub mod core;
+pub mod store;
