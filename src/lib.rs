@@ -4,5 +4,6 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod agreement;
+pub mod config;
 pub mod core;
 pub mod store;

@@ -1,0 +1,198 @@
+//! Reading a TOML table key by key, with one line for each fault: file, line, key, what is wrong, what is allowed, and
+//! the nearest allowed word. Which keys there are is not known here.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// What people call the thing that does not belong into a file.
+const SECRETS: [&str; 8] = ["api_key", "apikey", "api-key", "key", "token", "secret", "password", "bearer"];
+
+/// The faults found in a file so far.
+pub(super) struct Faults<'a> {
+    file: String,
+    source: &'a str,
+    found: Vec<(usize, String)>,
+}
+
+impl<'a> Faults<'a> {
+    pub(super) fn new(file: &str, source: &'a str) -> Self {
+        let odd = file.chars().any(char::is_control);
+        let file = if odd { file.escape_debug().to_string() } else { file.to_owned() };
+        Self { file, source, found: Vec::new() }
+    }
+
+    /// Notes a fault at a place in the source.
+    pub(super) fn add(&mut self, at: &Range<usize>, key: &str, what: &str) {
+        let before = self.source.get(..at.start).unwrap_or(self.source);
+        let line = 1 + before.matches('\n').count();
+        self.found.push((line, format!("{}:{line}: {key}: {what}", self.file)));
+    }
+
+    /// Notes a word that is none of those allowed.
+    pub(super) fn stray(&mut self, at: &Range<usize>, key: &str, what: &str, word: &str, allowed: &[&str]) {
+        let mut line = format!("{what}; allowed: {}", allowed.join(", "));
+        if let Some(near) = nearest(word, allowed) {
+            let _ = write!(line, "; did you mean {near}?");
+        }
+        self.add(at, key, &line);
+    }
+
+    /// All lines, in the order of the file.
+    pub(super) fn lines(mut self) -> Vec<String> {
+        self.found.sort_by_key(|(line, _)| *line);
+        self.found.into_iter().map(|(_, line)| line).collect()
+    }
+}
+
+/// The allowed word that a mistyped one most likely stands for.
+fn nearest<'w>(word: &str, allowed: &[&'w str]) -> Option<&'w str> {
+    let word = word.to_lowercase();
+    let far = |other: &str| strsim::damerau_levenshtein(&word, &other.to_lowercase());
+    let (distance, near) = allowed.iter().map(|other| (far(other), *other)).min()?;
+    (distance <= (word.chars().count().max(near.chars().count()) / 3).max(1)).then_some(near)
+}
+
+/// A table of the file and the way to it.
+pub(super) struct Section<'t> {
+    pub(super) path: String,
+    pub(super) at: Range<usize>,
+    table: &'t DeTable<'t>,
+}
+
+/// A value and where it is.
+#[derive(Clone)]
+pub(super) struct Item<'t> {
+    pub(super) path: String,
+    pub(super) at: Range<usize>,
+    pub(super) value: &'t DeValue<'t>,
+}
+
+impl<'t> Section<'t> {
+    pub(super) fn root(table: &'t DeTable<'t>) -> Self {
+        Self { path: String::new(), at: 0..0, table }
+    }
+
+    /// The items of the table, with their keys.
+    pub(super) fn items(&self) -> impl Iterator<Item = (&'t str, Item<'t>)> {
+        self.table.iter().map(|(key, value)| {
+            let name: &'t str = key.get_ref();
+            (name, Item { path: self.way(name), at: key.span(), value: value.get_ref() })
+        })
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Item<'t>> {
+        let (key, value) = self.table.get_key_value(name)?;
+        Some(Item { path: self.way(name), at: key.span(), value: value.get_ref() })
+    }
+
+    fn way(&self, name: &str) -> String {
+        let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let plain = !name.is_empty() && name.bytes().all(bare);
+        let name = if plain { name.to_owned() } else { format!("{name:?}") };
+        if self.path.is_empty() { name } else { format!("{}.{name}", self.path) }
+    }
+
+    /// Notes each key that is none of those allowed. What it holds is never shown.
+    pub(super) fn only(&self, faults: &mut Faults<'_>, allowed: &[&str]) {
+        for (name, item) in self.items().filter(|(name, _)| !allowed.contains(name)) {
+            if SECRETS.contains(&name.to_ascii_lowercase().as_str()) {
+                let what = "a key does not belong into this file and is not read; put it into an environment \
+                            variable and name that with api_key_env = \"NAME\"";
+                faults.add(&item.at, &item.path, what);
+            } else {
+                faults.stray(&item.at, &item.path, "unknown key", name, allowed);
+            }
+        }
+    }
+
+    /// Reads a key, if it is there; a value that `read` does not take is a fault.
+    pub(super) fn read<T>(
+        &self,
+        faults: &mut Faults<'_>,
+        name: &str,
+        allowed: &str,
+        read: impl FnOnce(&'t DeValue<'t>) -> Option<T>,
+    ) -> Option<T> {
+        let item = self.get(name)?;
+        let value = read(item.value);
+        if value.is_none() {
+            faults.add(&item.at, &item.path, &format!("{}; allowed: {allowed}", item.is()));
+        }
+        value
+    }
+}
+
+impl<'t> Item<'t> {
+    /// The table this is, or a fault.
+    pub(super) fn section(&self, faults: &mut Faults<'_>, allowed: &str) -> Option<Section<'t>> {
+        if let DeValue::Table(table) = self.value {
+            return Some(Section { path: self.path.clone(), at: self.at.clone(), table });
+        }
+        faults.add(&self.at, &self.path, &format!("{}; allowed: {allowed}", self.is()));
+        None
+    }
+
+    /// What the value is. Texts are not shown: one may be a key in the wrong place.
+    pub(super) fn is(&self) -> String {
+        match self.value {
+            DeValue::String(text) if text.trim().is_empty() => "is empty".to_owned(),
+            DeValue::String(_) => "is a text that does not fit".to_owned(),
+            DeValue::Integer(number) if number.as_str().len() <= 20 => format!("is {number}"),
+            DeValue::Float(number) if number.as_str().len() <= 20 => format!("is {number}"),
+            DeValue::Integer(_) | DeValue::Float(_) => "is a number out of range".to_owned(),
+            DeValue::Boolean(value) => format!("is {value}"),
+            DeValue::Datetime(_) => "is a date".to_owned(),
+            DeValue::Array(_) => "is a list".to_owned(),
+            DeValue::Table(_) => "is a table".to_owned(),
+        }
+    }
+}
+
+/// A text that is not blank.
+pub(super) fn text<'t>(value: &'t DeValue<'t>) -> Option<&'t str> {
+    match value {
+        DeValue::String(text) if !text.trim().is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+/// A switch.
+pub(super) fn switch(value: &DeValue<'_>) -> Option<bool> {
+    if let DeValue::Boolean(value) = value { Some(*value) } else { None }
+}
+
+/// A whole number that is not negative.
+pub(super) fn whole(value: &DeValue<'_>) -> Option<u64> {
+    let DeValue::Integer(number) = value else { return None };
+    u64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
+/// A finite number, written with or without a point.
+pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
+    let number = match value {
+        DeValue::Float(number) => number.as_str().parse().ok()?,
+        DeValue::Integer(_) => whole(value)? as f64,
+        _ => return None,
+    };
+    f64::is_finite(number).then_some(number)
+}
+
+/// A word, for a message: quoted, on one line and not too long.
+pub(super) fn quoted(word: &str) -> String {
+    let short: String = word.chars().take(40).collect();
+    if short.len() < word.len() { format!("{:?}", short + "…") } else { format!("{short:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_near() {
+        assert_eq!(nearest("councl", &["council", "councils"]), Some("council"));
+        assert_eq!(nearest("Provider", &["council", "providers"]), Some("providers"));
+        assert_eq!(nearest("xyz", &["council", "providers"]), None);
+        assert_eq!(nearest("x", &[]), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! The person's file over the presets, key by key. A fault costs its key and one line, never the rest.
+
+use super::faults::{Faults, Item, Section, quoted, switch, text, whole};
+use super::load::Env;
+use super::presets::{self, Preset};
+use super::{Config, Kind, Provider, address, councils, key};
+use crate::core::member::ANSWER_LIMIT;
+use std::collections::BTreeMap;
+use toml::de::{DeTable, DeValue};
+
+/// The most that an answer limit may be.
+const MOST_TOKENS: u64 = 1_000_000;
+
+/// Reads a file's bytes; `name` stands before each warning.
+pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let (source, broken) = match std::str::from_utf8(bytes) {
+        Ok(source) => (source, false),
+        Err(error) => (std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(), true),
+    };
+    let mut faults = Faults::new(name, source);
+    let fate = "nothing in this file is used until that is mended";
+    if broken {
+        let end = source.len()..source.len();
+        faults.add(&end, "TOML", &format!("is not UTF-8 text here; {fate}"));
+        return without_file(faults, env);
+    }
+    match DeTable::parse(source) {
+        Ok(table) => read(&Section::root(table.get_ref()), faults, env),
+        Err(error) => {
+            let at = error.span().unwrap_or(0..0);
+            let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
+            faults.add(&at, "TOML", &format!("{what}; {fate}"));
+            without_file(faults, env)
+        }
+    }
+}
+
+fn without_file(faults: Faults<'_>, env: &Env) -> Config {
+    let mut config = presets::config(env);
+    config.warnings.splice(..0, faults.lines());
+    config
+}
+
+fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
+    let mut config = presets::catalogue();
+    root.only(&mut faults, &["answer_limit", "council", "councils", "providers"]);
+    config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
+
+    let allowed = "tables such as [providers.local]";
+    let section = root.get("providers").and_then(|item| item.section(&mut faults, allowed));
+    let mut given: BTreeMap<&str, Item<'_>> = section.iter().flat_map(Section::items).collect();
+    let mut notes = Vec::new();
+    // Providers that the file names but that can't be used: one line for that is enough.
+    let mut dropped = Vec::new();
+    let presets = presets::providers();
+    for preset in &presets {
+        let item = given.remove(preset.name.as_str());
+        match provider(&preset.name, item, Some(preset), &mut faults, env, &mut notes) {
+            Some(provider) => drop(config.providers.insert(preset.name.clone(), provider)),
+            None => dropped.push(preset.name.clone()),
+        }
+    }
+    for (name, item) in given {
+        match provider(name, Some(item), None, &mut faults, env, &mut notes) {
+            Some(provider) => drop(config.providers.insert(name.to_owned(), provider)),
+            None => dropped.push(name.to_owned()),
+        }
+    }
+
+    councils::read(root, &mut faults, &mut config, &dropped);
+    config.warnings = faults.lines();
+    notes.sort();
+    notes.dedup();
+    config.warnings.extend(notes);
+    config
+}
+
+/// The most output tokens of a call, where a table says so.
+pub(super) fn answer_limit(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<u32> {
+    let limit = |value: &DeValue<'_>| whole(value).filter(|limit| (1..=MOST_TOKENS).contains(limit));
+    section.read(faults, "answer_limit", "a whole number from 1 to 1000000", limit).map(|limit| limit as u32)
+}
+
+/// One provider: a preset, what the file says, or one over the other. `None` where there is no address to ask.
+fn provider(
+    name: &str,
+    item: Option<Item<'_>>,
+    preset: Option<&Preset>,
+    faults: &mut Faults<'_>,
+    env: &Env,
+    notes: &mut Vec<String>,
+) -> Option<Provider> {
+    let (mut provider, moved) = preset.map(|preset| preset.provider(env)).unwrap_or_default();
+    let mut names = preset.map(|preset| preset.keys.clone()).unwrap_or_default();
+    let mut local = None;
+    if let Some(item) = item {
+        if name.is_empty() || name.contains(['/', ' ']) || name.chars().any(char::is_control) {
+            faults.add(
+                &item.at,
+                &item.path,
+                "can't name a provider; allowed: a name without blanks and slashes",
+            );
+            return None;
+        }
+        let section = item.section(faults, "a table such as [providers.local]")?;
+        section.only(faults, &["api_key_env", "base_url", "kind", "local"]);
+        kind(&section, faults);
+        local = section.read(faults, "local", "true, false", switch);
+        if let Some(of_file) = key_names(&section, faults, env) {
+            names = of_file;
+            provider.key_optional = false;
+        }
+        let allowed = "an address such as \"http://127.0.0.1:8080/v1\"";
+        match section.get("base_url") {
+            Some(item) => {
+                let wrong = match text(item.value).map(address::base_url) {
+                    Some(Ok(base_url)) => {
+                        provider.base_url = base_url;
+                        None
+                    }
+                    Some(Err(wrong)) => Some(wrong.to_owned()),
+                    None => Some(item.is()),
+                };
+                if let Some(wrong) = wrong {
+                    let what = format!("{wrong}, so {} is left out; allowed: {allowed}", quoted(name));
+                    faults.add(&item.at, &item.path, &what);
+                    return None;
+                }
+            }
+            None if preset.is_none() => {
+                let what = format!("base_url is missing, so it is left out; allowed: {allowed}");
+                faults.add(&section.at, &section.path, &what);
+                return None;
+            }
+            None => {}
+        }
+    }
+    if provider.base_url.is_empty() {
+        notes.extend(moved);
+        return None;
+    }
+    match preset {
+        Some(preset) => preset.settle(&mut provider, local),
+        None => provider.local = local.unwrap_or_else(|| address::is_loopback(&provider.base_url)),
+    }
+    notes.extend(key::find(&mut provider, &names, env));
+    Some(provider)
+}
+
+/// The dialect is checked only: there is one, and it is the default too.
+fn kind(section: &Section<'_>, faults: &mut Faults<'_>) {
+    let Some(item) = section.get("kind") else { return };
+    let kinds = [("openai", Kind::OpenAi)];
+    let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
+    match text(item.value) {
+        Some(word) if names.contains(&word) => {}
+        Some(word) => {
+            faults.stray(&item.at, &item.path, &format!("no such kind: {}", quoted(word)), word, &names);
+        }
+        None => faults.stray(&item.at, &item.path, &item.is(), "", &names),
+    }
+}
+
+/// The variables that may hold the key: a name or a list of names.
+fn key_names(section: &Section<'_>, faults: &mut Faults<'_>, env: &Env) -> Option<Vec<String>> {
+    let item = section.get("api_key_env")?;
+    let names = match item.value {
+        DeValue::Array(list) => list.iter().map(|entry| text(entry.get_ref())).collect(),
+        value => text(value).map(|name| vec![name]),
+    };
+    let good = |names: &Vec<&str>| !names.is_empty() && names.iter().all(|name| key::is_name(name, env));
+    let Some(names) = names.filter(good) else {
+        // What stands there may be the key itself: it is not shown.
+        let what = "is not the name of an environment variable; allowed: a name such as \"LOCAL_KEY\", or a list \
+                    of names, never the key itself";
+        faults.add(&item.at, &item.path, what);
+        return None;
+    };
+    Some(names.into_iter().map(str::to_owned).collect())
+}

@@ -1,0 +1,107 @@
+//! Keys: which variable holds one, and whether what it holds can be one. A key itself is never part of a message.
+
+use super::Provider;
+use super::load::Env;
+use secrecy::SecretString;
+
+/// Puts the first key that is set among `names` into a provider. Returns a line for each that can't be a key.
+pub(super) fn find(provider: &mut Provider, names: &[String], env: &Env) -> Vec<String> {
+    let mut lines = Vec::new();
+    provider.api_key_env = names.first().cloned();
+    for name in names {
+        let Some(value) = env.get(name) else { continue };
+        let wrong = if value.chars().any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii()) {
+            "holds a blank, or a letter that no key has"
+        } else if is_placeholder(value) {
+            "is a placeholder"
+        } else {
+            provider.api_key_env = Some(name.clone());
+            provider.key = Some(SecretString::from(value));
+            break;
+        };
+        lines.push(format!("environment: {name}: {wrong}, so it counts as not set; set it to the real key"));
+    }
+    lines
+}
+
+/// Whether a text is what templates hold in the place of a key. Words that local servers are really run with, such as
+/// `none` or `dummy`, are not.
+fn is_placeholder(value: &str) -> bool {
+    let low = value.to_ascii_lowercase();
+    let word = low.trim_start_matches("sk-");
+    let same = word.chars().all(|c| matches!(c, 'x' | '*' | '.' | '-' | '_'));
+    let filled_in =
+        ["placeholder", "changeme", "change_me", "change-me", "replace_me", "replace-me", "insert_"];
+    same || value.ends_with("...")
+        || value.starts_with('<')
+        || value.starts_with("${")
+        || (low.contains("your") && (low.contains("key") || low.contains("token")))
+        || filled_in.iter().any(|part| low.contains(part))
+}
+
+/// Whether a text can name an environment variable. People put the key itself there; so letters are to be capitals,
+/// unless a variable of that very name is set.
+pub(super) fn is_name(text: &str, env: &Env) -> bool {
+    let word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let begins = text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit());
+    let capitals = text.len() <= 64 && !text.bytes().any(|byte| byte.is_ascii_lowercase());
+    word && begins && (capitals || env.get(text).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret as _;
+
+    #[test]
+    fn the_first_real_key_wins() {
+        let names: Vec<String> = ["A_KEY", "B_KEY", "C_KEY"].map(str::to_owned).into();
+        let env = Env::from_iter([("A_KEY", " "), ("B_KEY", "your_api_key"), ("C_KEY", " sk-real \n")]);
+        let mut provider = Provider::default();
+        let lines = find(&mut provider, &names, &env);
+        assert_eq!(
+            provider.key.as_ref().map(|key| key.expose_secret().to_owned()).as_deref(),
+            Some("sk-real")
+        );
+        assert_eq!(provider.api_key_env.as_deref(), Some("C_KEY"));
+        assert_eq!(lines.len(), 1);
+        assert!(lines[0].contains("B_KEY") && !lines[0].contains("your_api_key"), "{}", lines[0]);
+
+        let mut provider = Provider::default();
+        assert_eq!(find(&mut provider, &names, &Env::default()), Vec::<String>::new());
+        assert_eq!((provider.missing_key(), provider.usable()), (Some("A_KEY"), false));
+    }
+
+    #[test]
+    fn placeholders_are_not_keys() {
+        for text in [
+            "xxx",
+            "XXXXXXXX",
+            "sk-...",
+            "sk-xxxx",
+            "your_api_key",
+            "<YOUR KEY>",
+            "YOUR-OPENAI-KEY",
+            "***",
+            "sk-proj-abc...",
+            "${OPENAI_API_KEY}",
+            "changeme",
+        ] {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["sk-proj-9aBxxx7", "none", "dummy", "EMPTY", "gsk_0123456789", "lm-studio", "x1"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_not_taken_for_a_name() {
+        let env = Env::from_iter([("my_key", "k")]);
+        for name in ["OPENAI_API_KEY", "_K", "my_key", "K2"] {
+            assert!(is_name(name, &env), "{name}");
+        }
+        for key in ["", "sk-abc", "gsk_abcdef", "AIzaSyA", "xai0123", "2K", "A B", "your_key"] {
+            assert!(!is_name(key, &env), "{key}");
+        }
+    }
+}

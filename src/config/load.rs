@@ -1,0 +1,143 @@
+//! Where the configuration comes from: the only place that reads its file and the environment. What is in them is
+//! judged next door, in pure code.
+
+use super::{Config, file, presets};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// More than this is no configuration.
+const LARGEST: u64 = 1 << 20;
+
+/// Where to look.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// The file that the person named; it must be there.
+    pub file: Option<PathBuf>,
+    /// The environment.
+    pub env: Env,
+}
+
+/// A snapshot of the environment. It holds keys, so it is never printed.
+#[derive(Clone, Default)]
+pub struct Env(BTreeMap<String, String>);
+
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Env({} variables)", self.0.len())
+    }
+}
+
+impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Env {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+impl Env {
+    /// This process's environment. Variables that are not UTF-8 are left out.
+    pub fn of_process() -> Self {
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        let mut env = Self(std::env::vars_os().filter_map(text).collect());
+        if env.get("HOME").is_none()
+            && let Some(home) =
+                etcetera::home_dir().ok().and_then(|home| home.into_os_string().into_string().ok())
+        {
+            env.0.insert("HOME".to_owned(), home);
+        }
+        env
+    }
+
+    /// A variable's value without blanks around it; `None` where nothing is left.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The directory for configuration: `$XDG_CONFIG_HOME`, else `~/.config`.
+    pub fn config_home(&self) -> Option<PathBuf> {
+        self.home("XDG_CONFIG_HOME", ".config")
+    }
+
+    /// The directory for data: `$XDG_DATA_HOME`, else `~/.local/share`. Sessions lie under it.
+    pub fn data_home(&self) -> Option<PathBuf> {
+        self.home("XDG_DATA_HOME", ".local/share")
+    }
+
+    /// A base directory; as the XDG specification has it, a path that is not absolute counts as not set.
+    fn home(&self, variable: &str, under_home: &str) -> Option<PathBuf> {
+        let absolute = |name| self.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        absolute(variable).or_else(|| absolute("HOME").map(|home| home.join(under_home)))
+    }
+}
+
+/// Why there is no configuration to go on with.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file that was named is not there.
+    #[error("{} does not exist ({by}): create it, or leave that out", .file.display())]
+    Missing {
+        /// The file.
+        file: PathBuf,
+        /// Who named it.
+        by: &'static str,
+    },
+    /// The file that was named can't be read.
+    #[error("{} can't be read ({by}): {reason}: check that it is a text file of yours", .file.display())]
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// Who named it.
+        by: &'static str,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+/// Loads the configuration: presets, then the person's file over them, then keys from the environment.
+///
+/// What is wrong inside the file never stops it: it is a line in [`Config::warnings`], and the rest holds.
+///
+/// # Errors
+/// One line, only when a file that the person named is not there or can't be read.
+pub fn load(source: Source) -> Result<Config, ConfigError> {
+    let Source { file: named, env } = source;
+    let by_option = named.map(|path| (path, Some("--config")));
+    let by_env = || env.get("SYNOD_CONFIG").map(|path| (PathBuf::from(path), Some("SYNOD_CONFIG")));
+    let usual = || Some((env.config_home()?.join("synod").join("config.toml"), None));
+    let Some((path, by)) = by_option.or_else(by_env).or_else(usual) else {
+        return Ok(presets::config(&env));
+    };
+    match (read(&path), by) {
+        (Ok(bytes), _) => {
+            let mut config = file::config(&path.display().to_string(), &bytes, &env);
+            config.file = Some(path);
+            Ok(config)
+        }
+        (Err(error), Some(by)) if error.kind() == io::ErrorKind::NotFound => {
+            Err(ConfigError::Missing { file: path, by })
+        }
+        (Err(error), Some(by)) => Err(ConfigError::Unreadable { file: path, by, reason: error.to_string() }),
+        (Err(error), None) => {
+            let mut config = presets::config(&env);
+            if error.kind() != io::ErrorKind::NotFound {
+                let line = format!("{}: can't be read ({error}): check its owner and mode", path.display());
+                config.warnings.push(line);
+            }
+            Ok(config)
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(bytes)
+}

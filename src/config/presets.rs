@@ -1,0 +1,164 @@
+//! What synod knows without being told: providers and the catalogue of models, both embedded, and the keys that the
+//! environment holds for them.
+
+use super::load::Env;
+use super::{Config, Kind, Model, Price, Provider, address, key};
+use crate::core::ModelRef;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+const PROVIDERS: &str = include_str!("../../assets/providers.toml");
+const MODELS: &str = include_str!("../../assets/models.toml");
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Providers {
+    provider: Vec<Preset>,
+}
+
+/// A provider as `assets/providers.toml` has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Preset {
+    pub(super) name: String,
+    pub(super) base_url: String,
+    #[serde(default)]
+    base_url_env: Option<String>,
+    #[serde(default)]
+    ollama_host: bool,
+    #[serde(default)]
+    pub(super) keys: Vec<String>,
+    #[serde(default)]
+    pub(super) key_optional: bool,
+    #[serde(default)]
+    pub(super) local: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    date: String,
+    models: Vec<Entry>,
+    councils: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: ModelRef,
+    context: u64,
+    input: f64,
+    output: f64,
+}
+
+/// All presets, in the order in which they are looked at.
+pub(super) fn providers() -> Vec<Preset> {
+    // Embedded and tested: this can't fail.
+    toml::from_str::<Providers>(PROVIDERS).unwrap_or_default().provider
+}
+
+impl Preset {
+    /// The provider before its keys are looked for, and a line where the environment names a bad address for it.
+    pub(super) fn provider(&self, env: &Env) -> (Provider, Option<String>) {
+        let mut provider = Provider {
+            kind: Kind::OpenAi,
+            base_url: self.base_url.clone(),
+            key_optional: self.key_optional,
+            ..Provider::default()
+        };
+        let mut fault = None;
+        let moved = match (&self.base_url_env, self.ollama_host) {
+            (Some(name), _) => env.get(name).map(|text| (name.as_str(), address::base_url(text))),
+            (None, true) => env.get("OLLAMA_HOST").map(|text| ("OLLAMA_HOST", address::ollama(text))),
+            (None, false) => None,
+        };
+        match moved {
+            Some((_, Ok(base_url))) => provider.base_url = base_url,
+            Some((name, Err(wrong))) => {
+                // Not the preset's own address: whoever moved it may not want the question to go there.
+                provider.base_url = String::new();
+                let name_of = &self.name;
+                fault = Some(format!(
+                    "environment: {name}: {wrong}, so {name_of} is left out; allowed: an address such as {}",
+                    self.base_url
+                ));
+            }
+            None => {}
+        }
+        (provider, fault)
+    }
+
+    /// Fills in what follows from the address.
+    pub(super) fn settle(&self, provider: &mut Provider, local: Option<bool>) {
+        provider.local = local.or(self.local).unwrap_or_else(|| address::is_loopback(&provider.base_url));
+        provider.listed = provider.base_url == self.base_url;
+    }
+}
+
+/// The configuration of someone who has no file.
+pub(super) fn config(env: &Env) -> Config {
+    let mut config = catalogue();
+    for preset in providers() {
+        let (mut provider, fault) = preset.provider(env);
+        if let Some(fault) = fault {
+            config.warnings.push(fault);
+            continue;
+        }
+        preset.settle(&mut provider, None);
+        config.warnings.extend(key::find(&mut provider, &preset.keys, env));
+        config.providers.insert(preset.name, provider);
+    }
+    config
+}
+
+/// An empty configuration that knows the catalogue.
+pub(super) fn catalogue() -> Config {
+    let known = toml::from_str::<Catalogue>(MODELS).unwrap_or_default();
+    let councils = |preset: Preset| {
+        let seats = known.councils.get(&preset.name)?;
+        let seat = |model: &String| ModelRef { provider: preset.name.clone(), model: model.clone() };
+        Some((preset.name.clone(), seats.iter().map(seat).collect()))
+    };
+    let presets = providers().into_iter().filter_map(councils).collect();
+    let model = |entry: Entry| Model {
+        model: entry.id,
+        context: entry.context,
+        price: Price { input: entry.input, output: entry.output },
+    };
+    Config {
+        catalogue: known.models.into_iter().map(model).collect(),
+        presets,
+        priced_on: known.date,
+        ..Config::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_embedded_reads() {
+        toml::from_str::<Providers>(PROVIDERS).unwrap();
+        let known = toml::from_str::<Catalogue>(MODELS).unwrap();
+        assert_eq!(known.date.len(), 10);
+        let presets = providers();
+        assert_eq!(presets.len(), 13);
+        for preset in &presets {
+            assert_eq!(address::base_url(&preset.base_url).as_ref(), Ok(&preset.base_url));
+            assert!(preset.keys.iter().all(|name| key::is_name(name, &Env::default())));
+        }
+        for (provider, seats) in &known.councils {
+            assert!(presets.iter().any(|preset| preset.name == *provider), "{provider}");
+            assert_eq!(seats.len(), 3, "{provider}");
+            for seat in seats {
+                let known =
+                    known.models.iter().any(|entry| entry.id.to_string() == format!("{provider}/{seat}"));
+                assert!(known, "{provider}/{seat} has no price");
+            }
+        }
+        assert!(
+            known.models.iter().all(|entry| entry.input > 0.0 && entry.output > 0.0 && entry.context > 0)
+        );
+    }
+}
