@@ -6,4 +6,5 @@
 pub mod agreement;
 pub mod config;
 pub mod core;
+pub mod providers;
 pub mod store;

@@ -1,0 +1,295 @@
+//! The only socket: sends a request over HTTP and streams what comes back. No retries, no limits, no dialects.
+
+use super::cause::{Target, fault_of};
+use super::fault::{Said, fault, line, seconds};
+use super::redact::Redactor;
+use super::wire::decode::Decoder;
+use super::wire::openai::{self, Flavour};
+use super::{Delta, Provider, Request, Stop};
+use crate::config;
+use crate::core::{CallError, ErrorKind};
+use futures_util::StreamExt as _;
+use futures_util::stream::{BoxStream, unfold};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Client, Response, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use std::collections::VecDeque;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long a remote server, and one on this machine, may be silent. Nothing limits the whole answer.
+const IDLE: Duration = Duration::from_secs(300);
+const IDLE_LOOPBACK: Duration = Duration::from_secs(600);
+
+/// The most that is read of an error's body, in bytes.
+const ERROR_BODY: usize = 64 << 10;
+
+/// A provider that is reached over HTTP.
+pub struct Remote(Arc<Inner>);
+
+struct Inner {
+    url: Url,
+    origin: String,
+    target: Target,
+    flavour: Flavour,
+    key: Option<SecretString>,
+    key_env: Option<String>,
+    key_optional: bool,
+    redactor: Redactor,
+}
+
+impl Remote {
+    /// For a configured provider. Opens nothing.
+    ///
+    /// # Errors
+    /// A configuration fault where its address is none.
+    pub fn new(name: &str, provider: &config::Provider) -> Result<Self, CallError> {
+        let config::Kind::OpenAi = provider.kind;
+        // The address itself is not shown: some people put passwords and keys in it.
+        let wrong = |what: &str| {
+            let hint = "write it like http://127.0.0.1:8080/v1 in the configuration";
+            fault(ErrorKind::Config, line(&format!("provider {name}: base_url {what}")), hint)
+        };
+        let mut url = Url::parse(provider.base_url.trim())
+            .map_err(|error| wrong(&format!("is no address: {error}")))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err(wrong("is no http or https address"));
+        }
+        if !url.path().trim_end_matches('/').ends_with("/chat/completions")
+            && let Ok(mut path) = url.path_segments_mut()
+        {
+            path.pop_if_empty().extend(["chat", "completions"]);
+        }
+        url.set_fragment(None);
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let loopback = is_loopback(&host);
+        let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
+        let key = provider.key.clone().filter(|key| !key.expose_secret().trim().is_empty());
+        let shown = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+        Ok(Self(Arc::new(Inner {
+            origin: url.origin().ascii_serialization(),
+            target: Target { host: shown, loopback, idle: idle.as_secs() },
+            flavour: Flavour::of_host(&host),
+            redactor: key.as_ref().map(|key| Redactor::new(key.expose_secret())).unwrap_or_default(),
+            key,
+            key_env: provider.api_key_env.clone(),
+            key_optional: provider.key_optional,
+            url,
+        })))
+    }
+}
+
+impl Provider for Remote {
+    fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, CallError>> {
+        let flow = Flow { inner: self.0.clone(), stage: Stage::Ask(request), ready: VecDeque::new() };
+        unfold(flow, Flow::next).boxed()
+    }
+
+    fn endpoint(&self) -> String {
+        self.0.origin.clone()
+    }
+}
+
+/// One answer on its way. Dropping it closes its connection.
+struct Flow {
+    inner: Arc<Inner>,
+    stage: Stage,
+    ready: VecDeque<Result<Delta, CallError>>,
+}
+
+enum Stage {
+    Ask(Request),
+    Read(Response, Box<Decoder>),
+    Over,
+}
+
+impl Flow {
+    async fn next(mut self) -> Option<(Result<Delta, CallError>, Self)> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some((item, self));
+            }
+            let stage = match std::mem::replace(&mut self.stage, Stage::Over) {
+                Stage::Ask(request) => self.inner.ask(&request).await,
+                Stage::Read(response, decoder) => self.read(response, decoder).await,
+                Stage::Over => return None,
+            };
+            match stage {
+                Ok(stage) => self.stage = stage,
+                Err(fault) => self.ready.push_back(Err(tidy(&fault, &self.inner.redactor))),
+            }
+        }
+    }
+
+    /// Reads the next chunk.
+    async fn read(&mut self, mut response: Response, mut decoder: Box<Decoder>) -> Result<Stage, CallError> {
+        let mut deltas = Vec::new();
+        let read = match response.chunk().await {
+            Ok(Some(bytes)) => decoder.push(&bytes, &mut deltas).map(|()| decoder.over()),
+            Ok(None) => decoder.finish(&mut deltas).map(|()| true),
+            // The finish marker came before the connection was lost, so nothing is missing.
+            Err(_) if decoder.finished() => decoder.finish(&mut deltas).map(|()| true),
+            Err(error) => Err(fault_of(&error.without_url(), &self.inner.target)),
+        };
+        if deltas.is_empty() && read.is_ok() {
+            deltas.push(Delta::Alive);
+        }
+        self.ready.extend(deltas.into_iter().map(|delta| Ok(self.inner.clean(delta))));
+        Ok(if read? { Stage::Over } else { Stage::Read(response, decoder) })
+    }
+}
+
+impl Inner {
+    /// Sends the request and reads the answer's head.
+    async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
+        let headers = self.headers()?;
+        let body = openai::body(request, self.flavour).to_string();
+        let client = client(self.target.loopback)?;
+        let sent = client.post(self.url.clone()).headers(headers).body(body).send().await;
+        let response = sent.map_err(|error| fault_of(&error.without_url(), &self.target))?;
+        let status = response.status();
+        if status.is_success() {
+            let name =
+                response.headers().get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
+            let decoder = Box::new(Decoder::new(name));
+            return Ok(Stage::Read(response, decoder));
+        }
+        if status.is_redirection() {
+            return Err(self.redirect(&response));
+        }
+        Err(self.refusal(response).await)
+    }
+
+    fn headers(&self) -> Result<HeaderMap, CallError> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream, application/json"));
+        let name = self.key_env.as_deref().unwrap_or("the key");
+        match (&self.key, &self.key_env) {
+            (Some(key), _) => {
+                let bearer = format!("Bearer {}", key.expose_secret().trim());
+                let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| {
+                    let message = format!("{name} holds characters that no key has");
+                    fault(
+                        ErrorKind::Config,
+                        message,
+                        format!("set {name} again, without quotes or line ends"),
+                    )
+                })?;
+                bearer.set_sensitive(true);
+                headers.insert(AUTHORIZATION, bearer);
+            }
+            (None, Some(name)) if !self.key_optional => {
+                let hint = format!("export {name}=... or choose another model with -m");
+                return Err(fault(ErrorKind::NoKey, format!("no key: {name} is not set"), hint));
+            }
+            (None, _) => {}
+        }
+        Ok(headers)
+    }
+
+    fn redirect(&self, response: &Response) -> CallError {
+        let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+        let to = self.url.join(to).map(|mut to| {
+            to.set_query(None);
+            let _ = (to.set_username(""), to.set_password(None));
+            to.to_string()
+        });
+        let message =
+            format!("server redirects to {}", to.unwrap_or_else(|_| "an address that is none".to_owned()));
+        fault(
+            ErrorKind::BadResponse,
+            message,
+            "write the address it names in base_url, without /chat/completions",
+        )
+    }
+
+    /// Reads why a request was turned down.
+    async fn refusal(&self, mut response: Response) -> CallError {
+        let header =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).and_then(seconds);
+        let wait = header("retry-after-ms").map(|ms| ms.div_ceil(1000)).or_else(|| header("retry-after"));
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Ok(Some(bytes)) = response.chunk().await {
+            body.extend_from_slice(&bytes[..bytes.len().min(ERROR_BODY - body.len())]);
+            if body.len() == ERROR_BODY {
+                break;
+            }
+        }
+        let said = Said::of_status(status, &body);
+        let mut fault = Said { wait: wait.or(said.wait), ..said }.fault();
+        if fault.kind == ErrorKind::KeyRejected {
+            fault.hint = match (&self.key_env, &self.key) {
+                (Some(name), Some(_)) => format!("check {name}"),
+                (Some(name), None) => format!("export {name}=..."),
+                (None, Some(_)) => fault.hint,
+                (None, None) => "the server wants a key: set api_key_env for this provider".to_owned(),
+            };
+        }
+        fault
+    }
+
+    /// Models may say a key; what a provider says of a call may not.
+    fn clean(&self, delta: Delta) -> Delta {
+        match delta {
+            Delta::Stop(Stop::Refused(reason)) => {
+                Delta::Stop(Stop::Refused(line(&self.redactor.clean(&reason))))
+            }
+            other => other,
+        }
+    }
+}
+
+/// Makes a fault fit to be shown: no keys, one line, nothing that steers a terminal.
+fn tidy(fault: &CallError, redactor: &Redactor) -> CallError {
+    CallError {
+        message: line(&redactor.clean(&fault.message)),
+        hint: line(&redactor.clean(&fault.hint)),
+        kind: fault.kind,
+    }
+}
+
+/// Whether a host is this machine.
+fn is_loopback(host: &str) -> bool {
+    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+    match address {
+        Some(address) => address.is_loopback() || address.is_unspecified(),
+        None => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+/// The process's client: one for this machine, which no proxy may come between, and one for everywhere else.
+fn client(loopback: bool) -> Result<&'static Client, CallError> {
+    static NEAR: OnceLock<Option<Client>> = OnceLock::new();
+    static FAR: OnceLock<Option<Client>> = OnceLock::new();
+    let client = if loopback {
+        NEAR.get_or_init(|| build(|| Client::builder().no_proxy().read_timeout(IDLE_LOOPBACK)))
+    } else {
+        FAR.get_or_init(|| build(|| Client::builder().read_timeout(IDLE)))
+    };
+    client.as_ref().ok_or_else(|| {
+        fault(
+            ErrorKind::Internal,
+            "no HTTP client can be built",
+            "check HTTPS_PROXY, HTTP_PROXY and SSL_CERT_FILE",
+        )
+    })
+}
+
+fn build(start: impl Fn() -> reqwest::ClientBuilder) -> Option<Client> {
+    // A second install is refused, and the first one is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || {
+        start()
+            .user_agent(concat!("synod/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT)
+            .redirect(reqwest::redirect::Policy::none())
+    };
+    // Where the system has no certificates, addresses without TLS still work.
+    builder().build().or_else(|_| builder().tls_certs_only([]).build()).ok()
+}

@@ -1,0 +1,80 @@
+//! How a model is reached: one method that turns a request into a stream of pieces. No retries, no limits, no drawing.
+//!
+//! Codecs in [`wire`] are pure; [`http`] holds the only socket; [`scripted`] is the offline demo; [`registry`] finds the
+//! provider behind a model's name.
+
+mod cause;
+mod fault;
+pub mod http;
+mod redact;
+pub mod registry;
+pub mod scripted;
+pub mod wire;
+
+use crate::core::{Ask, CallError, MemberId, Message, Params, Usage};
+use futures_util::stream::BoxStream;
+
+/// What one member is sent, and for what.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The model, as the provider spells it.
+    pub model: String,
+    /// The messages, in order.
+    pub messages: Vec<Message>,
+    /// What the person set.
+    pub params: Params,
+    /// What the call is for. Never sent: the scripted council reads it, real providers do not.
+    pub about: About,
+}
+
+/// What a call is for.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// Who speaks.
+    pub member: MemberId,
+    /// The person's question.
+    pub question: String,
+    /// What is asked for.
+    pub ask: Ask,
+    /// The round: 0, or from 1 in a debate.
+    pub round: u16,
+    /// Whose answers are shown, in the order shown; the first bears the label A.
+    pub shown: Vec<MemberId>,
+    /// The run's seed.
+    pub seed: u64,
+}
+
+/// A piece of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delta {
+    /// A piece of the answer.
+    Text(String),
+    /// A piece of what the model says to itself.
+    Thinking(String),
+    /// Tokens counted so far; the last one stands.
+    Usage(Usage),
+    /// The terminal marker. A stream that ends without one was cut.
+    Stop(Stop),
+    /// A sign of life without content.
+    Alive,
+}
+
+/// How a stream said that it is finished.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The answer is whole.
+    Done,
+    /// The answer reached its length limit.
+    Length,
+    /// The provider declined, with its reason.
+    Refused(String),
+}
+
+/// A way to reach models.
+pub trait Provider: Send + Sync {
+    /// Sends a request and streams what comes back. Dropping the stream closes the connection.
+    fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, CallError>>;
+
+    /// Where a request goes, for people: scheme, host and port, or what stands for it. Never a key.
+    fn endpoint(&self) -> String;
+}

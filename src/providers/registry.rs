@@ -1,0 +1,107 @@
+//! Finds the provider behind a model's name. Opens no connection and reads no configuration.
+
+use super::Provider;
+use super::fault::fault;
+use super::http::Remote;
+use crate::config::{self, Config};
+use crate::core::{CallError, ErrorKind, ModelRef};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The providers that can be reached.
+#[derive(Default)]
+pub struct Registry {
+    configured: BTreeMap<String, config::Provider>,
+    open: Mutex<BTreeMap<String, Arc<dyn Provider>>>,
+}
+
+impl Registry {
+    /// Over what is configured.
+    pub fn new(config: &Config) -> Self {
+        Self { configured: config.providers.clone(), open: Mutex::default() }
+    }
+
+    /// Adds a provider that is not reached over the network, or puts it in the place of one that is.
+    pub fn with(self, name: &str, provider: Arc<dyn Provider>) -> Self {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), provider);
+        self
+    }
+
+    /// The provider of a model; the same one for all its models. That its key is missing shows when it is asked.
+    ///
+    /// # Errors
+    /// A configuration fault: no provider of that name, or its address is none.
+    pub fn open(&self, model: &ModelRef) -> Result<Arc<dyn Provider>, CallError> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(provider) = open.get(&model.provider) {
+            return Ok(provider.clone());
+        }
+        let Some(provider) = self.configured.get(&model.provider) else {
+            let names: Vec<&str> = open.keys().chain(self.configured.keys()).map(String::as_str).collect();
+            return Err(unknown(model, names));
+        };
+        let provider: Arc<dyn Provider> = Arc::new(Remote::new(&model.provider, provider)?);
+        open.insert(model.provider.clone(), provider.clone());
+        Ok(provider)
+    }
+}
+
+fn unknown(model: &ModelRef, mut names: Vec<&str>) -> CallError {
+    names.sort_unstable();
+    names.dedup();
+    let name = &model.provider;
+    let known = if names.is_empty() {
+        "none is configured".to_owned()
+    } else {
+        format!("there are {}", names.join(", "))
+    };
+    let near = |other: &&str| strsim::jaro_winkler(name, other);
+    let nearest =
+        names.iter().copied().max_by(|a, b| near(a).total_cmp(&near(b))).filter(|other| near(other) > 0.7);
+    let hint = match nearest {
+        Some(other) => format!("did you mean {other}/{}?", model.model),
+        None => "add it to the configuration, or set a provider's key".to_owned(),
+    };
+    fault(ErrorKind::Config, format!("no provider {name:?}; {known}"), hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Kind;
+
+    fn config() -> Config {
+        let provider = |url: &str| config::Provider {
+            kind: Kind::OpenAi,
+            base_url: url.to_owned(),
+            ..config::Provider::default()
+        };
+        let providers =
+            [("local", "http://127.0.0.1:8080/v1"), ("openai", "https://api.openai.com/v1/"), ("bad", "x")];
+        let providers = providers.iter().map(|(name, url)| ((*name).to_owned(), provider(url))).collect();
+        Config { providers, ..Config::default() }
+    }
+
+    #[test]
+    fn a_provider_is_opened_once() {
+        let registry = Registry::new(&config());
+        let open = |text: &str| registry.open(&text.parse().unwrap());
+        let first = open("openai/a").unwrap();
+        assert!(Arc::ptr_eq(&first, &open("openai/b").unwrap()));
+        assert_eq!(first.endpoint(), "https://api.openai.com");
+        assert_eq!(open("local/x").unwrap().endpoint(), "http://127.0.0.1:8080");
+    }
+
+    #[test]
+    fn an_unknown_one_is_a_fault_that_names_the_nearest() {
+        let registry = Registry::new(&config());
+        let fault = |text: &str| registry.open(&text.parse().unwrap()).err().unwrap();
+        let unknown = fault("opneai/gpt");
+        assert_eq!(unknown.kind, ErrorKind::Config);
+        assert_eq!(unknown.message, "no provider \"opneai\"; there are bad, local, openai");
+        assert_eq!(unknown.hint, "did you mean openai/gpt?");
+        assert_eq!(fault("bad/x").kind, ErrorKind::Config);
+        let with = Registry::new(&config()).with("fake", registry.open(&"local/x".parse().unwrap()).unwrap());
+        assert_eq!(with.open(&"fake/y".parse().unwrap()).unwrap().endpoint(), "http://127.0.0.1:8080");
+    }
+}

@@ -1,0 +1,233 @@
+//! From the bytes of a good answer to deltas: finds out whether it is an event stream, one JSON document or neither,
+//! skips what is broken within bounds, and says whether the end was an end. What JSON means is the dialect's.
+
+use super::guard::{Guard, Unreadable};
+use super::openai::Answer;
+use crate::core::{CallError, ErrorKind};
+use crate::providers::Delta;
+use crate::providers::fault::{bad_response, fault};
+use serde_json::Value;
+
+/// How much of a body is kept to show how it begins, in bytes.
+const HEAD: usize = 200;
+
+/// The largest answer that comes as one document, in bytes.
+const DOCUMENT: usize = 8 << 20;
+
+/// How many broken events in a row are skipped.
+const PATIENCE: usize = 5;
+
+/// The byte order mark.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Decodes the body of one answer.
+pub struct Decoder {
+    /// What the answer's head calls it.
+    content_type: String,
+    body: Body,
+    head: Vec<u8>,
+    answer: Answer,
+    /// Events read well, broken in a row, and broken in all.
+    good: usize,
+    bad: usize,
+    skipped: usize,
+    over: bool,
+}
+
+/// What a body turned out to be.
+enum Body {
+    /// Nothing but blanks so far.
+    Unknown(Vec<u8>),
+    Events(Box<Guard>),
+    Document(Vec<u8>),
+}
+
+impl Decoder {
+    /// For an answer of this content type.
+    pub fn new(content_type: &str) -> Self {
+        let name = content_type.split(';').next().unwrap_or_default();
+        Self {
+            content_type: name.trim().to_ascii_lowercase(),
+            body: Body::Unknown(Vec::new()),
+            head: Vec::new(),
+            answer: Answer::default(),
+            good: 0,
+            bad: 0,
+            skipped: 0,
+            over: false,
+        }
+    }
+
+    /// Takes bytes as they arrived and appends what they say.
+    ///
+    /// # Errors
+    /// The fault that ends the answer; what came before it is in `out`.
+    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Delta>) -> Result<(), CallError> {
+        let shown = if self.head.is_empty() { bytes.trim_ascii_start() } else { bytes };
+        let room = HEAD.saturating_sub(self.head.len()).min(shown.len());
+        self.head.extend_from_slice(&shown[..room]);
+        match &mut self.body {
+            Body::Unknown(before) => {
+                before.extend_from_slice(bytes);
+                let before = std::mem::take(before);
+                self.body = self.sniff(&before)?;
+                match &mut self.body {
+                    Body::Unknown(blanks) => {
+                        *blanks = before;
+                        blanks.truncate(HEAD);
+                        Ok(())
+                    }
+                    _ => self.take(&before, out),
+                }
+            }
+            _ => self.take(bytes, out),
+        }
+    }
+
+    /// Ends the answer and appends its terminal marker.
+    ///
+    /// # Errors
+    /// Where it has none, or can't be read.
+    pub fn finish(&mut self, out: &mut Vec<Delta>) -> Result<(), CallError> {
+        if self.over {
+            return Ok(());
+        }
+        match std::mem::replace(&mut self.body, Body::Unknown(Vec::new())) {
+            Body::Unknown(_) => {}
+            Body::Events(mut guard) => {
+                let mut events = Vec::new();
+                let ended = guard.finish(&mut events);
+                // What the end cut in two is no broken event, it is a cut answer.
+                events.retain(|data| done(data) || serde_json::from_str::<Value>(data).is_ok());
+                self.events(&events, out)?;
+                ended.map_err(|cause| self.unreadable(cause))?;
+            }
+            Body::Document(document) => {
+                let document = document.strip_prefix(MARK).unwrap_or(&document);
+                let answer: Value = serde_json::from_slice(document)
+                    .map_err(|_| bad_response("expected an event stream, got something else", &self.head))?;
+                self.good += 1;
+                self.answer.whole(&answer, out)?;
+                if out.is_empty() && !self.finished() {
+                    return Err(bad_response("expected an answer, got another document", &self.head));
+                }
+            }
+        }
+        if self.over { Ok(()) } else { self.end(out) }
+    }
+
+    /// Whether the terminal marker was seen, so that a connection lost now loses nothing.
+    pub fn finished(&self) -> bool {
+        self.answer.stop().is_some()
+    }
+
+    /// Whether nothing more is to be read.
+    pub fn over(&self) -> bool {
+        self.over
+    }
+
+    /// How many broken events were skipped.
+    pub fn skipped(&self) -> usize {
+        self.skipped
+    }
+
+    /// Decides by the first letter; where that decides nothing, by what the head calls it.
+    fn sniff(&self, bytes: &[u8]) -> Result<Body, CallError> {
+        let text = bytes.strip_prefix(MARK).unwrap_or(bytes);
+        let events = || Body::Events(Box::default());
+        let declared = self.content_type == "text/event-stream";
+        match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
+            None => Ok(Body::Unknown(Vec::new())),
+            Some(b'{' | b'[') => Ok(Body::Document(Vec::new())),
+            Some(b'<') if declared => Err(bad_response("expected an event stream, got a page", &self.head)),
+            Some(b':' | b'd' | b'e' | b'i' | b'r') => Ok(events()),
+            // A mark cut in two by the network.
+            Some(0xef) if bytes.len() < 3 => Ok(Body::Unknown(Vec::new())),
+            Some(_) if declared => Ok(events()),
+            Some(_) => {
+                let name = if self.content_type.is_empty() { "something else" } else { &self.content_type };
+                let message = format!("expected an event stream, got {name}");
+                Err(fault(ErrorKind::BadResponse, message, "check base_url or proxy"))
+            }
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8], out: &mut Vec<Delta>) -> Result<(), CallError> {
+        if self.over {
+            return Ok(());
+        }
+        match &mut self.body {
+            Body::Unknown(_) => Ok(()),
+            Body::Document(document) => {
+                document.extend_from_slice(bytes);
+                if document.len() > DOCUMENT { Err(bad_response("answer too large", b"")) } else { Ok(()) }
+            }
+            Body::Events(guard) => {
+                let mut events = Vec::new();
+                let read = guard.push(bytes, &mut events);
+                self.events(&events, out)?;
+                read.map_err(|cause| self.unreadable(cause))
+            }
+        }
+    }
+
+    fn events(&mut self, events: &[String], out: &mut Vec<Delta>) -> Result<(), CallError> {
+        for data in events {
+            if self.over {
+                break;
+            }
+            if done(data) {
+                self.end(out)?;
+            } else if let Ok(event @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(data) {
+                self.good += 1;
+                self.bad = 0;
+                self.answer.event(&event, out)?;
+            } else if !data.trim().is_empty() {
+                self.bad += 1;
+                self.skipped += 1;
+                if self.good == 0 || self.bad > PATIENCE {
+                    return Err(bad_response(
+                        "events that are no JSON",
+                        &data.as_bytes()[..data.len().min(HEAD)],
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, out: &mut Vec<Delta>) -> Result<(), CallError> {
+        self.over = true;
+        if let Some(stop) = self.answer.stop() {
+            out.push(Delta::Stop(stop));
+            return Ok(());
+        }
+        if self.good == 0 && !self.begins_well() {
+            return Err(bad_response("no event in the whole answer", &self.head));
+        }
+        Err(fault(
+            ErrorKind::EndedEarly,
+            "ended early (no finish marker)",
+            "ask again; a proxy may have cut it",
+        ))
+    }
+
+    /// Whether what came begins as an event stream does, or nothing came.
+    fn begins_well(&self) -> bool {
+        let head = self.head.strip_prefix(MARK).unwrap_or(&self.head).trim_ascii_start();
+        let fields: [&[u8]; 5] = [b":", b"data:", b"event:", b"id:", b"retry:"];
+        fields.iter().any(|field| head.starts_with(field) || field.starts_with(head))
+    }
+
+    fn unreadable(&self, cause: Unreadable) -> CallError {
+        match cause {
+            Unreadable::TooLarge => fault(ErrorKind::BadResponse, cause.to_string(), "ask another model"),
+            Unreadable::Grammar => bad_response(&cause.to_string(), &self.head),
+        }
+    }
+}
+
+/// The dialect's last event.
+fn done(data: &str) -> bool {
+    data.starts_with("[DONE]")
+}

@@ -1,0 +1,10 @@
+//! Pure codecs, one a dialect: bytes and JSON in, [`super::Delta`]s out. No sockets, no clocks.
+//!
+//! [`guard`] frames events, [`decode`] knows what a body may be, [`openai`] knows what its JSON means.
+
+pub mod decode;
+pub mod guard;
+pub mod openai;
+
+#[cfg(test)]
+mod tests;
