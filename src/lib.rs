@@ -6,5 +6,6 @@
 pub mod agreement;
 pub mod config;
 pub mod core;
+pub mod engine;
 pub mod providers;
 pub mod store;

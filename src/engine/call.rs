@@ -1,0 +1,178 @@
+//! One call: a provider's stream, its pieces gathered for a moment, and one word on how it ended.
+//!
+//! It neither writes records nor decides what comes next; that is the driver's.
+
+use crate::core::{CallError, CallId, Channel, EndState, ErrorKind, Usage};
+use crate::providers::{Delta, Stop};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// How long pieces are gathered before they become a record.
+const GATHER: Duration = Duration::from_millis(40);
+/// How much text is gathered at most, in bytes.
+const GATHER_BYTES: usize = 2048;
+/// No language writes more bytes into a token on average: our own count of an answer's tokens never runs ahead of the
+/// provider's.
+const BYTES_PER_TOKEN: usize = 8;
+
+/// What a call tells the driver.
+#[derive(Debug)]
+pub enum Piece {
+    /// Some text arrived.
+    Text(Channel, String),
+    /// It is over.
+    End(End),
+}
+
+/// How a call ended, as far as the stream can tell.
+#[derive(Debug)]
+pub struct End {
+    /// The terminal marker, where one came.
+    pub stop: Option<Stop>,
+    /// The fault, where there was one.
+    pub error: Option<CallError>,
+    /// Whether the person stopped it.
+    pub stopped: bool,
+    /// The provider's count.
+    pub usage: Option<Usage>,
+}
+
+/// Streams a call to its end. Sends pieces in order and, as the last one, [`Piece::End`].
+pub async fn run(
+    id: CallId,
+    mut stream: BoxStream<'static, Result<Delta, CallError>>,
+    answer_limit: u32,
+    cancel: CancellationToken,
+    out: mpsc::Sender<(CallId, Piece)>,
+) {
+    let mut gathered = Gathered::default();
+    let mut end = End { stop: None, error: None, stopped: false, usage: None };
+    let limit = answer_limit as usize * BYTES_PER_TOKEN;
+    let mut bytes = 0;
+    loop {
+        let due = gathered.since.map(|since| since + GATHER);
+        let item = tokio::select! {
+            biased;
+            () = cancel.cancelled() => {
+                end.stopped = true;
+                break;
+            }
+            () = sleep_until(due), if due.is_some() => {
+                gathered.send(id, &out).await;
+                continue;
+            }
+            item = stream.next() => item,
+        };
+        match item {
+            Some(Ok(Delta::Text(text))) => {
+                bytes += text.len();
+                gathered.add(id, Channel::Text, &text, &out).await;
+            }
+            Some(Ok(Delta::Thinking(text))) => {
+                bytes += text.len();
+                gathered.add(id, Channel::Thinking, &text, &out).await;
+            }
+            Some(Ok(Delta::Usage(usage))) => end.usage = Some(usage),
+            Some(Ok(Delta::Alive)) => {}
+            Some(Ok(Delta::Stop(stop))) => end.stop = Some(stop),
+            Some(Err(error)) => {
+                end.error = Some(error);
+                break;
+            }
+            None => break,
+        }
+        if bytes > limit {
+            end.stop = Some(Stop::Length);
+            break;
+        }
+    }
+    // The connection closes before the last word is told.
+    drop(stream);
+    gathered.send(id, &out).await;
+    let _ = out.send((id, Piece::End(end))).await;
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    if let Some(due) = due {
+        tokio::time::sleep_until(due).await;
+    }
+}
+
+/// Text that waits to become a record.
+#[derive(Default)]
+struct Gathered {
+    channel: Option<Channel>,
+    text: String,
+    since: Option<Instant>,
+}
+
+impl Gathered {
+    async fn add(&mut self, id: CallId, channel: Channel, text: &str, out: &mpsc::Sender<(CallId, Piece)>) {
+        if text.is_empty() {
+            return;
+        }
+        if self.channel != Some(channel) {
+            self.send(id, out).await;
+        }
+        self.channel = Some(channel);
+        self.text.push_str(text);
+        self.since.get_or_insert_with(Instant::now);
+        if self.text.len() >= GATHER_BYTES {
+            self.send(id, out).await;
+        }
+    }
+
+    async fn send(&mut self, id: CallId, out: &mpsc::Sender<(CallId, Piece)>) {
+        self.since = None;
+        if let (Some(channel), false) = (self.channel, self.text.is_empty()) {
+            let _ = out.send((id, Piece::Text(channel, std::mem::take(&mut self.text)))).await;
+        }
+    }
+}
+
+/// The state and fault that a call's end comes to, given the text it brought.
+pub fn verdict(end: &End, text: &str, thinking: &str) -> (EndState, Option<CallError>) {
+    let has_text = !text.trim().is_empty();
+    let kept = if has_text { EndState::Cut } else { EndState::Failed };
+    let fault = |kind, message: &str, hint: &str| {
+        Some(CallError { kind, message: message.to_owned(), hint: hint.to_owned() })
+    };
+    if end.stopped {
+        return (EndState::Stopped, fault(ErrorKind::Stopped, "stopped by you", "ask again when you like"));
+    }
+    if let Some(error) = &end.error {
+        let state = if error.kind == ErrorKind::Refused { EndState::Refused } else { kept };
+        return (state, Some(error.clone()));
+    }
+    match &end.stop {
+        Some(Stop::Done) if has_text => (EndState::Done, None),
+        Some(Stop::Done) => {
+            let message = if thinking.is_empty() {
+                "the answer is empty"
+            } else {
+                "no visible answer: it only thought"
+            };
+            (EndState::Failed, fault(ErrorKind::BadResponse, message, "ask again, or raise answer_limit"))
+        }
+        Some(Stop::Length) => {
+            let error =
+                fault(ErrorKind::Length, "cut at its length limit", "raise answer_limit for this member");
+            (kept, error)
+        }
+        Some(Stop::Refused(reason)) => {
+            let message = format!("declined by the provider: {reason}");
+            (
+                EndState::Refused,
+                fault(ErrorKind::Refused, &message, "ask in other words, or ask another model"),
+            )
+        }
+        None => {
+            let message = "the stream ended early, without its finish marker";
+            (kept, fault(ErrorKind::EndedEarly, message, "ask again"))
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! The one task that turns commands and arriving pieces into records: appended to the log, folded, then sent on.
+//!
+//! What happens next is asked of [`crate::core::next`] after every change; nothing is decided here.
+
+use super::call::{self, End, Piece};
+use super::feed::{News, Outbox};
+use super::{Command, Setup};
+use crate::core::event::VERSION;
+use crate::core::{
+    CallError, CallId, CallSpec, Council, EndState, ErrorKind, Event, MemberId, Progress, Protocol, Record,
+    Run, RunId, Step, next, prompt, shuffle,
+};
+use crate::providers::{About, Request};
+use crate::store::{Log, StoreError};
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+struct Question {
+    text: String,
+    council: Council,
+    protocol: Protocol,
+}
+
+pub(super) struct Driver {
+    setup: Setup,
+    outbox: Outbox,
+    tasks: JoinSet<CallId>,
+    by_task: HashMap<tokio::task::Id, CallId>,
+    running: HashMap<CallId, CancellationToken>,
+    root: CancellationToken,
+    /// Handed to every call, so that it can tell what arrives.
+    arrived: mpsc::Sender<(CallId, Piece)>,
+    pieces: mpsc::Receiver<(CallId, Piece)>,
+    waiting: VecDeque<Question>,
+    /// Whether the program ends: what is stopped now was not stopped by the person.
+    closing: bool,
+    /// Where the log of a new session is still to be made.
+    unmade: Option<PathBuf>,
+    /// Records that could not be written yet.
+    unsaved: Vec<Record>,
+}
+
+impl Driver {
+    pub(super) fn new(setup: Setup, outbox: Outbox) -> Self {
+        let (arrived, pieces) = mpsc::channel(64);
+        Self {
+            setup,
+            outbox,
+            tasks: JoinSet::new(),
+            by_task: HashMap::new(),
+            running: HashMap::new(),
+            root: CancellationToken::new(),
+            arrived,
+            pieces,
+            waiting: VecDeque::new(),
+            closing: false,
+            unmade: None,
+            unsaved: Vec::new(),
+        }
+    }
+
+    pub(super) async fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
+        self.settle_the_past();
+        loop {
+            self.advance();
+            tokio::select! {
+                command = inbox.recv() => match command {
+                    None | Some(Command::Close) => break,
+                    Some(command) => self.obey(command),
+                },
+                Some((id, piece)) = self.pieces.recv() => self.take(id, piece),
+                Some(ended) = self.tasks.join_next_with_id() => self.reap(&ended),
+            }
+        }
+        self.close().await;
+    }
+
+    /// What an earlier program left open is closed before anything else: calls it did not see the end of may have been
+    /// billed, and stages that never came to an end are not begun again unasked.
+    fn settle_the_past(&mut self) {
+        let open: Vec<CallId> = self
+            .setup
+            .session
+            .runs
+            .iter()
+            .flat_map(|run| run.calls.values().filter(|call| !call.ended()).map(|call| call.id))
+            .collect();
+        for id in open {
+            let error = CallError {
+                kind: ErrorKind::Interrupted,
+                message: "synod ended while this ran; it may have been billed".to_owned(),
+                hint: "ask again when you like".to_owned(),
+            };
+            self.end_call(
+                id,
+                |text| (if text { EndState::Cut } else { EndState::Failed }, Some(error)),
+                None,
+            );
+        }
+        self.stop_stages();
+    }
+
+    /// Does what is due: begins stages, starts calls, and takes the next waiting question when a run is over.
+    fn advance(&mut self) {
+        loop {
+            let Some(run) = self.setup.session.runs.last() else {
+                if !self.begin_next_question() {
+                    return;
+                }
+                continue;
+            };
+            let due = next(run);
+            if !due.begin.is_empty() {
+                for event in due.begin {
+                    self.record(event);
+                }
+                continue;
+            }
+            for spec in due.start {
+                self.start(spec);
+            }
+            let settled = due.state == Progress::Settled;
+            if settled && !self.begin_next_question() {
+                return;
+            }
+            if !settled {
+                return;
+            }
+        }
+    }
+
+    fn begin_next_question(&mut self) -> bool {
+        let Some(question) = self.waiting.pop_front() else { return false };
+        let run = RunId(self.setup.session.runs.last().map_or(1, |run| run.id.0 + 1));
+        self.record(Event::RunStarted {
+            run,
+            question: question.text,
+            council: question.council,
+            protocol: question.protocol.to_string(),
+            // 53 bits, so that programs that read JSON numbers as floats keep them.
+            seed: shuffle::mix(&[self.setup.seed, u64::from(run.0)]) >> 11,
+            plan: question.protocol.plan(),
+        });
+        true
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Ask { question, council, protocol } => {
+                self.begin_session();
+                self.waiting.push_back(Question { text: question, council, protocol });
+            }
+            Command::Extend(step) => self.extend(step),
+            Command::StopAll => {
+                self.waiting.clear();
+                self.root.cancel();
+                self.root = CancellationToken::new();
+                self.stop_stages();
+            }
+            Command::StopSeat(slot) => {
+                for (id, token) in &self.running {
+                    if id.slot == slot {
+                        token.cancel();
+                    }
+                }
+            }
+            Command::Close => {}
+        }
+    }
+
+    fn extend(&mut self, step: Step) {
+        if let Some(run) = self.setup.session.runs.last() {
+            let event = step.append_to(run);
+            self.record(event);
+        }
+    }
+
+    /// The first question begins the session's log; a session nobody asked anything in leaves none.
+    fn begin_session(&mut self) {
+        if self.setup.session.id.is_none() {
+            self.unmade = self.setup.root.clone();
+            let session = self.setup.id.clone();
+            let synod = env!("CARGO_PKG_VERSION").to_owned();
+            self.record(Event::SessionStarted { session, synod });
+        }
+    }
+
+    /// Stops every stage that is not over, so that nothing new starts in it.
+    fn stop_stages(&mut self) {
+        let open: Vec<Event> = self
+            .setup
+            .session
+            .runs
+            .iter()
+            .flat_map(|run| {
+                let open = run.stages.iter().filter(|state| !state.stopped && !run.settled(state.stage.id));
+                open.map(|state| Event::StageStopped { run: run.id, stage: state.stage.id })
+            })
+            .collect();
+        for event in open {
+            self.record(event);
+        }
+    }
+
+    /// Writes that a call starts, then starts it.
+    fn start(&mut self, spec: CallSpec) {
+        let Some(run) = self.setup.session.run(spec.id.run) else { return };
+        let messages = prompt::compose(&self.setup.session, run, &spec, &self.setup.templates);
+        let request = Request {
+            model: spec.member.model.model.clone(),
+            messages: messages.clone(),
+            params: spec.member.params.clone(),
+            about: about(run, &spec),
+        };
+        let opened = self.setup.registry.open(&spec.member.model);
+        let endpoint = opened.as_ref().map(|provider| provider.endpoint()).unwrap_or_default();
+        let id = spec.id;
+        self.record(Event::CallStarted {
+            call: id,
+            member: spec.member.name.clone(),
+            model: spec.member.model.clone(),
+            endpoint,
+            messages,
+            shown: spec.shown,
+            own: spec.own,
+        });
+        match opened {
+            Ok(provider) => {
+                let token = self.root.child_token();
+                self.running.insert(id, token.clone());
+                let limit = spec.member.params.answer_limit;
+                let out = self.arrived.clone();
+                let task = self.tasks.spawn(async move {
+                    // A provider that panics is to panic in here, not in the driver.
+                    let stream = provider.stream(request);
+                    call::run(id, stream, limit, token, out).await;
+                    id
+                });
+                self.by_task.insert(task.id(), id);
+            }
+            Err(error) => self.end_call(id, |_| (EndState::Failed, Some(error)), None),
+        }
+    }
+
+    fn take(&mut self, id: CallId, piece: Piece) {
+        match piece {
+            Piece::Text(channel, text) => self.record(Event::Delta { call: id, channel, text }),
+            Piece::End(end) => self.end(id, &end),
+        }
+    }
+
+    fn end(&mut self, id: CallId, end: &End) {
+        if self.closing && end.stopped {
+            return self.end_call(id, interrupted, end.usage);
+        }
+        let call = self.setup.session.run(id.run).and_then(|run| run.calls.get(&id));
+        let Some((state, error)) = call.map(|call| call::verdict(end, &call.text, &call.thinking)) else {
+            return;
+        };
+        self.end_call(id, |_| (state, error), end.usage);
+    }
+
+    /// Writes how a call ended, with the whole text, so that its deltas can be dropped.
+    fn end_call(
+        &mut self,
+        id: CallId,
+        verdict: impl FnOnce(bool) -> (EndState, Option<CallError>),
+        usage: Option<crate::core::Usage>,
+    ) {
+        self.running.remove(&id);
+        let now = self.setup.clock.now();
+        let Some(call) = self.setup.session.run(id.run).and_then(|run| run.calls.get(&id)) else { return };
+        if call.ended() {
+            return;
+        }
+        let (state, error) = verdict(!call.text.trim().is_empty());
+        let lost = error.as_ref().is_some_and(|error| error.kind == ErrorKind::Interrupted);
+        let until = if lost { call.last_at } else { now };
+        let event = Event::CallEnded {
+            call: id,
+            state,
+            text: call.text.clone(),
+            thinking: call.thinking.clone(),
+            usage,
+            error,
+            first_ms: call.first_ms,
+            total_ms: until.saturating_sub(call.started_at),
+        };
+        self.record(event);
+        if self.running.is_empty() {
+            self.sync();
+        }
+    }
+
+    /// A call's task is over. One that died without its last word gets one here: a fault of ours must not hang a council.
+    fn reap(&mut self, ended: &Result<(tokio::task::Id, CallId), tokio::task::JoinError>) {
+        let task = match ended {
+            Ok((task, _)) => *task,
+            Err(error) => error.id(),
+        };
+        let Some(id) = self.by_task.remove(&task) else { return };
+        if ended.is_err() {
+            // What it said before is on the way: text that came must not come after the end, where it would not count.
+            while let Ok((id, piece)) = self.pieces.try_recv() {
+                self.take(id, piece);
+            }
+            let error = CallError {
+                kind: ErrorKind::Internal,
+                message: "synod failed in this call; the other members go on".to_owned(),
+                hint: "ask again, and please report it".to_owned(),
+            };
+            self.end_call(
+                id,
+                |text| (if text { EndState::Cut } else { EndState::Failed }, Some(error)),
+                None,
+            );
+        }
+    }
+
+    async fn close(&mut self) {
+        self.closing = true;
+        self.root.cancel();
+        while !self.running.is_empty() {
+            tokio::select! {
+                Some((id, piece)) = self.pieces.recv() => self.take(id, piece),
+                Some(ended) = self.tasks.join_next_with_id() => self.reap(&ended),
+                else => break,
+            }
+        }
+        self.stop_stages();
+        self.sync();
+    }
+
+    /// Appends a record to the log, folds it, then tells the face.
+    fn record(&mut self, event: Event) {
+        let record =
+            Record { v: VERSION, seq: self.setup.session.seq + 1, at: self.setup.clock.now(), event };
+        self.setup.session.apply(&record);
+        self.save(&record);
+        self.outbox.push(News::Record(record));
+    }
+
+    /// Writes a record and, before it, whatever could not be written earlier. A full disk loses nothing while synod runs.
+    fn save(&mut self, record: &Record) {
+        let had_failed = !self.unsaved.is_empty();
+        let mut written = 0;
+        let mut fault = self.make_log().err();
+        for record in self.unsaved.iter().chain([record]) {
+            fault = fault.or_else(|| self.setup.log.append(record).err());
+            if fault.is_some() {
+                break;
+            }
+            written += 1;
+        }
+        match fault {
+            None => {
+                self.unsaved.clear();
+                if had_failed {
+                    self.outbox.push(News::Saved);
+                }
+            }
+            Some(error) => {
+                self.unsaved.drain(..written);
+                self.unsaved.push(record.clone());
+                if !had_failed {
+                    self.outbox.push(News::NotSaved(error.to_string()));
+                }
+            }
+        }
+    }
+
+    /// Makes the log of a new session: at its first record, or later where that was not possible.
+    fn make_log(&mut self) -> Result<(), StoreError> {
+        if let Some(root) = &self.unmade {
+            self.setup.log = Log::create(root, &self.setup.id)?;
+            self.unmade = None;
+        }
+        Ok(())
+    }
+
+    /// Asks the file system to keep what was written. A failure shows with the next record that can't be written.
+    fn sync(&mut self) {
+        let _ = self.setup.log.sync();
+    }
+}
+
+/// How a call ends that the program did not see the end of.
+fn interrupted(has_text: bool) -> (EndState, Option<CallError>) {
+    let error = CallError {
+        kind: ErrorKind::Interrupted,
+        message: "synod ended while this ran; it may have been billed".to_owned(),
+        hint: "ask again when you like".to_owned(),
+    };
+    (if has_text { EndState::Cut } else { EndState::Failed }, Some(error))
+}
+
+fn about(run: &Run, spec: &CallSpec) -> About {
+    let shown: Vec<MemberId> =
+        spec.shown.iter().filter_map(|id| run.calls.get(id)).map(|call| call.member.clone()).collect();
+    About {
+        member: spec.member.name.clone(),
+        question: run.question.clone(),
+        ask: spec.ask,
+        round: spec.id.round,
+        shown,
+        seed: run.seed,
+    }
+}

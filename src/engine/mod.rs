@@ -1,0 +1,94 @@
+//! Carries a council out: calls as tasks, one driver that writes every record before anyone sees it, and the clock.
+//!
+//! It decides nothing: [`crate::core::next`] does. It draws nothing: faces read the [`Feed`].
+
+mod call;
+pub mod clock;
+mod driver;
+mod feed;
+
+pub use clock::Clock;
+pub use feed::{Feed, News};
+
+use crate::core::{Council, Protocol, Session, SessionId, Step, Templates};
+use crate::providers::registry::Registry;
+use crate::store::Log;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// What a face wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Put a question to a council; while another runs, it waits for its turn.
+    Ask {
+        /// The person's words.
+        question: String,
+        /// Who is asked.
+        council: Council,
+        /// The recipe.
+        protocol: Protocol,
+    },
+    /// Append a step to the last run.
+    Extend(Step),
+    /// Stop everything that runs or waits.
+    StopAll,
+    /// Stop what one seat is saying.
+    StopSeat(u16),
+    /// Stop everything, write it down and end.
+    Close,
+}
+
+/// What an engine needs.
+pub struct Setup {
+    /// The session so far: empty, or what a log held.
+    pub session: Session,
+    /// The name of the session, should it be a new one.
+    pub id: SessionId,
+    /// Where records go: a log that was opened again, or memory until the first question.
+    pub log: Log,
+    /// Where a new session's log is made at its first question; `None` keeps nothing.
+    pub root: Option<PathBuf>,
+    /// How models are reached.
+    pub registry: Arc<Registry>,
+    /// The texts prompts are made of.
+    pub templates: Templates,
+    /// The time.
+    pub clock: Clock,
+    /// What every run's seed is drawn from.
+    pub seed: u64,
+    /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.
+    pub merge: bool,
+}
+
+/// A face's hold on the engine.
+pub struct Engine {
+    commands: mpsc::Sender<Command>,
+    task: JoinHandle<()>,
+}
+
+impl Engine {
+    /// Starts the driver; must be called within a tokio runtime.
+    #[expect(clippy::disallowed_methods, reason = "the driver is the root of the engine's tasks")]
+    pub fn start(setup: Setup) -> (Self, Feed) {
+        let (outbox, feed) = feed::feed(setup.merge);
+        let (commands, inbox) = mpsc::channel(64);
+        let task = tokio::spawn(driver::Driver::new(setup, outbox).run(inbox));
+        (Self { commands, task }, feed)
+    }
+
+    /// Hands a command to the driver. Returns false when the driver is gone.
+    pub async fn send(&self, command: Command) -> bool {
+        self.commands.send(command).await.is_ok()
+    }
+
+    /// Stops everything and waits until it is written down.
+    ///
+    /// # Errors
+    /// The panic of the driver, should it have died of one.
+    pub async fn close(self) -> Result<(), tokio::task::JoinError> {
+        let _ = self.commands.send(Command::Close).await;
+        self.task.await
+    }
+}
