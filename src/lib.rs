@@ -4,8 +4,10 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod agreement;
+pub mod app;
 pub mod config;
 pub mod core;
 pub mod engine;
 pub mod providers;
 pub mod store;
+pub mod ui;

@@ -1,0 +1,85 @@
+//! The state of a call in words: what stands in a pane's title. Words, not icons.
+
+use super::theme::Role;
+use crate::core::{Call, EndState, ErrorKind};
+
+/// After this long without a word a stream is said to stall, in milliseconds.
+const STALL_MS: u64 = 5_000;
+
+/// The state of a seat's call in a few words, and how it should look. `brief` leaves out how long the answer is.
+pub fn words(call: Option<&Call>, now: u64, brief: bool) -> (String, Role) {
+    let Some(call) = call else { return ("queued".to_owned(), Role::Dim) };
+    let elapsed = now.saturating_sub(call.started_at);
+    let (count, approx) = tokens(call);
+    match call.end {
+        None if call.text.is_empty() && call.thinking.is_empty() => {
+            (format!("connecting {}", seconds(elapsed)), Role::Dim)
+        }
+        None if now.saturating_sub(call.last_at) > STALL_MS => {
+            (format!("stalled {} s", now.saturating_sub(call.last_at) / 1000), Role::Warning)
+        }
+        None if call.text.is_empty() => (format!("thinking {}", seconds(elapsed)), Role::Accent),
+        None => {
+            let streaming = elapsed.saturating_sub(call.first_ms.unwrap_or(0)).max(250);
+            (format!(">> ~{} tok/s", count * 1000 / streaming), Role::Accent)
+        }
+        Some(EndState::Done) => {
+            let total = call.total_ms.unwrap_or(elapsed);
+            let length = if brief { String::new() } else { format!(" {approx}{count}t") };
+            (format!("ok {}{length}", seconds(total)), Role::Good)
+        }
+        Some(EndState::Cut) => (format!("cut at {approx}{count} tok"), Role::Warning),
+        Some(EndState::Stopped) => ("stopped by you".to_owned(), Role::Warning),
+        Some(EndState::Refused) => ("refused".to_owned(), Role::Warning),
+        Some(EndState::Failed) => (failure(call).to_owned(), Role::Error),
+    }
+}
+
+/// The state in one short word, for tabs.
+pub fn word(call: Option<&Call>, now: u64) -> (&'static str, Role) {
+    let Some(call) = call else { return ("queued", Role::Dim) };
+    match call.end {
+        None if now.saturating_sub(call.last_at) > STALL_MS => ("stalled", Role::Warning),
+        None if call.text.is_empty() => ("...", Role::Dim),
+        None => (">>", Role::Accent),
+        Some(EndState::Done) => ("ok", Role::Good),
+        Some(EndState::Cut) => ("cut", Role::Warning),
+        Some(EndState::Stopped) => ("stopped", Role::Warning),
+        Some(EndState::Refused) => ("refused", Role::Warning),
+        Some(EndState::Failed) => ("failed", Role::Error),
+    }
+}
+
+/// What kept a call from bringing any text.
+fn failure(call: &Call) -> &'static str {
+    match call.error.as_ref().map(|error| error.kind) {
+        Some(ErrorKind::NoKey) => "no key",
+        Some(ErrorKind::KeyRejected) => "key rejected",
+        Some(ErrorKind::NotFound) => "not found",
+        Some(ErrorKind::RateLimited) => "rate limited",
+        Some(ErrorKind::NoCredit) => "no credit",
+        Some(ErrorKind::Connect) => "no connection",
+        Some(ErrorKind::ConnectionLost | ErrorKind::EndedEarly) => "connection lost",
+        Some(ErrorKind::Timeout) => "timed out",
+        Some(ErrorKind::Overloaded) => "overloaded",
+        Some(ErrorKind::ContextOverflow) => "question too long",
+        _ => "failed",
+    }
+}
+
+/// Tokens written: the provider's count, else a guess marked `~` (four bytes a token).
+fn tokens(call: &Call) -> (u64, &'static str) {
+    match call.usage {
+        Some(usage) if usage.output > 0 => (usage.output, ""),
+        _ => (call.text.len() as u64 / 4, "~"),
+    }
+}
+
+/// A duration for people: `0.8s`, `12s`, `3m 04s`.
+pub fn seconds(ms: u64) -> String {
+    match ms {
+        0..10_000 => format!("{}.{}s", ms / 1000, ms % 1000 / 100),
+        10_000..60_000 => format!("{}s", ms / 1000),
+        _ => format!("{}m {:02}s", ms / 60_000, ms / 1000 % 60),
+    }
+}

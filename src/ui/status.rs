@@ -1,0 +1,224 @@
+//! The lines around the panes: what is asked, how far it is, what agrees, the newest message, and the keys.
+
+use super::canvas::{self, Row};
+use super::state::{self, seconds};
+use super::theme::{Role, Theme};
+use crate::agreement::Mark;
+use crate::app::action::{Entry, TABLE};
+use crate::app::{App, Overlay};
+use crate::core::{Ask, Run, SCRIPTED, clean};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// The question on the left; how many are in, the time, and whether it is a demo on the right.
+pub(super) fn header(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    if area.height == 0 {
+        return;
+    }
+    let mut right: Row = Vec::new();
+    if app.scripted() {
+        let label = if area.width < 100 { "DEMO, scripted " } else { SCRIPTED };
+        right.push((format!(" {label}"), theme.style(Role::Demo)));
+    }
+    if let Some(run) = app.run() {
+        let ended = app.ends().len();
+        let time = seconds(took(app, run));
+        right.push((format!("  {ended}/{} in  {time} ", app.panes.len()), theme.style(Role::Strong)));
+    }
+    let of = |row: &Row| row.iter().map(|(text, _)| canvas::width(text)).sum::<u16>();
+    let wide = of(&right).min(area.width);
+    let left_area = Rect { width: area.width - wide, ..area };
+    let question = app.run().map(|run| clean::line(&run.question));
+    let number = app.run().map(|run| run.id.0).filter(|number| *number > 1);
+    let mut left: Row = vec![(" synod ".to_owned(), theme.style(Role::Title))];
+    if let Some(number) = number {
+        left.push((format!("question {number} "), theme.style(Role::Dim)));
+    }
+    match question {
+        Some(question) => left.push((question, theme.style(Role::Accent))),
+        None => left.push(("no question yet".to_owned(), theme.style(Role::Dim))),
+    }
+    canvas::put_row(buffer, left_area, &left);
+    canvas::put_row(buffer, Rect { x: area.right() - wide, width: wide, ..area }, &right);
+}
+
+/// How long the latest step has taken, or took: the time a person spends reading between steps is not counted.
+fn took(app: &App, run: &Run) -> u64 {
+    let step = run.calls.values().map(|call| call.id.stage).max();
+    let calls = || run.calls.values().filter(move |call| Some(call.id.stage) == step);
+    let began = calls().map(|call| call.started_at).min().unwrap_or(run.started_at);
+    let running = calls().any(|call| !call.ended());
+    let until = if running { app.now } else { calls().map(|call| call.last_at).max().unwrap_or(began) };
+    until.saturating_sub(began)
+}
+
+/// One cell a claim, sorted, readable by ear: `agree 3/9 [===~!!+++]`, then the legend with counts.
+///
+/// `shown` are the seats whose panes are in view, where not all of them are.
+pub(super) fn meter(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, shown: &[usize]) {
+    if area.height == 0 {
+        return;
+    }
+    let mut area = area;
+    if let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() < app.panes.len()) {
+        let text = format!(" panes {}-{} of {} (l h) ", first + 1, last + 1, app.panes.len());
+        let wide = canvas::width(&text).min(area.width / 3);
+        area.width -= wide;
+        canvas::put(buffer, Rect { x: area.right(), width: wide, ..area }, &text, theme.style(Role::Dim));
+    }
+    let sum = &app.agreement.summary;
+    if sum.claims == 0 {
+        let text =
+            if app.working() { " agree: compared as they write" } else { " agree: nothing to compare" };
+        canvas::put(buffer, area, text, theme.style(Role::Dim));
+        return;
+    }
+    let counts = [
+        (Mark::Agree, sum.agreed, "agree"),
+        (Mark::Partly, sum.partly, "partly"),
+        (Mark::Conflict, sum.conflict, "conflict"),
+        (Mark::Only, sum.only, "only here"),
+        (Mark::Pending, sum.pending, "not yet"),
+    ];
+    let start = format!(" agree {}/{} ", sum.agreed, sum.claims);
+    let mut legend: Row = Vec::new();
+    // Who stands alone is not known before all have finished.
+    let listed = |mark: Mark| match mark {
+        Mark::Pending => sum.pending > 0,
+        Mark::Only => sum.pending == 0,
+        _ => true,
+    };
+    for (mark, count, word) in counts.into_iter().filter(|(mark, ..)| listed(*mark)) {
+        legend.push((format!("  {}", mark.symbol()), no_underline(theme, mark)));
+        legend.push((format!(" {word} {count}"), theme.style(Role::Dim)));
+    }
+    let taken = legend.iter().map(|(text, _)| canvas::width(text)).sum::<u16>() + canvas::width(&start) + 4;
+    let cells = usize::from(area.width.saturating_sub(taken).clamp(8, 60));
+    let mut row: Row = vec![(start, theme.style(Role::Strong)), ("[".to_owned(), theme.style(Role::Dim))];
+    for (mark, shown) in shares(&counts.map(|(mark, count, _)| (mark, count)), cells) {
+        row.push((mark.symbol().to_string().repeat(shown), no_underline(theme, mark)));
+    }
+    row.push(("]".to_owned(), theme.style(Role::Dim)));
+    row.extend(legend);
+    canvas::put_row(buffer, area, &row);
+}
+
+/// How many cells each mark gets: one a claim where they fit, else in proportion, and never none for a mark that is there.
+fn shares(counts: &[(Mark, usize); 5], cells: usize) -> Vec<(Mark, usize)> {
+    let claims: usize = counts.iter().map(|(_, count)| count).sum();
+    let share =
+        |count: usize| if claims <= cells { count } else { (count * cells / claims).max(count.min(1)) };
+    counts.iter().map(|(mark, count)| (*mark, share(*count))).collect()
+}
+
+fn no_underline(theme: &Theme, mark: Mark) -> ratatui::style::Style {
+    let mut style = theme.style(Role::of(mark));
+    style.add_modifier.remove(ratatui::style::Modifier::UNDERLINED);
+    style
+}
+
+/// The members as tabs, with their states.
+pub(super) fn tabs(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    if area.height == 0 {
+        return;
+    }
+    let count = app.panes.len() as u16;
+    let each = (area.width / count.max(1)).max(8);
+    let first = (app.seat as u16 + 1).saturating_sub(area.width / each);
+    for (place, seat) in (first..count).enumerate() {
+        let x = area.x + place as u16 * each;
+        if x + each > area.right() {
+            break;
+        }
+        let seat = usize::from(seat);
+        let (words, role) = state::word(app.call_in(seat), app.now);
+        let name = app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
+        let chosen = seat == app.seat;
+        let style = if chosen { theme.style(Role::Selected) } else { theme.style(Role::Title) };
+        let words_wide = canvas::width(words);
+        let space = each.saturating_sub(words_wide + 5).max(3);
+        let row = vec![
+            (if chosen { "<" } else { "[" }.to_owned(), theme.style(Role::Dim)),
+            (format!("{} {}", seat + 1, canvas::fit(&name, space)), style),
+            (format!(" {words}"), theme.style(role)),
+            (if chosen { ">" } else { "]" }.to_owned(), theme.style(Role::Dim)),
+        ];
+        canvas::put_row(buffer, Rect { x, width: each, ..area }, &row);
+    }
+}
+
+/// The newest message; that records are not saved outranks everything.
+pub(super) fn toast(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    if area.height == 0 {
+        return;
+    }
+    let (text, role) = match (&app.not_saved, &app.toast) {
+        (Some(why), _) => (format!(" NOT SAVED: {why}"), Role::Error),
+        (None, Some(text)) => (format!(" {}", clean::line(text)), Role::Accent),
+        (None, None) => return,
+    };
+    canvas::put(buffer, area, &text, theme.style(role));
+}
+
+/// The keys that work now. `?` help and Esc are never cut; the others go by their place in the table.
+pub(super) fn footer(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let place = match &app.overlay {
+        Some(Overlay::Quit) => return quit_keys(buffer, area, theme),
+        _ => app.place(),
+    };
+    let works = |entry: &&Entry| entry.place == place && !entry.short.is_empty() && app.can(entry.action);
+    let always = |entry: &Entry| matches!(entry.id, "help" | "close" | "board");
+    let text = |entry: &Entry| (format!(" {}", entry.keys[0]), format!(" {} ", short(app, entry)));
+    let last: Vec<&Entry> = TABLE.iter().filter(works).filter(|entry| always(entry)).collect();
+    let wide = |entry: &Entry| {
+        let (key, word) = text(entry);
+        canvas::width(&key) + canvas::width(&word)
+    };
+    let kept: u16 = last.iter().map(|entry| wide(entry)).sum();
+    let mut space = area.width.saturating_sub(kept);
+    let mut row: Row = Vec::new();
+    let mut add = |entry: &Entry| {
+        let (key, word) = text(entry);
+        row.push((key, theme.style(Role::Key)));
+        row.push((word, theme.style(Role::Dim)));
+    };
+    for entry in TABLE.iter().filter(works).filter(|entry| !always(entry)) {
+        if wide(entry) > space {
+            break;
+        }
+        space -= wide(entry);
+        add(entry);
+    }
+    last.into_iter().for_each(&mut add);
+    canvas::put_row(buffer, area, &row);
+}
+
+/// What the footer calls an action: a drawer that is open is hidden by its key.
+fn short(app: &App, entry: &Entry) -> &'static str {
+    use crate::app::action::Action;
+    use crate::app::board::DrawerKind;
+    let open = app.drawer.map(|drawer| drawer.kind);
+    match (entry.action, open) {
+        (Action::Synthesis, Some(DrawerKind::Synthesis)) => "hide synthesis",
+        (Action::Vote, Some(DrawerKind::Vote)) => "hide vote",
+        (Action::Debate, _) if debated(app) => "another round",
+        (Action::Close, Some(_)) if app.overlay.is_none() => "hide",
+        _ => entry.short,
+    }
+}
+
+fn debated(app: &App) -> bool {
+    app.run().is_some_and(|run| run.last_stage(Ask::Critique).is_some())
+}
+
+fn quit_keys(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    let key = theme.style(Role::Key);
+    let dim = theme.style(Role::Dim);
+    let row = vec![
+        (" q".to_owned(), key),
+        (" quit ".to_owned(), dim),
+        (" Esc".to_owned(), key),
+        (" stay ".to_owned(), dim),
+    ];
+    canvas::put_row(buffer, area, &row);
+}
