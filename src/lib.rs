@@ -10,4 +10,5 @@ pub mod core;
 pub mod engine;
 pub mod providers;
 pub mod store;
+pub mod tui;
 pub mod ui;
