@@ -5,9 +5,12 @@
 
 pub mod agreement;
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod core;
 pub mod engine;
+pub mod headless;
+pub mod launch;
 pub mod providers;
 pub mod store;
 pub mod tui;

@@ -1,0 +1,264 @@
+//! The shell without a screen: asks, waits, prints. For pipes, programs and screen readers.
+//!
+//! It shares every mechanism with the workbench but the terminal; it never writes an escape sequence.
+
+pub mod report;
+
+use crate::cli::Form;
+use crate::core::{
+    Ask, Call, Council, Event, Progress, Protocol, Record, Run, Session, SessionId, clean, next,
+};
+use crate::engine::{Command, Engine, Feed, News, Setup};
+use crate::launch::{Launch, UsageError};
+use crate::store;
+use anyhow::Result;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Asks a council and prints what comes, in the form asked for. Gives the exit code.
+///
+/// # Errors
+/// When standard output can't be written to.
+pub async fn ask(
+    launch: &Launch,
+    council: Council,
+    question: String,
+    protocol: Protocol,
+    form: Form,
+) -> Result<u8> {
+    let mut out = io::stdout().lock();
+    let mut err = io::stderr().lock();
+    let mut warnings = launch.config.warnings.clone();
+    warnings.extend(launch.before_asking(&council));
+    for warning in &warnings {
+        writeln!(err, "synod: {}", clean::line(warning))?;
+    }
+    let (engine, feed) = Engine::start(Setup { merge: false, ..launch.new_session() });
+    engine.send(Command::Ask { question, council, protocol }).await;
+    let mut asking = Asking { session: Session::default(), feed, printed: BTreeSet::new(), form };
+    let outcome = asking.follow(&engine, &mut out, &mut err).await;
+    let closed = engine.close().await;
+    let ended = match outcome? {
+        After::Settled => None,
+        After::NobodyReads => return Ok(0),
+        After::Ended(code) => Some(code),
+    };
+    closed?;
+    asking.drain(&mut out, &mut err).await?;
+    let Some(run) = asking.session.runs.last() else { return Ok(1) };
+    if form.json {
+        let object = report::json::run(&asking.session, run, &|model| launch.price(model), &warnings);
+        writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
+    } else if !form.jsonl {
+        out.write_all(report::plain::tail(run).as_bytes())?;
+        if let Some(id) =
+            asking.session.id.as_ref().filter(|id| launch.save && store::read(&launch.root, id).is_ok())
+        {
+            writeln!(err, "kept: synod show {id}")?;
+        }
+    }
+    out.flush()?;
+    Ok(ended.unwrap_or_else(|| report::exit_code(run)))
+}
+
+/// Why following a run came to an end.
+enum After {
+    /// It is over.
+    Settled,
+    /// Nobody reads what is printed.
+    NobodyReads,
+    /// A signal ended synod: the exit code that says which.
+    Ended(u8),
+}
+
+struct Asking {
+    session: Session,
+    feed: Feed,
+    printed: BTreeSet<crate::core::CallId>,
+    form: Form,
+}
+
+impl Asking {
+    /// Prints what happens until the run is over, the person stops it, or synod is ended.
+    async fn follow(&mut self, engine: &Engine, out: &mut impl Write, err: &mut impl Write) -> Result<After> {
+        // Registered once: a signal that arrives while news is printed is still seen.
+        let mut interrupts = signal(SignalKind::interrupt())?;
+        let mut terminations = signal(SignalKind::terminate())?;
+        let mut hangups = signal(SignalKind::hangup())?;
+        loop {
+            let news = tokio::select! {
+                news = self.feed.take() => news,
+                _ = interrupts.recv() => {
+                    engine.send(Command::StopAll).await;
+                    continue;
+                }
+                _ = terminations.recv() => return Ok(After::Ended(143)),
+                _ = hangups.recv() => return Ok(After::Ended(129)),
+            };
+            if news.is_empty() {
+                return Ok(After::Settled);
+            }
+            if !self.show(news, out, err)? {
+                return Ok(After::NobodyReads);
+            }
+            if self.session.runs.last().is_some_and(|run| next(run).state == Progress::Settled) {
+                return Ok(After::Settled);
+            }
+        }
+    }
+
+    /// Prints what the engine still had to say after it was closed.
+    async fn drain(&mut self, out: &mut impl Write, err: &mut impl Write) -> Result<()> {
+        loop {
+            let news = self.feed.take().await;
+            if news.is_empty() || !self.show(news, out, err)? {
+                return Ok(());
+            }
+        }
+    }
+
+    fn show(&mut self, news: Vec<News>, out: &mut impl Write, err: &mut impl Write) -> Result<bool> {
+        for item in news {
+            match item {
+                News::Record(record) => {
+                    self.session.apply(&record);
+                    match self.print(&record, out) {
+                        Ok(()) => {}
+                        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(false),
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                News::NotSaved(why) => writeln!(err, "synod: not saved: {}", clean::line(&why))?,
+                News::Saved => writeln!(err, "synod: saved again")?,
+            }
+        }
+        Ok(true)
+    }
+
+    fn print(&mut self, record: &Record, out: &mut impl Write) -> io::Result<()> {
+        if self.form.jsonl {
+            writeln!(out, "{}", report::json::record(record))?;
+            return out.flush();
+        }
+        if self.form.json {
+            return Ok(());
+        }
+        let Some(run) = self.session.runs.last() else { return Ok(()) };
+        if matches!(record.event, Event::RunStarted { .. }) {
+            out.write_all(report::plain::heading(run).as_bytes())?;
+        }
+        // Members finish in any order; their answers are printed in the order of seats, so that a listener can follow.
+        let ready: Vec<&Call> = in_order(run).take_while(|call| call.ended()).collect();
+        for call in ready {
+            if self.printed.insert(call.id) {
+                out.write_all(report::plain::answer(run, call).as_bytes())?;
+            }
+        }
+        out.flush()
+    }
+}
+
+/// The answers and debate turns of a run, in order of rounds and seats.
+fn in_order(run: &Run) -> impl Iterator<Item = &Call> {
+    run.calls.values().filter(|call| {
+        let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
+        matches!(ask, Some(Ask::Answer | Ask::Critique))
+    })
+}
+
+/// Lists the sessions that were kept.
+///
+/// # Errors
+/// When standard output can't be written to.
+pub fn sessions(launch: &Launch, json: bool) -> Result<u8> {
+    let mut out = io::stdout().lock();
+    let list = store::list(&launch.root);
+    if json {
+        let list: Vec<_> = list
+            .iter()
+            .map(|one| {
+                serde_json::json!({
+                    "id": one.id, "started_at": one.started_at, "last_at": one.last_at, "question": one.question,
+                    "runs": one.runs, "members": one.members, "scripted": one.scripted, "bytes": one.bytes,
+                    "damaged": one.damaged,
+                })
+            })
+            .collect();
+        writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&list)?))?;
+        return Ok(0);
+    }
+    if list.is_empty() {
+        writeln!(out, "No sessions yet. synod --demo plays the demo, synod ask \"…\" asks.")?;
+    }
+    for one in list {
+        let demo = if one.scripted { " [demo]" } else { "" };
+        let note = one.damaged.map(|why| format!("  ({})", clean::line(&why))).unwrap_or_default();
+        let question = clean::line(&one.question);
+        let members = match one.members.len() {
+            1 => "1 member".to_owned(),
+            many => format!("{many} members"),
+        };
+        writeln!(out, "{}  {}  {}{demo} ({members}){note}", one.id, day(one.last_at), short(&question, 60))?;
+    }
+    Ok(0)
+}
+
+/// A time as people here write it: `2026-11-22 14:05`.
+fn day(ms: u64) -> String {
+    let time =
+        i64::try_from(ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
+    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+fn short(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
+}
+
+/// The session that an id, or the beginning of one, names.
+///
+/// # Errors
+/// [`UsageError`] when it names none, or several.
+pub fn session_id(launch: &Launch, id: Option<&str>) -> Result<SessionId, UsageError> {
+    store::resolve(&launch.root, id).map_err(|error| UsageError(error.to_string()))
+}
+
+/// Prints a session that was kept.
+///
+/// # Errors
+/// When there is no such session, or it can't be read.
+pub fn show(launch: &Launch, id: Option<&str>, form: Form) -> Result<u8> {
+    let id = session_id(launch, id)?;
+    let opened = store::read(&launch.root, &id)?;
+    let mut out = io::stdout().lock();
+    if let Some(notice) = &opened.notice {
+        writeln!(io::stderr().lock(), "synod: {}", clean::line(notice))?;
+    }
+    let session = Session::replay(&opened.records);
+    if form.jsonl {
+        for record in &opened.records {
+            writeln!(out, "{}", report::json::record(record))?;
+        }
+    } else if form.json {
+        let object = report::json::session(&session, &|model| launch.price(model), &launch.config.warnings);
+        writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
+    } else {
+        out.write_all(report::plain::session(&session).as_bytes())?;
+    }
+    Ok(0)
+}
+
+/// Lists the questions that the demo knows, one a line.
+///
+/// # Errors
+/// When standard output can't be written to.
+pub fn demo_questions() -> Result<u8> {
+    let mut out = io::stdout().lock();
+    for question in crate::providers::scripted::questions() {
+        writeln!(out, "{question}")?;
+    }
+    Ok(0)
+}

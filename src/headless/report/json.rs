@@ -1,0 +1,251 @@
+//! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
+
+use super::{Prices, cost};
+use crate::agreement::outcome;
+use crate::agreement::{Agreement, Span};
+use crate::core::{Ask, Call, Record, Run, Session, Usage, prompt};
+use serde_json::{Map, Value, json};
+use std::fmt::Write as _;
+
+/// One run as the object that contracts promise.
+pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]) -> Value {
+    let agreement = outcome::agreement(run);
+    let mut object = Map::new();
+    object.insert("question".into(), json!(run.question));
+    object.insert("council".into(), json!(run.council.name));
+    object.insert("session".into(), json!(session.id));
+    object.insert("run".into(), json!(run.id));
+    object.insert("protocol".into(), json!(run.protocol));
+    object.insert("scripted".into(), json!(run.council.scripted));
+    object.insert("seed".into(), json!(run.seed));
+    object.insert("members".into(), members(run));
+    object.insert("claims".into(), claims(run, &agreement));
+    object.insert("agreement".into(), summary(run, &agreement));
+    let rounds = rounds(run);
+    if !rounds.is_empty() {
+        object.insert("rounds".into(), Value::Array(rounds));
+    }
+    if let Some(vote) = vote(run) {
+        object.insert("vote".into(), vote);
+    }
+    if let Some(synthesis) = synthesis(run) {
+        object.insert("synthesis".into(), synthesis);
+    }
+    let by_member = cost(run, prices);
+    let total: Option<f64> = by_member.values().copied().sum();
+    object.insert("cost".into(), json!({ "usd": total, "known": total.is_some(), "by_member": by_member }));
+    let mut warnings = warnings.to_vec();
+    warnings.extend(obstacles(run));
+    if run.council.scripted {
+        warnings.push(crate::core::SCRIPTED.to_owned());
+    }
+    object.insert("warnings".into(), json!(warnings));
+    Value::Object(object)
+}
+
+/// Every run of a session.
+pub fn session(session: &Session, prices: Prices<'_>, warnings: &[String]) -> Value {
+    let runs: Vec<Value> = session.runs.iter().map(|one| run(session, one, prices, warnings)).collect();
+    json!({ "session": session.id, "runs": runs })
+}
+
+/// Why stages were not carried out.
+pub fn obstacles(run: &Run) -> Vec<String> {
+    run.stages.iter().filter_map(|state| state.begun.as_ref()?.obstacle.clone()).collect()
+}
+
+fn members(run: &Run) -> Value {
+    let list = run.council.members.iter().enumerate().map(|(slot, member)| {
+        let call = outcome::in_view(run, slot as u16);
+        let mut object = Map::new();
+        object.insert("name".into(), json!(member.name));
+        object.insert("model".into(), json!(member.model));
+        object.insert("endpoint".into(), json!(call.map(|call| &call.endpoint)));
+        object.insert(
+            "state".into(),
+            json!(call.and_then(|call| call.end).map_or("running", |end| end.word())),
+        );
+        if let Some(error) = call.and_then(|call| call.error.as_ref()) {
+            object.insert("error".into(), json!(error));
+        }
+        object.insert("text".into(), json!(call.map_or("", |call| &call.text)));
+        if let Some(thinking) = call.map(|call| &call.thinking).filter(|text| !text.is_empty()) {
+            object.insert("thinking".into(), json!(thinking));
+        }
+        object.insert("usage".into(), json!(usage(run, slot as u16)));
+        let first = call.and_then(|call| call.first_ms);
+        let total = call.and_then(|call| call.total_ms);
+        object.insert("ms".into(), json!({ "first": first, "total": total }));
+        object.insert("attempts".into(), json!(call.map_or(0, |call| call.id.attempt)));
+        Value::Object(object)
+    });
+    Value::Array(list.collect())
+}
+
+/// What a seat's calls used in all, where providers counted.
+fn usage(run: &Run, slot: u16) -> Option<Usage> {
+    run.calls.values().filter(|call| call.id.slot == slot).filter_map(|call| call.usage).reduce(
+        |sum, more| Usage {
+            input: sum.input + more.input,
+            output: sum.output + more.output,
+            reasoning: sum.reasoning + more.reasoning,
+            cached: sum.cached + more.cached,
+        },
+    )
+}
+
+fn name(run: &Run, slot: usize) -> &str {
+    run.council.members.get(slot).map_or("?", |member| member.name.0.as_str())
+}
+
+fn span(run: &Run, span: &Span) -> Value {
+    let call = outcome::in_view(run, span.slot as u16);
+    let text = call.and_then(|call| call.text.get(span.range.clone())).unwrap_or_default();
+    json!({ "member": name(run, span.slot), "start": span.range.start, "end": span.range.end, "text": text })
+}
+
+fn claims(run: &Run, agreement: &Agreement) -> Value {
+    let mut claims: Vec<_> = agreement.claims.iter().collect();
+    claims.sort_by_key(|claim| claim.id);
+    let list = claims.into_iter().map(|claim| {
+        let sides: Vec<Value> = claim
+            .sides
+            .iter()
+            .map(|side| {
+                let members: Vec<&str> = side.slots.iter().map(|slot| name(run, *slot)).collect();
+                json!({ "value": side.value, "members": members })
+            })
+            .collect();
+        let spans: Vec<Value> = claim.spans.iter().map(|one| span(run, one)).collect();
+        let mut object =
+            json!({ "id": claim.id, "mark": claim.mark, "support": claim.support, "spans": spans });
+        if let (Some(object), false) = (object.as_object_mut(), sides.is_empty()) {
+            object.insert("sides".into(), Value::Array(sides));
+        }
+        object
+    });
+    Value::Array(list.collect())
+}
+
+fn summary(run: &Run, agreement: &Agreement) -> Value {
+    let sum = &agreement.summary;
+    let positions: Vec<Value> = agreement
+        .finals
+        .positions
+        .iter()
+        .map(|(value, slots)| {
+            let members: Vec<&str> = slots.iter().map(|slot| name(run, *slot)).collect();
+            json!({ "value": value, "members": members })
+        })
+        .collect();
+    json!({
+        "claims": sum.claims, "agreed": sum.agreed, "partly": sum.partly, "conflict": sum.conflict,
+        "only": sum.only, "pending": sum.pending, "score": sum.score,
+        "final": {
+            "positions": positions, "support": agreement.finals.support, "entropy": agreement.finals.entropy
+        },
+    })
+}
+
+fn rounds(run: &Run) -> Vec<Value> {
+    outcome::rounds(run)
+        .iter()
+        .map(|round| {
+            let answers: Vec<Value> = round
+                .turns
+                .iter()
+                .map(|turn| {
+                    json!({
+                        "member": turn.call.member, "state": turn.call.end.map(crate::core::event::EndState::word),
+                        "text": turn.call.text, "position": turn.standing.position, "change": turn.standing.change,
+                    })
+                })
+                .collect();
+            json!({ "round": round.number, "answers": answers })
+        })
+        .collect()
+}
+
+fn vote(run: &Run) -> Option<Value> {
+    let state = run.last_stage(Ask::Ballot)?;
+    let vote = outcome::vote(run, state);
+    let rules: Map<String, Value> =
+        vote.rules.iter().map(|(rule, winner)| ((*rule).to_owned(), json!(winner))).collect();
+    Some(json!({
+        "rule": vote.rule, "winner": vote.tally.winner, "tied": vote.tally.tied, "tally": vote.tally.scores,
+        "ballots": vote.ballots, "rules": rules, "obstacle": vote.obstacle,
+    }))
+}
+
+fn synthesis(run: &Run) -> Option<Value> {
+    let state = run.last_stage(Ask::Merge)?;
+    let made = outcome::synthesis(run, state);
+    let sentences: Vec<Value> = made
+        .sentences
+        .iter()
+        .map(|sentence| {
+            let mut members: Vec<&str> = made
+                .agreement
+                .claims
+                .iter()
+                .filter(|claim| sentence.claims.contains(&claim.id))
+                .flat_map(|claim| claim.spans.iter().map(|span| name(run, span.slot)))
+                .collect();
+            members.sort_unstable();
+            members.dedup();
+            json!({
+                "text": sentence.text, "claims": sentence.claims, "members": members,
+                "unsupported": sentence.unsupported,
+            })
+        })
+        .collect();
+    let call: Option<&Call> = made.call;
+    let shown: Vec<Value> = call
+        .map(|call| prompt::shown_as(run, &call.shown))
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(label, member)| json!({ "label": label, "member": member }))
+        .collect();
+    Some(json!({
+        "shown": shown,
+        "chair": call.map(|call| &call.member), "kind": "merge", "text": call.map_or("", |call| &call.text),
+        "state": call.and_then(|call| call.end).map(crate::core::event::EndState::word), "error": call.and_then(|call| call.error.clone()),
+        "sentences": sentences, "left_out": made.left_out, "obstacle": made.obstacle,
+    }))
+}
+
+/// A record as one line.
+pub fn record(record: &Record) -> String {
+    escape(&serde_json::to_string(record).unwrap_or_default())
+}
+
+/// JSON text in which no control, bidi or tag character is left as itself, so that it is safe on any terminal.
+pub fn escape(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let hidden = matches!(c,
+            '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+        if hidden {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_hides_what_a_terminal_would_act_on_and_reads_back() {
+        let hostile = "a\u{1b}[2J\u{9b}31m\u{7f}\u{202e}\u{e0041}\u{0}é 東";
+        let line = escape(&serde_json::to_string(hostile).unwrap());
+        assert!(line.chars().all(|c| !c.is_control() && !matches!(c, '\u{202e}' | '\u{e0041}')), "{line}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), hostile);
+    }
+}

@@ -1,0 +1,188 @@
+//! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
+
+use crate::agreement::{Agreement, Claim, Mark, outcome};
+use crate::core::clean;
+use crate::core::{Ask, Call, EndState, Run, Session, prompt};
+use std::fmt::Write as _;
+
+/// The heading of a run.
+pub fn heading(run: &Run) -> String {
+    let mut out = String::new();
+    if run.council.scripted {
+        let _ = writeln!(out, "[{}]", crate::core::SCRIPTED);
+    }
+    let names: Vec<String> = run.council.members.iter().map(|member| clean::line(&member.name.0)).collect();
+    let _ = writeln!(out, "Question: {}", clean::prose(&run.question));
+    let _ = writeln!(out, "Council: {} ({})", clean::line(&run.council.name), names.join(", "));
+    out
+}
+
+/// One member's answer, with how it ended.
+pub fn answer(run: &Run, call: &Call) -> String {
+    let what = match run.stage(call.id.stage).map(|state| state.stage.ask) {
+        Some(Ask::Critique) => format!("round {}", call.id.round),
+        Some(Ask::Merge) => "synthesis".to_owned(),
+        _ => "answer".to_owned(),
+    };
+    let mut out = format!("\n== {}, {what}: {}\n", clean::line(&call.member.0), ended(call));
+    let text = clean::prose(&call.text);
+    if !text.trim().is_empty() {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+fn ended(call: &Call) -> String {
+    let word = call.end.map_or("running", EndState::word);
+    let seconds =
+        call.total_ms.map(|ms| format!(" in {}.{} s", ms / 1000, ms % 1000 / 100)).unwrap_or_default();
+    match &call.error {
+        Some(error) => {
+            format!("{word}{seconds}: {} ({})", clean::exact(&error.message), clean::exact(&error.hint))
+        }
+        None => format!("{word}{seconds}"),
+    }
+}
+
+/// What members agree and disagree on.
+pub fn agreement(run: &Run, agreement: &Agreement) -> String {
+    let sum = &agreement.summary;
+    let mut out = format!(
+        "\n== agreement: {} of {} agreed, {} partly, {} in conflict, {} single\n",
+        sum.agreed, sum.claims, sum.partly, sum.conflict, sum.only
+    );
+    for mark in [Mark::Conflict, Mark::Agree, Mark::Partly, Mark::Only] {
+        for claim in agreement.claims.iter().filter(|claim| claim.mark == mark) {
+            out.push_str(&line(run, claim));
+        }
+    }
+    out
+}
+
+fn line(run: &Run, claim: &Claim) -> String {
+    let name = |slot: usize| {
+        run.council.members.get(slot).map_or_else(String::new, |member| clean::line(&member.name.0))
+    };
+    let title = outcome::in_view(run, claim.title.slot as u16)
+        .and_then(|call| call.text.get(claim.title.range.clone()))
+        .map(clean::line)
+        .unwrap_or_default();
+    let mut out = format!("{}{:02} {title}", claim.mark.symbol(), claim.id);
+    if claim.sides.is_empty() {
+        let mut names: Vec<String> = claim.spans.iter().map(|span| name(span.slot)).collect();
+        names.dedup();
+        let _ = write!(out, " ({})", names.join(", "));
+    }
+    out.push('\n');
+    for side in &claim.sides {
+        let names: Vec<String> = side.slots.iter().map(|slot| name(*slot)).collect();
+        let _ = writeln!(out, "    {}: {}", names.join(", "), clean::line(&side.value));
+    }
+    out
+}
+
+/// The result of a vote.
+pub fn vote(run: &Run) -> Option<String> {
+    let vote = outcome::vote(run, run.last_stage(Ask::Ballot)?);
+    if let Some(obstacle) = vote.obstacle {
+        return Some(format!("\n== vote: {obstacle}\n"));
+    }
+    let result = match (&vote.tally.winner, vote.tally.tied.as_slice()) {
+        (Some(winner), _) => format!("{} wins by Borda", clean::line(&winner.0)),
+        (None, []) => "no valid ballot".to_owned(),
+        (None, tied) => {
+            let names: Vec<String> = tied.iter().map(|name| clean::line(&name.0)).collect();
+            format!("a tie between {}", names.join(" and "))
+        }
+    };
+    let mut out = format!("\n== vote: {result}\n");
+    for score in &vote.tally.scores {
+        let (name, percent) = (clean::line(&score.answer.0), score.score * 100.0);
+        let _ =
+            writeln!(out, "{name}: {percent:.0} % of the points it could have had, first on {}", score.first);
+    }
+    for ballot in &vote.ballots {
+        let names: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
+        let ranking = if ballot.valid { names.join(" > ") } else { "not valid".to_owned() };
+        let note = clean::line(&ballot.note);
+        let seen: Vec<String> = ballot
+            .shown
+            .iter()
+            .enumerate()
+            .map(|(place, member)| format!("{} {}", prompt::label(place), clean::line(&member.0)))
+            .collect();
+        let judge = clean::line(&ballot.judge.0);
+        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {}). {note}", seen.join(", "));
+    }
+    Some(out)
+}
+
+/// A synthesis with what supports it, or why there is none.
+pub fn synthesis(run: &Run) -> Option<String> {
+    let made = outcome::synthesis(run, run.last_stage(Ask::Merge)?);
+    if let Some(obstacle) = made.obstacle {
+        return Some(format!("\n== synthesis: {obstacle}\n"));
+    }
+    let call = made.call?;
+    let mut out = answer(run, call);
+    let shown: Vec<String> = prompt::shown_as(run, &call.shown)
+        .into_iter()
+        .map(|(label, member)| format!("{label} {}", clean::line(&member.0)))
+        .collect();
+    let _ = writeln!(out, "(shown to the chair as: {})", shown.join(", "));
+    let unsupported = made.sentences.iter().filter(|sentence| sentence.unsupported).count();
+    let how = if made.named { "named by the council" } else { "the first that finished" };
+    let _ = writeln!(
+        out,
+        "(chair: {}, {how}; {unsupported} of {} sentences have no claim behind them, {} claims left out)",
+        clean::line(&call.member.0),
+        made.sentences.len(),
+        made.left_out.len()
+    );
+    Some(out)
+}
+
+/// How positions moved in a debate.
+pub fn positions(run: &Run) -> Option<String> {
+    let rounds = outcome::rounds(run);
+    if rounds.is_empty() {
+        return None;
+    }
+    let mut out = String::from("\n== positions\n");
+    for round in rounds.iter().filter(|round| round.number > 0) {
+        for turn in &round.turns {
+            let how = turn.standing.change.map_or("no answer", |change| change.word());
+            let (name, position) =
+                (clean::line(&turn.call.member.0), clean::line(&turn.standing.position.value));
+            let _ = writeln!(out, "round {}, {name}: {how}: {position}", round.number);
+        }
+    }
+    Some(out)
+}
+
+/// A whole session.
+pub fn session(session: &Session) -> String {
+    let mut out = String::new();
+    for run in &session.runs {
+        out.push_str(&heading(run));
+        for call in run.calls.values() {
+            let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
+            if matches!(ask, Some(Ask::Answer | Ask::Critique)) {
+                out.push_str(&answer(run, call));
+            }
+        }
+        out.push_str(&tail(run));
+        out.push('\n');
+    }
+    out
+}
+
+/// What follows the answers of a run.
+pub fn tail(run: &Run) -> String {
+    let mut out = agreement(run, &outcome::agreement(run));
+    for part in [positions(run), vote(run), synthesis(run)].into_iter().flatten() {
+        out.push_str(&part);
+    }
+    out
+}
