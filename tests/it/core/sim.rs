@@ -1,0 +1,288 @@
+//! A world, and a council that lives in it: what a call comes to, what a person wants, and the driver between them.
+//!
+//! It checks only that it never waits for nothing; what holds of its log is in [`super::laws`].
+
+use synod::core::shuffle::mix;
+use synod::core::{
+    Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
+    Progress, Protocol, Record, Run, RunId, Session, SessionId, StageId, Step, Templates, Usage, ballot,
+    next, prompt,
+};
+
+/// What a call comes to.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub thinking: String,
+    pub text: String,
+    pub state: EndState,
+    pub error: Option<CallError>,
+    pub usage: Option<Usage>,
+    pub total_ms: u64,
+}
+
+impl Outcome {
+    /// An end in that state, with an error where the state needs one.
+    pub fn new(state: EndState, text: &str, total_ms: u64) -> Self {
+        let kind = match state {
+            EndState::Done => None,
+            EndState::Cut => Some(ErrorKind::EndedEarly),
+            EndState::Failed => Some(ErrorKind::Overloaded),
+            EndState::Refused => Some(ErrorKind::Refused),
+            EndState::Stopped => Some(ErrorKind::Stopped),
+        };
+        let error = kind.map(|kind| CallError {
+            kind,
+            message: format!("it was {}", state.word()),
+            hint: "ask again".to_owned(),
+        });
+        Self { thinking: String::new(), text: text.to_owned(), state, error, usage: None, total_ms }
+    }
+}
+
+/// Says what a call comes to, by what is on record of it.
+pub type World<'a> = &'a dyn Fn(&Run, &Call) -> Outcome;
+
+/// Something a person wants.
+#[derive(Clone, Debug)]
+pub enum Wish {
+    Ask { question: String, protocol: Protocol },
+    Extend(Step),
+}
+
+/// A person's script: wishes in their order, and what is stopped.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub council: Council,
+    pub seed: u64,
+    pub wishes: Vec<Wish>,
+    /// Everything is stopped as soon as this stage has begun.
+    pub stop_at: Option<(RunId, StageId)>,
+}
+
+impl Script {
+    /// Whether a call's end crosses with the stop: then it comes to what it would have come to.
+    fn crosses(&self, id: CallId) -> bool {
+        self.stop_at.is_some() && id.slot % 2 == 1
+    }
+}
+
+/// What the engine's driver does, one step at a time. All it knows is in its log, so it can go on from any part of one.
+pub struct Sim<'a> {
+    world: World<'a>,
+    script: &'a Script,
+    pub log: Vec<Record>,
+    pub session: Session,
+    /// How many wishes are on record.
+    granted: usize,
+}
+
+/// Whether a record is what a wish comes to.
+fn grants(event: &Event) -> bool {
+    matches!(event, Event::RunStarted { .. } | Event::StageAdded { .. } | Event::StageProlonged { .. })
+}
+
+impl<'a> Sim<'a> {
+    /// One that goes on from what is on record.
+    pub fn resume(world: World<'a>, script: &'a Script, log: &[Record]) -> Self {
+        let granted = log.iter().filter(|record| grants(&record.event)).count();
+        Self { world, script, log: log.to_vec(), session: Session::replay(log), granted }
+    }
+
+    /// One of which nothing is on record.
+    pub fn start(world: World<'a>, script: &'a Script) -> Self {
+        Self::resume(world, script, &[])
+    }
+
+    fn record(&mut self, event: Event) {
+        let seq = self.session.seq + 1;
+        let record = Record { v: 1, seq, at: 1_000_000 + 7 * seq, event };
+        self.session.apply(&record);
+        self.granted += usize::from(grants(&record.event));
+        self.log.push(record);
+    }
+
+    /// The run at hand.
+    pub fn run(&self) -> Option<&Run> {
+        self.session.runs.last()
+    }
+
+    /// The calls that run.
+    pub fn open(&self) -> Vec<CallId> {
+        let calls = self.run().into_iter().flat_map(|run| run.calls.values());
+        calls.filter(|call| !call.ended()).map(|call| call.id).collect()
+    }
+
+    /// Begins stages and starts calls, as far as `next` wants it.
+    pub fn advance(&mut self) {
+        if self.log.is_empty() {
+            let session = SessionId("s".to_owned());
+            self.record(Event::SessionStarted { session, synod: "test".to_owned() });
+        }
+        while let Some(run) = self.session.runs.last() {
+            let due = next(run);
+            assert_eq!(due, next(run), "asking twice changes nothing");
+            if !due.begin.is_empty() {
+                for event in due.begin {
+                    self.record(event);
+                }
+                continue;
+            }
+            for spec in due.start {
+                self.call(spec);
+            }
+            if !self.stop() {
+                break;
+            }
+        }
+        let settled = self.run().is_none_or(|run| next(run).state == Progress::Settled);
+        assert_eq!(settled, self.open().is_empty(), "a run waits for calls and for nothing else");
+        assert!(!settled || self.run().is_none_or(Run::finished), "what waits for nothing is finished");
+    }
+
+    fn call(&mut self, spec: CallSpec) {
+        let run = self.session.run(spec.id.run).unwrap();
+        let messages = prompt::compose(&self.session, run, &spec, &Templates::default());
+        let CallSpec { id, member, shown, own, .. } = spec;
+        let Member { name: member, model, .. } = member;
+        let endpoint = "nowhere".to_owned();
+        self.record(Event::CallStarted { call: id, member, model, endpoint, messages, shown, own });
+    }
+
+    /// Stops everything, if this is the moment. Later stages come first: once the one that is meant is on record, all are.
+    fn stop(&mut self) -> bool {
+        let Some((run, stage)) = self.script.stop_at else { return false };
+        let stops = |record: &Record| matches!(record.event, Event::StageStopped { run: of, stage: which } if (of, which) == (run, stage));
+        let began = self.open().iter().any(|call| (call.run, call.stage) == (run, stage));
+        let now = began && !self.log.iter().any(stops);
+        if now {
+            self.stop_all();
+        }
+        now
+    }
+
+    /// Stops every stage that is not over.
+    pub fn stop_all(&mut self) {
+        let run = self.run().unwrap();
+        let open = run.stages.iter().rev().filter(|state| !run.settled(state.stage.id));
+        let open: Vec<Event> =
+            open.map(|state| Event::StageStopped { run: run.id, stage: state.stage.id }).collect();
+        for event in open {
+            self.record(event);
+        }
+    }
+
+    /// Whether a call's stage was stopped while it ran.
+    fn stopped(&self, id: CallId) -> bool {
+        let later = self
+            .log
+            .iter()
+            .rev()
+            .take_while(|record| !matches!(record.event, Event::CallStarted { call, .. } if call == id));
+        later.into_iter().any(|record| {
+            matches!(record.event, Event::StageStopped { run, stage } if (run, stage) == (id.run, id.stage))
+        })
+    }
+
+    /// Brings the next piece of a call, of so many characters at the most, or its end.
+    pub fn deliver(&mut self, id: CallId, length: usize) {
+        let run = self.session.run(id.run).unwrap();
+        let call = &run.calls[&id];
+        let outcome = if self.stopped(id) && !self.script.crosses(id) {
+            Outcome { thinking: call.thinking.clone(), ..Outcome::new(EndState::Stopped, &call.text, 1) }
+        } else {
+            (self.world)(run, call)
+        };
+        let piece = |rest: &str| rest.chars().take(length).collect::<String>();
+        let thinking = piece(&outcome.thinking[call.thinking.len()..]);
+        let text = piece(&outcome.text[call.text.len()..]);
+        let event = if !thinking.is_empty() {
+            Event::Delta { call: id, channel: Channel::Thinking, text: thinking }
+        } else if !text.is_empty() {
+            Event::Delta { call: id, channel: Channel::Text, text }
+        } else {
+            Event::CallEnded {
+                call: id,
+                state: outcome.state,
+                text: call.text.clone(),
+                thinking: call.thinking.clone(),
+                usage: outcome.usage,
+                error: outcome.error,
+                first_ms: Some(outcome.total_ms / 2),
+                total_ms: outcome.total_ms,
+            }
+        };
+        self.record(event);
+    }
+
+    /// The first wish that is not on record.
+    fn wish(&self) -> Option<&'a Wish> {
+        self.script.wishes.get(self.granted)
+    }
+
+    /// Puts on record what a wish comes to.
+    pub fn grant(&mut self, wish: &Wish) {
+        let event = match wish {
+            Wish::Extend(step) => step.append_to(self.run().unwrap()),
+            Wish::Ask { question, protocol } => {
+                let run = RunId(self.session.runs.len() as u32 + 1);
+                Event::RunStarted {
+                    run,
+                    question: question.clone(),
+                    council: self.script.council.clone(),
+                    protocol: protocol.to_string(),
+                    seed: mix(&[self.script.seed, u64::from(run.0)]),
+                    plan: protocol.plan(),
+                }
+            }
+        };
+        self.record(event);
+    }
+
+    /// Lives on until nothing is left to happen, in an order drawn from `order`.
+    pub fn live(mut self, mut order: u64) -> Self {
+        let mut pick = |of: usize| {
+            order = mix(&[order]);
+            (order % of as u64) as usize
+        };
+        loop {
+            self.advance();
+            let open = self.open();
+            // What a stop finds open depends on the moment; so with one, everything else waits for its own.
+            let wish = self.wish().filter(|wish| match wish {
+                Wish::Ask { .. } => open.is_empty(),
+                Wish::Extend(_) => open.is_empty() || self.script.stop_at.is_none(),
+            });
+            let choices = open.len() + usize::from(wish.is_some());
+            if choices == 0 {
+                return self;
+            }
+            match (open.get(pick(choices)), wish) {
+                (Some(id), _) => self.deliver(*id, 1 + pick(24)),
+                (None, Some(wish)) => self.grant(wish),
+                (None, None) => unreachable!("one of the choices was taken"),
+            }
+        }
+    }
+}
+
+/// The state without what depends on when and in which order records were written.
+pub fn timeless(mut session: Session) -> Session {
+    (session.seq, session.started_at, session.last_at, session.unknown) = (0, 0, 0, 0);
+    for run in &mut session.runs {
+        run.started_at = 0;
+        for call in run.calls.values_mut() {
+            (call.started_at, call.last_at) = (0, 0);
+        }
+    }
+    session
+}
+
+/// What the ballots of a stage come to.
+pub fn tally(run: &Run, stage: StageId) -> ballot::Tally {
+    let ballots: Vec<ballot::Ballot> = run.calls_of(stage).map(|call| ballot::read(run, call)).collect();
+    let weights = run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
+    let standing = run.standing_before(stage, 0);
+    let done = standing.values().filter(|call| call.done());
+    let candidates: Vec<MemberId> = done.map(|call| call.member.clone()).collect();
+    ballot::borda(&candidates, &ballots, &weights)
+}
