@@ -120,13 +120,15 @@ fn workbench(common: &Common, question: Option<String>) -> Result<u8> {
 }
 
 fn resume(common: &Common, id: Option<&str>) -> Result<u8> {
-    let launch = Launch::prepare(common, Pace::Lifelike)?;
+    let mut launch = Launch::prepare(common, Pace::Lifelike)?;
     let id = headless::session_id(&launch, id)?;
     if let Some(why) = tui::obstacle(launch.env.get("TERM")) {
         return Err(UsageError(why.to_owned()).into());
     }
     let (log, opened) = Log::open(&launch.root, &id)?;
     let session = Session::replay(&opened.records);
+    // A session goes on with the council that it had.
+    launch.council = session.runs.last().map(|run| run.council.clone()).or(launch.council);
     let setup = launch.old_session(session, id, log);
     open(common, &launch, setup, opened.records, opened.notice, None)
 }
