@@ -78,7 +78,11 @@ pub async fn run(
             }
             Some(Ok(Delta::Usage(usage))) => end.usage = Some(usage),
             Some(Ok(Delta::Alive)) => {}
-            Some(Ok(Delta::Stop(stop))) => end.stop = Some(stop),
+            // The terminal marker is the last word: what a stream does after it is not waited for.
+            Some(Ok(Delta::Stop(stop))) => {
+                end.stop = Some(stop);
+                break;
+            }
             Some(Err(error)) => {
                 end.error = Some(error);
                 break;
