@@ -1,6 +1,6 @@
 //! Stages as data: who speaks, what they see, what they are asked, how often. The words a plan is written in.
 //!
-//! Nothing here decides anything; [`super::next`] reads these and decides.
+//! Nothing here decides anything; [`super::next()`] reads these and decides.
 
 use super::ids::{MemberId, StageId};
 use serde::{Deserialize, Serialize};

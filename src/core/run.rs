@@ -1,4 +1,4 @@
-//! A run: one question through one plan, as a fold over its records. It never decides; [`super::next`] does.
+//! A run: one question through one plan, as a fold over its records. It never decides; [`super::next()`] does.
 
 use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};

@@ -1,6 +1,6 @@
 //! The one task that turns commands and arriving pieces into records: appended to the log, folded, then sent on.
 //!
-//! What happens next is asked of [`crate::core::next`] after every change; nothing is decided here.
+//! What happens next is asked of [`crate::core::next()`] after every change; nothing is decided here.
 
 use super::call::{self, End, Piece};
 use super::feed::{News, Outbox};

@@ -1,6 +1,6 @@
 //! Carries a council out: calls as tasks, one driver that writes every record before anyone sees it, and the clock.
 //!
-//! It decides nothing: [`crate::core::next`] does. It draws nothing: faces read the [`Feed`].
+//! It decides nothing: [`crate::core::next()`] does. It draws nothing: faces read the [`Feed`].
 
 mod call;
 pub mod clock;
