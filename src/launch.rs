@@ -51,7 +51,7 @@ impl Launch {
         let root = sessions_root(common, &env)?;
         let seed = common.seed.unwrap_or_else(|| fastrand::u64(..));
         let demo = Arc::new(Scripted::new(seed, pace));
-        let registry = Arc::new(Registry::new(&config).with("scripted", demo));
+        let registry = Arc::new(Registry::new(&config).with(scripted::PROVIDER, demo));
         let clock = Clock::system();
         Ok(Self { config, registry, council, preset, root, save: !common.no_save, seed, clock, env })
     }

@@ -166,7 +166,7 @@ fn open(
         let (engine, feed) = Engine::start(setup);
         tui::run(App::new(opening), &theme, engine, feed, launch.clock, first).await
     })?;
-    if launch.save && store::read(&launch.root, &id).is_ok() {
+    if launch.save && store::holds(&launch.root, &id) {
         // The terminal may be gone, and then its exit code says more than that.
         let _ = writeln!(std::io::stdout(), "kept: synod resume {id}");
     }

@@ -5,7 +5,7 @@
 use super::change::{Change, Said, change};
 use super::position::{Position, among, position};
 use super::receipts::{Sentence, left_out, receipts};
-use super::{Agreement, compare};
+use super::{Agreement, Span, compare};
 use crate::core::ballot::{self, Ballot, Tally};
 use crate::core::{Ask, Call, MemberId, Run, StageState};
 
@@ -15,10 +15,15 @@ pub fn in_view(run: &Run, slot: u16) -> Option<&Call> {
         let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
         call.id.slot == slot && matches!(ask, Some(Ask::Answer | Ask::Critique))
     };
-    let mut calls: Vec<&Call> = run.calls.values().filter(answering).collect();
-    calls.sort_by_key(|call| call.id);
-    let last = calls.last().copied();
-    calls.iter().rev().find(|call| !call.text.trim().is_empty()).copied().or(last)
+    let mut latest_first = run.calls.values().rev().filter(answering);
+    let last = latest_first.next()?;
+    let has_text = |call: &&Call| !call.text.trim().is_empty();
+    if has_text(&last) { Some(last) } else { latest_first.find(has_text).or(Some(last)) }
+}
+
+/// The words of a span, raw, as they stand in the answer in view.
+pub fn words<'a>(run: &'a Run, span: &Span) -> &'a str {
+    in_view(run, span.slot as u16).and_then(|call| call.text.get(span.range.clone())).unwrap_or_default()
 }
 
 /// The texts that are compared: what each seat says in view.

@@ -1,7 +1,7 @@
 //! Ballots: reading a judge's ranking strictly, and counting rankings. Not who judges, and not how it is shown.
 
 use super::ids::MemberId;
-use super::prompt::label;
+use super::prompt::{self, label};
 use super::run::{Call, Run};
 use serde::Serialize;
 use serde_json::Value;
@@ -69,8 +69,7 @@ fn last_object(text: &str) -> Option<serde_json::Map<String, Value>> {
 
 /// Reads the ballot that a call brought.
 pub fn read(run: &Run, call: &Call) -> Ballot {
-    let member = |id| run.calls.get(id).map(|shown: &Call| shown.member.clone());
-    let shown: Vec<MemberId> = call.shown.iter().filter_map(member).collect();
+    let shown = prompt::members(run, &call.shown);
     let judge = call.member.clone();
     let parsed = match (&call.error, call.done()) {
         (Some(error), false) => Err(error.message.clone()),

@@ -3,7 +3,8 @@
 //! Answers of others are data, never instructions: they stand between marks with a number that only this prompt knows,
 //! and the instruction comes again after them.
 
-use super::ids::CallId;
+use super::clean;
+use super::ids::{CallId, MemberId};
 use super::next::CallSpec;
 use super::plan::Ask;
 use super::run::{Call, Run};
@@ -135,11 +136,13 @@ fn guarded(call: &Call, nonce: &str) -> String {
     if text.contains(nonce) && text.contains('<') { text.replace('<', "&lt;") } else { text.to_owned() }
 }
 
-/// Whose answers a call was shown, by label.
-pub fn shown_as(run: &Run, shown: &[CallId]) -> Vec<(String, super::ids::MemberId)> {
-    shown
-        .iter()
-        .enumerate()
-        .filter_map(|(place, id)| run.calls.get(id).map(|call| (label(place), call.member.clone())))
-        .collect()
+/// Whose answers a call was shown, in the order shown.
+pub fn members(run: &Run, shown: &[CallId]) -> Vec<MemberId> {
+    shown.iter().filter_map(|id| run.calls.get(id)).map(|call| call.member.clone()).collect()
+}
+
+/// Which letter stood for whom, for people: `A fenna, B jonas`.
+pub fn legend(members: &[MemberId]) -> String {
+    let entry = |(place, member): (usize, &MemberId)| format!("{} {}", label(place), clean::line(&member.0));
+    members.iter().enumerate().map(entry).collect::<Vec<_>>().join(", ")
 }

@@ -2,7 +2,6 @@
 
 use super::event::{Event, Record};
 use super::ids::{MemberId, RunId, SessionId};
-use super::plan::Ask;
 use super::prompt::{Message, Role};
 use super::run::{Run, StageState};
 use std::collections::BTreeMap;
@@ -94,10 +93,5 @@ impl Session {
             }
         }
         turns
-    }
-
-    /// Whether any stage of that kind exists in the last run.
-    pub fn has(&self, ask: Ask) -> bool {
-        self.runs.last().is_some_and(|run| run.last_stage(ask).is_some())
     }
 }

@@ -7,8 +7,8 @@ use super::feed::{News, Outbox};
 use super::{Command, Setup};
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, CallSpec, Council, EndState, ErrorKind, Event, MemberId, Progress, Protocol, Record,
-    Run, RunId, Step, next, prompt, shuffle,
+    CallError, CallId, CallSpec, Council, EndState, ErrorKind, Event, Progress, Protocol, Record, Run, RunId,
+    Step, next, prompt, shuffle,
 };
 use crate::providers::{About, Request};
 use crate::store::{Log, StoreError};
@@ -398,8 +398,7 @@ fn interrupted(has_text: bool) -> (EndState, Option<CallError>) {
 }
 
 fn about(run: &Run, spec: &CallSpec) -> About {
-    let shown: Vec<MemberId> =
-        spec.shown.iter().filter_map(|id| run.calls.get(id)).map(|call| call.member.clone()).collect();
+    let shown = prompt::members(run, &spec.shown);
     About {
         member: spec.member.name.clone(),
         question: run.question.clone(),

@@ -53,7 +53,7 @@ pub async fn ask(
     } else if !form.jsonl {
         out.write_all(report::plain::tail(run).as_bytes())?;
         if let Some(id) =
-            asking.session.id.as_ref().filter(|id| launch.save && store::read(&launch.root, id).is_ok())
+            asking.session.id.as_ref().filter(|id| launch.save && store::holds(&launch.root, id))
         {
             writeln!(err, "kept: synod show {id}")?;
         }

@@ -42,6 +42,11 @@ pub fn new_id(at_ms: u64, random: u32) -> SessionId {
     SessionId(name)
 }
 
+/// Whether a session has a log, without reading it.
+pub fn holds(root: &Path, id: &SessionId) -> bool {
+    directory(root, id).is_ok_and(|directory| directory.join(EVENTS).is_file())
+}
+
 /// The directory of a session. A name that could lead out of the root is refused.
 fn directory(root: &Path, id: &SessionId) -> Result<PathBuf, StoreError> {
     if is_name(&id.0) { Ok(root.join(&id.0)) } else { Err(StoreError::BadName(id.0.clone())) }

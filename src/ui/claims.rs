@@ -41,8 +41,7 @@ pub(super) fn rail(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
 
 /// The lines of one claim.
 fn entry(app: &App, theme: &Theme, claim: &Claim, width: u16) -> Vec<Row> {
-    let mut style = theme.style(Role::of(claim.mark));
-    style.add_modifier.remove(ratatui::style::Modifier::UNDERLINED);
+    let mut style = theme.mark(claim.mark);
     if app.selected == Some(claim.number) {
         style = style.patch(theme.style(Role::Selected));
     }
@@ -103,11 +102,7 @@ fn names(app: &App, slots: &[usize]) -> String {
 
 /// A claim's words: its shortest span, as it stands in the answer, without Markdown's signs of emphasis and code.
 fn title(app: &App, claim: &Claim) -> String {
-    let words = app
-        .run()
-        .and_then(|run| outcome::in_view(run, claim.title.slot as u16))
-        .and_then(|call| call.text.get(claim.title.range.clone()))
-        .unwrap_or_default();
+    let words = app.run().map(|run| outcome::words(run, &claim.title)).unwrap_or_default();
     let words: String =
         words.trim().trim_matches('|').replace("**", "").replace('`', "").replace(" | ", ", ");
     clean::line(words.trim())
@@ -130,9 +125,8 @@ pub(super) fn sides(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     }
     let Some(claim) = looked_at(app) else { return };
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let mut style = theme.style(Role::of(claim.mark));
-    style.add_modifier.remove(ratatui::style::Modifier::UNDERLINED);
-    let mut row: Row = vec![(format!(" {}{:02} ", claim.mark.symbol(), claim.number), style)];
+    let mut row: Row =
+        vec![(format!(" {}{:02} ", claim.mark.symbol(), claim.number), theme.mark(claim.mark))];
     let sides: String = if claim.sides.is_empty() {
         let slots: Vec<usize> = claim.spans.iter().map(|span| span.slot).collect();
         format!("{} ", names(app, &slots))

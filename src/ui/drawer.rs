@@ -8,8 +8,7 @@ use crate::agreement::outcome::Standing;
 use crate::agreement::{Change, outcome};
 use crate::app::App;
 use crate::app::board::{Drawer, DrawerKind};
-use crate::core::prompt::label;
-use crate::core::{Ask, Call, Run, clean};
+use crate::core::{Ask, Call, Run, clean, prompt};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -96,10 +95,7 @@ fn synthesis(app: &App, run: &Run, theme: &Theme, cache: &mut Cache, width: u16)
     let (words, _) = state::words(Some(call), app.now, false);
     let how = if run.council.chair.is_some() { "chair" } else { "chair: the first that finished" };
     let title = format!("by {}, {how}, blind  {words} ", clean::line(&call.member.0));
-    let letters: Vec<String> = crate::core::prompt::shown_as(run, &call.shown)
-        .into_iter()
-        .map(|(letter, member)| format!("{letter} {}", clean::line(&member.0)))
-        .collect();
+    let letters = prompt::legend(&prompt::members(run, &call.shown));
     let stream: &mut StreamText = cache.synthesis.entry(call.id).or_default();
     let text = app.texts.get(&call.id).map(crate::core::clean::CleanText::as_str).unwrap_or_default();
     stream.update(text, width, call.ended());
@@ -118,7 +114,7 @@ fn synthesis(app: &App, run: &Run, theme: &Theme, cache: &mut Cache, width: u16)
         paragraph(&mut rows, &text, width, dim);
     }
     if !letters.is_empty() {
-        paragraph(&mut rows, &format!("shown to the chair as: {}", letters.join(", ")), width, dim);
+        paragraph(&mut rows, &format!("shown to the chair as: {letters}"), width, dim);
     }
     (title, rows)
 }
@@ -168,16 +164,11 @@ fn vote(run: &Run, theme: &Theme, width: u16) -> (String, Vec<Row>) {
         };
         let ranking = if ballot.valid { names(&ballot.ranking) } else { "not valid".to_owned() };
         let role = if ballot.valid { Role::Strong } else { Role::Warning };
-        let seen: Vec<String> = ballot
-            .shown
-            .iter()
-            .enumerate()
-            .map(|(place, member)| format!("{} {}", label(place), clean::line(&member.0)))
-            .collect();
+        let seen = prompt::legend(&ballot.shown);
         rows.push(vec![
             (format!("{:<12} ", canvas::fit(&clean::line(&ballot.judge.0), 12)), dim),
             (ranking, theme.style(role)),
-            (format!("   shown as {}", seen.join(", ")), dim),
+            (format!("   shown as {seen}"), dim),
         ]);
         let note = clean::line(&ballot.note);
         let indent = width.saturating_sub(13);

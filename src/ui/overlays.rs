@@ -3,12 +3,13 @@
 use super::canvas::{self, Row};
 use super::status;
 use super::theme::{Role, Theme};
+use crate::agreement::Mark;
 use crate::app::action::{Entry, Place, TABLE};
 use crate::app::{App, Overlay};
 use crate::core::{Role as Speaker, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::{Modifier, Style};
+use ratatui::style::Style;
 
 /// Draws what lies over the board, if anything does. Gives where its view came to rest.
 pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) -> Option<usize> {
@@ -92,15 +93,17 @@ fn keys(theme: &Theme, place: Place, title: &str) -> Vec<Row> {
 
 fn marks(theme: &Theme) -> Vec<Row> {
     let mut rows: Vec<Row> = vec![vec![("Marks".to_owned(), theme.style(Role::Title))]];
-    for (sign, role, text) in [
-        ("=", Role::Agree, "agree: two or more say it, none against"),
-        ("~", Role::Partly, "partly: members say something alike"),
-        ("!", Role::Conflict, "conflict: not both can be true"),
-        ("+", Role::Only, "only here, and all have finished"),
-        (".", Role::Pending, "not compared yet"),
+    for (mark, text) in [
+        (Mark::Agree, "agree: two or more say it, none against"),
+        (Mark::Partly, "partly: members say something alike"),
+        (Mark::Conflict, "conflict: not both can be true"),
+        (Mark::Only, "only here, and all have finished"),
+        (Mark::Pending, "not compared yet"),
     ] {
-        let mark = theme.style(role).remove_modifier(Modifier::UNDERLINED);
-        rows.push(vec![(format!("{sign}  "), mark), (text.to_owned(), Style::default())]);
+        rows.push(vec![
+            (format!("{}  ", mark.symbol()), theme.mark(mark)),
+            (text.to_owned(), Style::default()),
+        ]);
     }
     rows.push(vec![("Marks are found by words, not by a model.".to_owned(), theme.style(Role::Dim))]);
     rows

@@ -244,8 +244,7 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, theme: &Theme, claim: Option<&Ma
         canvas::put(buffer, place, line, theme.style(Role::Dim));
         return;
     };
-    let mut style = theme.style(Role::of(claim.mark));
-    style.add_modifier.remove(ratatui::style::Modifier::UNDERLINED);
+    let mut style = theme.mark(claim.mark);
     if claim.selected {
         style = style.patch(theme.style(Role::Selected));
     }

@@ -89,14 +89,14 @@ pub(super) fn meter(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, s
         _ => true,
     };
     for (mark, count, word) in counts.into_iter().filter(|(mark, ..)| listed(*mark)) {
-        legend.push((format!("  {}", mark.symbol()), no_underline(theme, mark)));
+        legend.push((format!("  {}", mark.symbol()), theme.mark(mark)));
         legend.push((format!(" {word} {count}"), theme.style(Role::Dim)));
     }
     let taken = legend.iter().map(|(text, _)| canvas::width(text)).sum::<u16>() + canvas::width(&start) + 4;
     let cells = usize::from(area.width.saturating_sub(taken).clamp(8, 60));
     let mut row: Row = vec![(start, theme.style(Role::Strong)), ("[".to_owned(), theme.style(Role::Dim))];
     for (mark, shown) in shares(&counts.map(|(mark, count, _)| (mark, count)), cells) {
-        row.push((mark.symbol().to_string().repeat(shown), no_underline(theme, mark)));
+        row.push((mark.symbol().to_string().repeat(shown), theme.mark(mark)));
     }
     row.push(("]".to_owned(), theme.style(Role::Dim)));
     row.extend(legend);
@@ -109,12 +109,6 @@ fn shares(counts: &[(Mark, usize); 5], cells: usize) -> Vec<(Mark, usize)> {
     let share =
         |count: usize| if claims <= cells { count } else { (count * cells / claims).max(count.min(1)) };
     counts.iter().map(|(mark, count)| (*mark, share(*count))).collect()
-}
-
-fn no_underline(theme: &Theme, mark: Mark) -> ratatui::style::Style {
-    let mut style = theme.style(Role::of(mark));
-    style.add_modifier.remove(ratatui::style::Modifier::UNDERLINED);
-    style
 }
 
 /// The members as tabs, with their states.

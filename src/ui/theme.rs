@@ -139,6 +139,13 @@ impl Theme {
         self.styles.get(&role).copied().unwrap_or_default()
     }
 
+    /// How a mark looks beside the text. The underline of a conflict is for its words alone.
+    pub fn mark(&self, mark: Mark) -> Style {
+        let mut style = self.style(Role::of(mark));
+        style.add_modifier.remove(Modifier::UNDERLINED);
+        style
+    }
+
     /// A sign that has an ASCII stand-in.
     pub fn sign(&self, sign: &'static str, ascii: &'static str) -> &'static str {
         if self.ascii { ascii } else { sign }

@@ -99,8 +99,7 @@ fn name(run: &Run, slot: usize) -> &str {
 }
 
 fn span(run: &Run, span: &Span) -> Value {
-    let call = outcome::in_view(run, span.slot as u16);
-    let text = call.and_then(|call| call.text.get(span.range.clone())).unwrap_or_default();
+    let text = outcome::words(run, span);
     json!({ "member": name(run, span.slot), "start": span.range.start, "end": span.range.end, "text": text })
 }
 
@@ -201,10 +200,11 @@ fn synthesis(run: &Run) -> Option<Value> {
         .collect();
     let call: Option<&Call> = made.call;
     let shown: Vec<Value> = call
-        .map(|call| prompt::shown_as(run, &call.shown))
+        .map(|call| prompt::members(run, &call.shown))
         .unwrap_or_default()
         .into_iter()
-        .map(|(label, member)| json!({ "label": label, "member": member }))
+        .enumerate()
+        .map(|(place, member)| json!({ "label": prompt::label(place), "member": member }))
         .collect();
     Some(json!({
         "shown": shown,

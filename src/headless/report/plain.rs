@@ -64,10 +64,7 @@ fn line(run: &Run, claim: &Claim) -> String {
     let name = |slot: usize| {
         run.council.members.get(slot).map_or_else(String::new, |member| clean::line(&member.name.0))
     };
-    let title = outcome::in_view(run, claim.title.slot as u16)
-        .and_then(|call| call.text.get(claim.title.range.clone()))
-        .map(clean::line)
-        .unwrap_or_default();
+    let title = clean::line(outcome::words(run, &claim.title));
     let mut out = format!("{}{:02} {title}", claim.mark.symbol(), claim.id);
     if claim.sides.is_empty() {
         let mut names: Vec<String> = claim.spans.iter().map(|span| name(span.slot)).collect();
@@ -106,14 +103,9 @@ pub fn vote(run: &Run) -> Option<String> {
         let names: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
         let ranking = if ballot.valid { names.join(" > ") } else { "not valid".to_owned() };
         let note = clean::line(&ballot.note);
-        let seen: Vec<String> = ballot
-            .shown
-            .iter()
-            .enumerate()
-            .map(|(place, member)| format!("{} {}", prompt::label(place), clean::line(&member.0)))
-            .collect();
+        let seen = prompt::legend(&ballot.shown);
         let judge = clean::line(&ballot.judge.0);
-        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {}). {note}", seen.join(", "));
+        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}). {note}");
     }
     Some(out)
 }
@@ -126,11 +118,7 @@ pub fn synthesis(run: &Run) -> Option<String> {
     }
     let call = made.call?;
     let mut out = answer(run, call);
-    let shown: Vec<String> = prompt::shown_as(run, &call.shown)
-        .into_iter()
-        .map(|(label, member)| format!("{label} {}", clean::line(&member.0)))
-        .collect();
-    let _ = writeln!(out, "(shown to the chair as: {})", shown.join(", "));
+    let _ = writeln!(out, "(shown to the chair as: {})", prompt::legend(&prompt::members(run, &call.shown)));
     let unsupported = made.sentences.iter().filter(|sentence| sentence.unsupported).count();
     let how = if made.named { "named by the council" } else { "the first that finished" };
     let _ = writeln!(
