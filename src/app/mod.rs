@@ -13,7 +13,7 @@ pub use update::update;
 
 use crate::agreement::Agreement;
 use crate::core::clean::CleanText;
-use crate::core::{CallId, Council, Event, Protocol, Record, Run, Session, Step};
+use crate::core::{CallId, Command, Council, Event, Protocol, Record, Run, Session};
 use board::{Drawer, Pane};
 use composer::Composer;
 use crossterm::event::KeyEvent;
@@ -76,21 +76,8 @@ pub struct Rest {
 /// Something the workbench wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Put a question to a council.
-    Ask {
-        /// The question.
-        question: String,
-        /// The council.
-        council: Council,
-        /// The recipe.
-        protocol: Protocol,
-    },
-    /// Append a step to the last run.
-    Extend(Step),
-    /// Stop everything.
-    StopAll,
-    /// Stop one seat.
-    StopSeat(u16),
+    /// Something the council is to do.
+    Council(Command),
     /// Clear and draw everything anew.
     Repaint,
     /// End the program.

@@ -4,7 +4,7 @@ use super::action::{Action, Place};
 use super::board::{Drawer, DrawerKind, Scroll};
 use super::{App, Effect, Focus, Layout, Msg, Overlay, Welcome, keymap};
 use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, Council, Run, Step, clean};
+use crate::core::{Ask, Command, Council, Question, Run, Step, clean};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 /// Takes a message in.
@@ -156,7 +156,7 @@ fn act(app: &mut App, action: Action, digit: Option<u32>) -> Vec<Effect> {
         Action::Stop => return stop(app),
         Action::StopMember => {
             if app.can(Action::StopMember) {
-                return vec![Effect::StopSeat(app.seat as u16)];
+                return vec![Effect::Council(Command::StopSeat(app.seat as u16))];
             }
             return toast(app, "this member does not write now");
         }
@@ -232,7 +232,8 @@ fn send(app: &mut App) -> Vec<Effect> {
     }
     app.queued.push(question.clone());
     app.focus = Focus::Board;
-    vec![Effect::Ask { question, council, protocol: app.protocol }]
+    let question = Question { text: question, council, protocol: app.protocol, ..Question::default() };
+    vec![Effect::Council(Command::Ask(question))]
 }
 
 /// Opens a drawer; asks for its step when there is none yet on the answers as they stand now.
@@ -242,9 +243,9 @@ fn drawer_step(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> Vec<Eff
         app.drawer = None;
         return Vec::new();
     }
-    let wanted = is_new(run, ask);
+    let (wanted, run) = (is_new(run, ask), run.id);
     app.drawer = Some(Drawer::open(kind));
-    if wanted { vec![Effect::Extend(step)] } else { Vec::new() }
+    if wanted { vec![Effect::Council(Command::Extend { run, step })] } else { Vec::new() }
 }
 
 /// Whether the last such step was made on other answers than those that stand now, was stopped, or could not be made.
@@ -261,6 +262,7 @@ fn debate(app: &mut App) -> Vec<Effect> {
     let debate = run.last_stage(Ask::Critique);
     let running = debate.is_some_and(|state| !run.settled(state.stage.id));
     let rounds = debate.map_or(0, |state| *state.stage.rounds().end());
+    let run = run.id;
     app.drawer = Some(Drawer::open(DrawerKind::Debate));
     if running {
         return toast(app, "a round is on its way; d adds one when it is over");
@@ -268,7 +270,7 @@ fn debate(app: &mut App) -> Vec<Effect> {
     if rounds >= MOST_ROUNDS {
         return toast(app, "a debate has eight rounds at most");
     }
-    vec![Effect::Extend(Step::Debate(1))]
+    vec![Effect::Council(Command::Extend { run, step: Step::Debate(1) })]
 }
 
 fn toggle(app: &mut App, kind: DrawerKind) {
@@ -288,7 +290,7 @@ fn stop(app: &mut App) -> Vec<Effect> {
             app.toast =
                 Some("stopped; what was queued is not asked (Up brings it back while writing)".to_owned());
         }
-        return vec![Effect::StopAll];
+        return vec![Effect::Council(Command::StopAll)];
     }
     toast(app, "nothing runs; q on the board quits")
 }

@@ -4,6 +4,7 @@
 
 pub mod ballot;
 pub mod clean;
+pub mod command;
 pub mod event;
 pub mod ids;
 pub mod member;
@@ -11,10 +12,12 @@ pub mod next;
 pub mod plan;
 pub mod prompt;
 pub mod protocols;
+pub mod question;
 pub mod run;
 pub mod session;
 pub mod shuffle;
 
+pub use command::Command;
 pub use event::{CallError, Channel, EndState, ErrorKind, Event, Record, Usage};
 pub use ids::{CallId, MemberId, RunId, SessionId, StageId};
 pub use member::{Council, Member, ModelRef, Params, SCRIPTED};
@@ -22,5 +25,6 @@ pub use next::{CallSpec, Next, Progress, next};
 pub use plan::{Ask, Source, Speakers, Stage, Until};
 pub use prompt::{Message, Role, Templates};
 pub use protocols::{Protocol, Step};
+pub use question::{File, Question};
 pub use run::{Begun, Call, Run, StageState};
 pub use session::Session;

@@ -2,12 +2,12 @@
 //!
 //! What happens next is asked of [`crate::core::next()`] after every change; nothing is decided here.
 
+use super::Setup;
 use super::call::{self, End, Piece};
 use super::feed::{News, Outbox};
-use super::{Command, Setup};
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, CallSpec, Council, EndState, ErrorKind, Event, Progress, Protocol, Record, Run, RunId,
+    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Progress, Question, Record, Run, RunId,
     Step, next, prompt, shuffle,
 };
 use crate::providers::{About, Request};
@@ -17,12 +17,6 @@ use std::path::PathBuf;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-struct Question {
-    text: String,
-    council: Council,
-    protocol: Protocol,
-}
 
 pub(super) struct Driver {
     setup: Setup,
@@ -68,7 +62,7 @@ impl Driver {
             self.advance();
             tokio::select! {
                 command = inbox.recv() => match command {
-                    None | Some(Command::Close) => break,
+                    None => break,
                     Some(command) => self.obey(command),
                 },
                 Some((id, piece)) = self.pieces.recv() => self.take(id, piece),
@@ -149,11 +143,11 @@ impl Driver {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Ask { question, council, protocol } => {
+            Command::Ask(question) => {
                 self.begin_session();
-                self.waiting.push_back(Question { text: question, council, protocol });
+                self.waiting.push_back(question);
             }
-            Command::Extend(step) => self.extend(step),
+            Command::Extend { run, step } => self.extend(run, step),
             Command::StopAll => {
                 self.waiting.clear();
                 self.root.cancel();
@@ -167,12 +161,11 @@ impl Driver {
                     }
                 }
             }
-            Command::Close => {}
         }
     }
 
-    fn extend(&mut self, step: Step) {
-        if let Some(run) = self.setup.session.runs.last() {
+    fn extend(&mut self, run: RunId, step: Step) {
+        if let Some(run) = self.setup.session.run(run) {
             let event = step.append_to(run);
             self.record(event);
         }

@@ -10,35 +10,13 @@ mod feed;
 pub use clock::Clock;
 pub use feed::{Feed, News};
 
-use crate::core::{Council, Protocol, Session, SessionId, Step, Templates};
+use crate::core::{Command, Session, SessionId, Templates};
 use crate::providers::registry::Registry;
 use crate::store::Log;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-
-/// What a face wants done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// Put a question to a council; while another runs, it waits for its turn.
-    Ask {
-        /// The person's words.
-        question: String,
-        /// Who is asked.
-        council: Council,
-        /// The recipe.
-        protocol: Protocol,
-    },
-    /// Append a step to the last run.
-    Extend(Step),
-    /// Stop everything that runs or waits.
-    StopAll,
-    /// Stop what one seat is saying.
-    StopSeat(u16),
-    /// Stop everything, write it down and end.
-    Close,
-}
 
 /// What an engine needs.
 pub struct Setup {
@@ -88,7 +66,7 @@ impl Engine {
     /// # Errors
     /// The panic of the driver, should it have died of one.
     pub async fn close(self) -> Result<(), tokio::task::JoinError> {
-        let _ = self.commands.send(Command::Close).await;
+        drop(self.commands);
         self.task.await
     }
 }

@@ -6,9 +6,10 @@ pub mod report;
 
 use crate::cli::Form;
 use crate::core::{
-    Ask, Call, Council, Event, Progress, Protocol, Record, Run, Session, SessionId, clean, next,
+    Ask, Call, Command, Council, Event, Progress, Protocol, Question, Record, Run, Session, SessionId, clean,
+    next,
 };
-use crate::engine::{Command, Engine, Feed, News, Setup};
+use crate::engine::{Engine, Feed, News, Setup};
 use crate::launch::{Launch, UsageError};
 use crate::store;
 use anyhow::Result;
@@ -35,7 +36,8 @@ pub async fn ask(
         writeln!(err, "synod: {}", clean::line(warning))?;
     }
     let (engine, feed) = Engine::start(Setup { merge: false, ..launch.new_session() });
-    engine.send(Command::Ask { question, council, protocol }).await;
+    let question = Question { text: question, council, protocol, ..Question::default() };
+    engine.send(Command::Ask(question)).await;
     let mut asking = Asking { session: Session::default(), feed, printed: BTreeSet::new(), form };
     let outcome = asking.follow(&engine, &mut out, &mut err).await;
     let closed = engine.close().await;

@@ -6,7 +6,7 @@ use super::terminal::Screen;
 use super::watch;
 use crate::agreement::outcome;
 use crate::app::{App, Drawn, Effect, Msg, update};
-use crate::engine::{Clock, Command, Engine, Feed, News};
+use crate::engine::{Clock, Engine, Feed, News};
 use crate::ui::theme::Theme;
 use crate::ui::{self, Cache};
 use anyhow::Result;
@@ -136,10 +136,7 @@ impl Shell {
         self.frames.change();
         for effect in update(app, msg) {
             let command = match effect {
-                Effect::Ask { question, council, protocol } => Command::Ask { question, council, protocol },
-                Effect::Extend(step) => Command::Extend(step),
-                Effect::StopAll => Command::StopAll,
-                Effect::StopSeat(slot) => Command::StopSeat(slot),
+                Effect::Council(command) => command,
                 Effect::Repaint => {
                     self.screen.clear()?;
                     continue;

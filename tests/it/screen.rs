@@ -10,8 +10,10 @@ use std::sync::{Arc, LazyLock};
 use synod::agreement::{Comparison, outcome};
 use synod::app::{App, Effect, Msg, Opening, update};
 use synod::config::Config;
-use synod::core::{Event, Progress, Protocol, Record, Session, SessionId, Step, Templates, next};
-use synod::engine::{Clock, Command, Engine, News, Setup};
+use synod::core::{
+    Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
+};
+use synod::engine::{Clock, Engine, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::scripted::{self, Pace, Scripted};
 use synod::store::Log;
@@ -40,7 +42,8 @@ fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             merge: true,
         });
         let question = scripted::questions()[question].to_owned();
-        engine.send(Command::Ask { question, council: scripted::council(), protocol: Protocol::Ask }).await;
+        let question = Question { text: question, council: scripted::council(), ..Question::default() };
+        engine.send(Command::Ask(question)).await;
         let (mut records, mut session, mut steps) = (Vec::new(), Session::default(), steps.iter());
         let mut appended = true;
         loop {
@@ -52,7 +55,7 @@ fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             }
             if appended && session.runs.last().is_some_and(|run| next(run).state == Progress::Settled) {
                 let Some(step) = steps.next() else { return records };
-                engine.send(Command::Extend(*step)).await;
+                engine.send(Command::Extend { run: RunId(1), step: *step }).await;
                 appended = false;
             }
         }

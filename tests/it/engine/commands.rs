@@ -2,8 +2,7 @@
 //! themselves is in [`super::members`].
 
 use super::desk::{Desk, EVER, council, done, end, home, last, text};
-use synod::core::{EndState, ErrorKind, Event, Protocol, Role, RunId, StageId, Step};
-use synod::engine::Command;
+use synod::core::{Command, EndState, ErrorKind, Event, Protocol, Role, RunId, StageId, Step};
 use tokio::time::timeout;
 
 #[tokio::test(start_paused = true)]
@@ -38,7 +37,7 @@ async fn a_stop_of_all_ends_what_runs_and_what_waits() {
     let council = council(&["a", "b", "c"]);
     desk.ask("first", &council, Protocol::Vote).await;
     desk.ask("second", &council, Protocol::Ask).await;
-    desk.send(Command::Extend(Step::Synthesis)).await;
+    desk.send(Command::Extend { run: RunId(1), step: Step::Synthesis }).await;
     let (a, b, _c) = (desk.call("a").await, desk.call("b").await, desk.call("c").await);
     a.answer("A");
     b.text("half");

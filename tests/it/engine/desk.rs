@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use synod::core::{
-    Call, CallError, Council, EndState, ErrorKind, Message, Protocol, Record, Role, Run, RunId, Session,
-    SessionId, StageId, Templates,
+    Call, CallError, Command, Council, EndState, ErrorKind, Message, Protocol, Question, Record, Role, Run,
+    RunId, Session, SessionId, StageId, Templates,
 };
-use synod::engine::{Clock, Command, Engine, Feed, News, Setup};
+use synod::engine::{Clock, Engine, Feed, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::{Delta, Provider, Request, Stop};
 use synod::store::{self, Log};
@@ -145,7 +145,8 @@ impl Desk {
     /// Asks a question.
     pub async fn ask(&self, question: &str, council: &Council, protocol: Protocol) {
         let (question, council) = (question.to_owned(), council.clone());
-        self.send(Command::Ask { question, council, protocol }).await;
+        let question = Question { text: question, council, protocol, ..Question::default() };
+        self.send(Command::Ask(question)).await;
     }
 
     /// The next call to a member.

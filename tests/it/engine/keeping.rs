@@ -4,8 +4,8 @@
 use super::desk::{Desk, council, done, end, home, id, last, text};
 use std::path::Path;
 use std::process::Command as Process;
-use synod::core::{EndState, ErrorKind, Protocol, Role, Session, Step};
-use synod::engine::{Command, News};
+use synod::core::{Command, EndState, ErrorKind, Protocol, Role, RunId, Session, Step};
+use synod::engine::News;
 use synod::store::{self, Log};
 use tokio::runtime::Runtime;
 
@@ -147,7 +147,7 @@ fn while_the_disk_is_full() {
 async fn a_session_in_which_nothing_is_asked_leaves_no_file() {
     let (_home, root) = home();
     let desk = Desk::new(&root);
-    desk.send(Command::Extend(Step::Vote)).await;
+    desk.send(Command::Extend { run: RunId(1), step: Step::Vote }).await;
     desk.send(Command::StopSeat(0)).await;
     desk.send(Command::StopAll).await;
     desk.engine.close().await.unwrap();
