@@ -1,7 +1,7 @@
 //! The rhythm of a scripted stream: pieces of text and the waits between them, drawn from a seed. It does not wait itself.
 
 use super::reply::Reply;
-use super::script::Actor;
+use super::script::{Actor, wide};
 use crate::core::Ask;
 use crate::core::shuffle::mix;
 use crate::providers::{About, Delta};
@@ -96,11 +96,13 @@ pub(super) fn steps(reply: &Reply, actor: &Actor, about: &About, seed: u64) -> V
     waits.map(millis).zip(deltas).map(|(wait, delta)| Step { wait, delta }).collect()
 }
 
-/// The words of a text, each with the white space after it.
+/// The words of a text, each with the white space after it; of a script without spaces, the characters.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let word = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let first = rest.chars().next().filter(|c| wide(*c)).map(char::len_utf8);
+        let end = |c: char| c.is_whitespace() || wide(c);
+        let word = first.or_else(|| rest.find(end)).unwrap_or(rest.len());
         let space = rest[word..].find(|c: char| !c.is_whitespace()).unwrap_or(rest.len() - word);
         let (piece, tail) = rest.split_at(word + space);
         rest = tail;

@@ -1,11 +1,10 @@
 //! Which text of the script answers a request, with the labels that this speaker was shown. Not how fast it is said.
 
-use super::script::{Actor, CAST, Part, SCRIPTS, Script, Turn, find, reflow};
+use super::script::{Actor, CAST, Part, SCRIPTS, Script, Turn, Words, find, reflow};
 use crate::core::prompt::label;
 use crate::core::{Ask, MemberId};
 use crate::providers::Request;
 use serde::Serialize;
-use std::fmt::Write as _;
 
 const NOTHING_TO_DEBATE: &str = "There is nothing to debate: this is a scripted demo, no model was asked, and none of us \
     has an answer to this question.\n\nPOSITION: none, this demo is scripted";
@@ -38,16 +37,24 @@ pub(super) fn to(request: &Request, actor: &Actor) -> Reply {
     let foreign = about.shown.iter().any(|member| !script.member.contains_key(&member.0));
     match about.ask {
         Ask::Answer => Reply { thinking: reflow(&part.thinking), text: reflow(&part.answer), cut: part.cut },
-        Ask::Critique => said(critique(part, usize::from(about.round.max(1)), &about.shown, foreign)),
+        Ask::Critique => {
+            let round = usize::from(about.round.max(1));
+            said(critique(part, words(script), round, &about.shown, foreign))
+        }
         Ask::Merge if foreign => said(FOREIGN_MERGE.to_owned()),
         Ask::Ballot if foreign => said(FOREIGN_BALLOT.to_owned()),
         Ask::Merge => said(merge(script, request)),
-        Ask::Ballot => said(ballot(part, &about.shown)),
+        Ask::Ballot => said(ballot(part, words(script), &about.shown)),
     }
 }
 
 fn said(text: String) -> Reply {
     Reply { text, ..Reply::default() }
+}
+
+/// What is said around the texts of a script.
+fn words(script: &Script) -> &Words {
+    script.words.as_ref().unwrap_or(&CAST.words)
 }
 
 /// What is said to a question without a script: that there is none.
@@ -57,7 +64,10 @@ fn unknown(ask: Ask, actor: &Actor) -> String {
             let questions: Vec<String> =
                 SCRIPTS.iter().map(|script| format!("- {}", script.question)).collect();
             let how = reflow(&CAST.how);
-            reflow(&actor.unknown).replace("{how}", &how).replace("{questions}", &questions.join("\n"))
+            reflow(&actor.unknown)
+                .replace("{how}", &how)
+                .replace("{count}", &questions.len().to_string())
+                .replace("{questions}", &questions.join("\n"))
         }
         Ask::Critique => NOTHING_TO_DEBATE.to_owned(),
         Ask::Merge => NOTHING_TO_MERGE.to_owned(),
@@ -66,7 +76,7 @@ fn unknown(ask: Ask, actor: &Actor) -> String {
 }
 
 /// A debate turn. A member moves only as far as it has met what moves it; after its last turn it stands by that.
-fn critique(part: &Part, round: usize, shown: &[MemberId], foreign: bool) -> String {
+fn critique(part: &Part, words: &Words, round: usize, shown: &[MemberId], foreign: bool) -> String {
     let seen = |name: &String| shown.iter().any(|member| &member.0 == name);
     let met = |turn: &&Turn| {
         !foreign && turn.from.iter().all(seen) && (!turn.all || part.ballot.ranking.iter().all(seen))
@@ -78,13 +88,10 @@ fn critique(part: &Part, round: usize, shown: &[MemberId], foreign: bool) -> Str
     let text = reflow(text);
     match turn {
         Some(turn) if played == round => format!("{}\n\n{text}\n\nPOSITION: {position}", reflow(&turn.why)),
-        _ if played == due => {
-            format!("{text}\n\nNothing new in this round; I stand by my answer.\n\nPOSITION: {position}")
+        _ => {
+            let held = if played == due { &words.stay } else { &words.unmoved };
+            format!("{text}\n\n{held}\n\nPOSITION: {position}")
         }
-        _ => format!(
-            "{text}\n\nNothing that I was shown is in my script as a reason to change; I stand by my answer.\n\n\
-             POSITION: {position}"
-        ),
     }
 }
 
@@ -96,14 +103,13 @@ struct Marked {
 }
 
 /// A ranking of those shown, in the order of the script.
-fn ballot(part: &Part, shown: &[MemberId]) -> String {
+fn ballot(part: &Part, words: &Words, shown: &[MemberId]) -> String {
     let all = part.ballot.ranking.iter().zip(&part.ballot.because);
     let (ranking, because): (Vec<String>, Vec<&String>) =
         all.filter_map(|(name, because)| Some((label_of(name, shown)?, because))).unzip();
-    let places = ["The first", "the second", "the third"].iter();
-    let reasons: Vec<String> =
-        places.zip(because).map(|(place, because)| format!("{place} {because}")).collect();
-    let marked = Marked { reason: format!("{}.", reasons.join("; ")), ranking };
+    let reasons = words.places.iter().zip(because).flat_map(|(place, because)| [place.as_str(), because]);
+    let reason: String = reasons.chain([words.stop.as_str()]).collect();
+    let marked = Marked { reason, ranking };
     serde_json::to_string(&marked).unwrap_or_default()
 }
 
@@ -113,16 +119,13 @@ fn merge(script: &Script, request: &Request) -> String {
     let Some(synthesis) = script.synthesis.iter().rfind(|synthesis| synthesis.round <= round) else {
         return String::new();
     };
-    let mut text = labelled(&reflow(&synthesis.text), shown);
-    if shown.len() < script.member.len() {
-        let _ = write!(
-            text,
-            "\n\n(This text is scripted for all {} members; the chair was shown {} of them.)",
-            script.member.len(),
-            shown.len()
-        );
+    let words = words(script);
+    let text = labelled(&reflow(&synthesis.text), &words.comma, shown);
+    if shown.len() == script.member.len() {
+        return text;
     }
-    text
+    let (seen, all) = (shown.len().to_string(), script.member.len().to_string());
+    format!("{text}\n\n{}", words.fewer.replace("{shown}", &seen).replace("{all}", &all))
 }
 
 /// The last debate round of which a text is in front of the chair; 0 where there are first answers alone.
@@ -139,12 +142,12 @@ fn label_of(name: &str, shown: &[MemberId]) -> Option<String> {
 }
 
 /// Puts the labels in; a line that is about nobody shown is left out.
-fn labelled(text: &str, shown: &[MemberId]) -> String {
-    let lines: Vec<String> = text.lines().filter_map(|line| labelled_line(line, shown)).collect();
+fn labelled(text: &str, comma: &str, shown: &[MemberId]) -> String {
+    let lines: Vec<String> = text.lines().filter_map(|line| labelled_line(line, comma, shown)).collect();
     lines.join("\n")
 }
 
-fn labelled_line(line: &str, shown: &[MemberId]) -> Option<String> {
+fn labelled_line(line: &str, comma: &str, shown: &[MemberId]) -> Option<String> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, (names, after))) =
@@ -157,7 +160,7 @@ fn labelled_line(line: &str, shown: &[MemberId]) -> Option<String> {
         }
         labels.sort();
         out.push_str(before);
-        out.push_str(&labels.join(", "));
+        out.push_str(&labels.join(comma));
         rest = after;
     }
     out.push_str(rest);

@@ -8,10 +8,15 @@ use std::sync::LazyLock;
 pub(super) const CAST_FILE: &str = include_str!("../../../assets/demo/council.toml");
 
 /// The files of the questions, in the order in which they are offered.
-pub(super) const SCRIPT_FILES: [&str; 3] = [
+pub(super) const SCRIPT_FILES: [&str; 8] = [
     include_str!("../../../assets/demo/1-password.toml"),
     include_str!("../../../assets/demo/2-copy.toml"),
     include_str!("../../../assets/demo/3-friday.toml"),
+    include_str!("../../../assets/demo/4-python.toml"),
+    include_str!("../../../assets/demo/5-backup.toml"),
+    include_str!("../../../assets/demo/6-doors.toml"),
+    include_str!("../../../assets/demo/7-tea.toml"),
+    include_str!("../../../assets/demo/8-rewrite.toml"),
 ];
 
 /// The members. A file that can't be read yields nobody; a test sees to it that it can.
@@ -31,8 +36,28 @@ pub(super) struct Cast {
     pub chair: String,
     /// How to ask real models instead.
     pub how: String,
+    /// What is said around the texts of a question that does not bring its own.
+    pub words: Words,
     /// The members, in order of seats.
     pub member: Vec<Actor>,
+}
+
+/// What is said around the texts, in the language of the question.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    /// What a member says below its text once its turns are over.
+    pub stay: String,
+    /// What it says there when it was not shown what its next turn is about.
+    pub unmoved: String,
+    /// What stands before each reason of a ballot, in order of places.
+    pub places: [String; 3],
+    /// What ends the reasons of a ballot.
+    pub stop: String,
+    /// What stands between the labels of a list.
+    pub comma: String,
+    /// What the chair adds when it was not shown everybody; `{shown}` and `{all}` are numbers.
+    pub fewer: String,
 }
 
 /// One member.
@@ -57,6 +82,11 @@ pub(super) struct Actor {
 pub(super) struct Script {
     /// The question.
     pub question: String,
+    /// The position that is right, where that is known: what the tests hold the debate against.
+    #[cfg_attr(not(test), expect(dead_code, reason = "nobody in the demo knows it"))]
+    pub truth: Option<String>,
+    /// What is said around the texts, where the question is not in English.
+    pub words: Option<Words>,
     /// What each member says, by name.
     pub member: BTreeMap<String, Part>,
     /// What the chair says, whoever it is.
@@ -140,24 +170,48 @@ fn folded(question: &str) -> String {
         .to_owned()
 }
 
-/// Joins the wrapped lines of each paragraph and list item.
+/// Whether a character belongs to a script that is written without spaces, or is punctuation of its width.
+pub(super) fn wide(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// Whether a line begins a list item.
+fn item(line: &str) -> bool {
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with("- ") || (rest.len() < line.len() && rest.starts_with(". "))
+}
+
+/// Joins the wrapped lines of each paragraph and list item. Headings and the rows of tables stay lines of their own, and
+/// what stands between two fences stays as it is.
 pub(super) fn reflow(text: &str) -> String {
+    const FENCE: &str = "```";
     let mut out = String::with_capacity(text.len());
-    let mut blank = false;
-    for line in text.trim().lines().map(str::trim) {
-        if line.is_empty() {
+    let (mut blank, mut fenced, mut alone) = (false, false, false);
+    for line in text.trim().lines() {
+        let bare = line.trim();
+        if fenced {
+            out.push('\n');
+            out.push_str(line.trim_end());
+            fenced = !bare.starts_with(FENCE);
+            continue;
+        }
+        if bare.is_empty() {
             blank = true;
             continue;
         }
-        let joint = match (blank, line.starts_with("- ")) {
-            _ if out.is_empty() => "",
-            (true, _) => "\n\n",
-            (false, true) => "\n",
-            (false, false) => " ",
+        let after = alone;
+        fenced = bare.starts_with(FENCE);
+        alone = fenced || bare.starts_with(['#', '|']);
+        let joint = match (out.is_empty(), blank, after || alone || item(bare)) {
+            (true, ..) => "",
+            (_, true, _) => "\n\n",
+            (_, _, true) => "\n",
+            _ if out.ends_with(wide) && bare.starts_with(wide) => "",
+            _ => " ",
         };
         out.push_str(joint);
+        out.push_str(bare);
         blank = false;
-        out.push_str(line);
     }
     out
 }

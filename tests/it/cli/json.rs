@@ -1,13 +1,14 @@
 //! The JSON object that `ask --json` prints: all of it that was promised, and the same for the same seed. The records of
 //! `--jsonl` are in [`super::sessions`].
 
-use super::{AGREE, NUMBERS, PROTOCOLS, SPLIT, ask, list, strings};
+use super::{AGREE, PROTOCOLS, SPLIT, ask, list, strings};
 use crate::home::Home;
 use serde_json::{Value, json};
+use synod::providers::scripted;
 
 #[test]
 fn the_json_object_has_what_was_promised() {
-    for question in [AGREE, NUMBERS, SPLIT] {
+    for question in scripted::questions() {
         for protocol in PROTOCOLS {
             let home = Home::new();
             let ran = ask(&home, protocol, "--json", question);

@@ -4,6 +4,7 @@ use super::{AGREE, NUMBERS, PROTOCOLS, SPLIT, ask};
 use crate::home::{Home, assert_calm};
 use std::process::Stdio;
 use synod::cli::COMMANDS;
+use synod::providers::scripted;
 
 #[test]
 fn help_names_every_command_and_every_command_has_help() {
@@ -59,7 +60,8 @@ fn plain_text_is_the_default_in_a_pipe_and_never_steers_a_terminal() {
         assert_calm(&ran.out);
     }
     let listed = home.run(&["demo"]).out;
-    assert_eq!(listed.lines().collect::<Vec<_>>(), [AGREE, NUMBERS, SPLIT]);
+    assert_eq!(listed.lines().collect::<Vec<_>>(), scripted::questions());
+    assert_eq!(listed.lines().next(), Some(AGREE), "what a newcomer is offered first");
 }
 
 #[test]

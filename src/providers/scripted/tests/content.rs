@@ -33,21 +33,22 @@ fn every_file_is_whole() {
             }
         }
     }
-    assert_eq!(SCRIPTS.len(), 3);
+    assert_eq!(SCRIPTS.len(), SCRIPT_FILES.len());
 }
 
 #[test]
 fn lengths_are_in_range() {
     let mut wrong = Vec::new();
     for script in SCRIPTS.iter() {
+        let long = script.question.contains("plan for a year");
         for (name, part) in &script.member {
             let mut check = |what: &str, count: usize, least: usize, most: usize| {
                 if !(least..=most).contains(&count) {
                     wrong.push(format!("{} / {name} / {what}: {count}", script.question));
                 }
             };
-            let least = if part.cut { 60 } else { 90 };
-            check("answer", words(&part.answer), least, 180);
+            let (least, most) = if long { (1400, 1900) } else { (if part.cut { 60 } else { 90 }, 180) };
+            check("answer", words(&part.answer), least, most);
             for turn in &part.round {
                 check("turn", words(&turn.why) + words(&turn.text) + 1 + words(&turn.position), 60, 140);
             }
@@ -83,6 +84,20 @@ fn the_claims_the_texts_were_written_for_are_there() {
     assert_eq!(sayers(2, "makes the Monday deploy larger and riskier."), ["fenna", "jonas"]);
     assert_eq!(sayers(2, "A freeze does not make the Monday deploy larger and riskier."), ["oskar"]);
     assert_eq!(sayers(2, "because it is hard to undo."), all());
+
+    assert_eq!(sayers(3, "The line prints 4."), ["fenna"]);
+    assert_eq!(sayers(3, "The sum is 1 + 2 + 3 = 6."), ["jonas", "oskar"]);
+    assert_eq!(sayers(3, "always rounded up"), ["jonas", "marit", "oskar"]);
+    assert_eq!(sayers(4, "keep the copies for 30 days."), ["fenna", "jonas"]);
+    assert_eq!(sayers(4, "keep the copies for 90 days."), ["marit", "oskar"]);
+    assert_eq!(sayers(4, "estore one folder every month"), all());
+    assert_eq!(sayers(5, "by switching is about 67 percent"), ["fenna", "jonas", "marit"]);
+    assert_eq!(sayers(5, "by switching is 50 percent"), ["oskar"]);
+    assert_eq!(sayers(6, "泡绿茶用80°C的水最好"), ["fenna", "marit"]);
+    assert_eq!(sayers(6, "泡绿茶用100°C的水最好"), ["jonas", "oskar"]);
+    assert_eq!(sayers(7, "No, do not rewrite the shop."), ["fenna", "marit", "oskar"]);
+    assert_eq!(sayers(7, "Do not change the code and the database in the same release."), all());
+
     for (name, part) in &SCRIPTS[2].member {
         assert_eq!(part.cut, name == "jonas");
         assert!(part.answer.starts_with("Yes, ") || part.answer.starts_with("No, "), "{name}");
@@ -91,18 +106,26 @@ fn the_claims_the_texts_were_written_for_are_there() {
     }
 }
 
+/// The runs of five words in a text, or of five characters where a script has no spaces.
+fn runs(text: &str) -> BTreeSet<String> {
+    let mut apart = String::new();
+    for c in text.chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()) {
+        apart.extend(c.to_lowercase());
+        if wide(c) {
+            apart.push(' ');
+        }
+    }
+    let words: Vec<&str> = apart.split_whitespace().collect();
+    words.windows(5).map(|run| run.join(" ")).collect()
+}
+
 #[test]
 fn a_claim_taken_up_is_a_peers_and_was_not_ones_own() {
-    let runs = |text: &str| -> BTreeSet<String> {
-        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        let words: Vec<String> = text.split_whitespace().map(bare).collect();
-        words.windows(5).map(|run| run.join(" ")).collect()
-    };
     let before = |part: &Part, at: usize| match at.checked_sub(1) {
         Some(last) => runs(&part.round[last].text),
         None => runs(&part.answer),
     };
-    let mut argued = 0;
+    let mut taken_up = 0;
     for script in SCRIPTS.iter() {
         for (name, part) in &script.member {
             for (at, turn) in part.round.iter().enumerate() {
@@ -110,18 +133,18 @@ fn a_claim_taken_up_is_a_peers_and_was_not_ones_own() {
                 let new = runs(&format!("{} {}", turn.why, turn.text));
                 let own = before(part, at);
                 if let Some(from) = &turn.from {
-                    argued += 1;
+                    taken_up += 1;
                     let theirs = before(&script.member[from], at);
                     let taken: Vec<&String> =
                         new.intersection(&theirs).filter(|run| !own.contains(*run)).collect();
                     assert!(!taken.is_empty(), "{name} takes nothing from {from} on {}", script.question);
                 } else if held != &turn.position {
-                    assert_eq!(name, "jonas", "moves without a reason on {}", script.question);
+                    assert!(turn.all, "{name} moves on {} for nobody's sake", script.question);
                 }
             }
         }
     }
-    assert_eq!(argued, 7);
+    assert_eq!(taken_up, 23);
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Tests of the demo, and what they share: requests, and a way to play them.
 
 mod content;
+mod form;
 mod replies;
 mod streams;
 
-use super::script::reflow;
+use super::script::{reflow, wide};
 use super::*;
 use crate::core::{Ask, MemberId, Params};
 use crate::providers::About;
@@ -56,6 +57,7 @@ async fn text(request: Request) -> String {
     deltas.into_iter().filter_map(text).collect()
 }
 
+/// How many words a text has; two characters of a script without spaces count as one.
 fn words(text: &str) -> usize {
-    text.split_whitespace().count()
+    text.split_whitespace().count() + text.chars().filter(|c| wide(*c)).count() / 2
 }
