@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod core;
 mod council;
+mod demo;
 mod engine;
 mod fault_server;
 mod home;
