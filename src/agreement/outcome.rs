@@ -7,18 +7,35 @@ use super::position::{Position, among, position};
 use super::receipts::{Sentence, left_out, receipts};
 use super::{Agreement, Span, compare};
 use crate::core::ballot::{self, Ballot, Tally};
-use crate::core::{Ask, Call, MemberId, Run, StageState};
+use crate::core::{Ask, Call, CallId, MemberId, Run, StageId, StageState};
+use std::collections::BTreeMap;
 
-/// The answering call of a seat that is in view: the last one that brought text or came to an end.
+/// The attempt of a turn that is in view: the one that counts, unless it is asked once more and that brings text. One
+/// that does not count is in view where it is all there is.
+fn attempt_in_view(run: &Run, turn: CallId) -> Option<&Call> {
+    let CallId { stage, round, slot, .. } = turn;
+    let last = run.call(stage, round, slot)?;
+    if !last.ended() && has_text(last) {
+        return Some(last);
+    }
+    let counting = run.counting(stage, round, slot).filter(|call| has_text(call));
+    counting.or_else(|| run.attempts(stage, round, slot).rfind(|call| has_text(call))).or(Some(last))
+}
+
+fn has_text(call: &Call) -> bool {
+    !call.text.trim().is_empty()
+}
+
+/// The answering call of a seat that is in view: of its last turn that brought text, or came to an end.
 pub fn in_view(run: &Run, slot: u16) -> Option<&Call> {
     let answering = |call: &&Call| {
         let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
         call.id.slot == slot && matches!(ask, Some(Ask::Answer | Ask::Critique))
     };
-    let mut latest_first = run.calls.values().rev().filter(answering);
+    let mut latest_first =
+        run.calls.values().rev().filter(answering).filter_map(|call| attempt_in_view(run, call.id));
     let last = latest_first.next()?;
-    let has_text = |call: &&Call| !call.text.trim().is_empty();
-    if has_text(&last) { Some(last) } else { latest_first.find(has_text).or(Some(last)) }
+    if has_text(last) { Some(last) } else { latest_first.find(|call| has_text(call)).or(Some(last)) }
 }
 
 /// The words of a span, raw, as they stand in the answer in view.
@@ -26,11 +43,12 @@ pub fn words<'a>(run: &'a Run, span: &Span) -> &'a str {
     in_view(run, span.slot as u16).and_then(|call| call.text.get(span.range.clone())).unwrap_or_default()
 }
 
-/// The texts that are compared: what each seat says in view.
+/// The texts that are compared: what each seat says in view, of those who are still there.
 pub fn texts(run: &Run) -> Vec<(usize, &Call)> {
     (0..run.council.members.len())
+        .filter(|slot| run.sits(*slot as u16))
         .filter_map(|slot| in_view(run, slot as u16).map(|call| (slot, call)))
-        .filter(|(_, call)| !call.text.trim().is_empty())
+        .filter(|(_, call)| has_text(call))
         .collect()
 }
 
@@ -68,19 +86,44 @@ pub struct Round<'a> {
     pub turns: Vec<Turn<'a>>,
 }
 
-/// The calls of a run's debate by round, first answers included; empty without a debate.
+/// The calls of a run's debates by round, first answers included; empty without a debate. A later debate counts on from
+/// the one before it, and of several attempts the one in view stands for its turn.
 pub fn turns(run: &Run) -> Vec<(u16, Vec<&Call>)> {
-    let Some(state) = run.stages.iter().find(|state| state.stage.ask == Ask::Critique) else {
+    let debates: Vec<&StageState> =
+        run.stages.iter().filter(|state| state.stage.ask == Ask::Critique).collect();
+    if debates.is_empty() {
         return Vec::new();
-    };
-    let mut rounds = vec![(0, run.standing_before(state.stage.id, 0).into_values().collect())];
-    for number in state.stage.rounds() {
-        let calls: Vec<&Call> = run.calls_of(state.stage.id).filter(|call| call.id.round == number).collect();
-        if !calls.is_empty() {
-            rounds.push((number, calls));
+    }
+    let mut first: BTreeMap<u16, &Call> = BTreeMap::new();
+    for state in &debates {
+        for (slot, call) in run.pinned(state.stage.id).into_iter().filter(|(_, call)| call.id.round == 0) {
+            first.entry(slot).or_insert(call);
+        }
+    }
+    let mut rounds = vec![(0, first.into_values().collect())];
+    for state in debates {
+        let held = rounds.len() as u16 - 1;
+        for round in state.stage.rounds() {
+            let of_round = |call: &&Call| call.id.round == round && call.id.attempt == 1;
+            let calls: Vec<&Call> = run
+                .calls_of(state.stage.id)
+                .filter(of_round)
+                .filter_map(|call| attempt_in_view(run, call.id))
+                .collect();
+            if !calls.is_empty() {
+                rounds.push((held + round, calls));
+            }
         }
     }
     rounds
+}
+
+/// The number of the round a call belongs to, counted over all debates of its run.
+pub fn round(run: &Run, call: CallId) -> u16 {
+    let earlier = run.stages.iter().filter(|state| state.stage.ask == Ask::Critique);
+    let earlier = earlier.filter(|state| state.stage.id < call.stage && call.round > 0);
+    let held = |state: &StageState| run.calls_of(state.stage.id).next_back().map_or(0, |last| last.id.round);
+    call.round + earlier.map(held).sum::<u16>()
 }
 
 /// The rounds of a run's debate, first answers included; empty without a debate.
@@ -98,13 +141,11 @@ pub fn standing(run: &Run, call: &Call) -> Standing {
         return Standing { position, change: None };
     }
     let said = |call: &'_ Call| position_in(run, call);
-    let before = run.standing_before(call.id.stage, call.id.round);
-    let peers: Vec<Said<'_>> = before
-        .iter()
-        .filter(|(slot, _)| **slot != call.id.slot)
-        .map(|(_, peer)| Said { text: &peer.text, position: said(peer) })
-        .collect();
-    let change = before.get(&call.id.slot).map(|own| {
+    let mut shown: Vec<&Call> = call.shown.iter().filter_map(|id| run.calls.get(id)).collect();
+    shown.sort_by_key(|peer| peer.id.slot);
+    let peers: Vec<Said<'_>> =
+        shown.into_iter().map(|peer| Said { text: &peer.text, position: said(peer) }).collect();
+    let change = call.own.and_then(|own| run.calls.get(&own)).map(|own| {
         let own = Said { text: &own.text, position: said(own) };
         change(&own, &Said { text: &call.text, position: position.clone() }, &peers)
     });
@@ -137,15 +178,15 @@ pub struct Vote {
     pub obstacle: Option<String>,
 }
 
-/// Counts the ballots of a stage that came in so far.
+/// Counts the ballots of a stage that came in so far, one a judge.
 pub fn vote(run: &Run, state: &StageState) -> Vote {
     let ballots: Vec<Ballot> = run
-        .calls_of(state.stage.id)
+        .counting_of(state.stage.id)
         .filter(|call| call.ended())
         .map(|call| ballot::read(run, call))
         .collect();
     let weights = run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
-    let standing = run.standing_before(state.stage.id, 0);
+    let standing = run.pinned(state.stage.id);
     let candidates: Vec<MemberId> =
         standing.values().filter(|call| call.done()).map(|call| call.member.clone()).collect();
     let tally = ballot::borda(&candidates, &ballots, &weights);
@@ -172,15 +213,21 @@ pub struct Synthesis<'a> {
     pub obstacle: Option<String>,
 }
 
+/// The call of a synthesis that is in view.
+pub fn chair(run: &Run, stage: StageId) -> Option<&Call> {
+    run.calls_of(stage).next().and_then(|call| attempt_in_view(run, call.id))
+}
+
 /// Reads a synthesis stage.
 pub fn synthesis<'a>(run: &'a Run, state: &StageState) -> Synthesis<'a> {
-    let call = run.calls_of(state.stage.id).next_back();
-    let standing = run.standing_before(state.stage.id, 0);
+    let call = chair(run, state.stage.id);
+    let standing = run.pinned(state.stage.id);
     let texts: Vec<(usize, &str)> =
         standing.iter().map(|(slot, call)| (usize::from(*slot), call.text.as_str())).collect();
     let agreement = compare(&texts);
     let sentences = call.map(|call| receipts(&call.text, &agreement, &texts)).unwrap_or_default();
     let left_out = left_out(&sentences, &agreement);
     let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
-    Synthesis { call, named: run.council.chair.is_some(), sentences, left_out, agreement, obstacle }
+    let named = call.is_some_and(|call| run.council.chair.as_ref() == Some(&call.member));
+    Synthesis { call, named, sentences, left_out, agreement, obstacle }
 }

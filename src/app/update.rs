@@ -155,8 +155,8 @@ fn act(app: &mut App, action: Action, digit: Option<u32>) -> Vec<Effect> {
         }
         Action::Stop => return stop(app),
         Action::StopMember => {
-            if app.can(Action::StopMember) {
-                return vec![Effect::Council(Command::StopSeat(app.seat as u16))];
+            if let Some(run) = app.run().filter(|_| app.can(Action::StopMember)).map(|run| run.id) {
+                return vec![Effect::Council(Command::StopSeat { run, slot: app.seat as u16 })];
             }
             return toast(app, "this member does not write now");
         }

@@ -1,14 +1,15 @@
 //! What a person wants a council to do, as data: the screen and the command line hand these to the engine. Not how they
 //! are carried out.
 
-use super::ids::RunId;
+use super::ids::{CallId, MemberId, RunId};
+use super::member::Member;
 use super::protocols::Step;
 use super::question::Question;
 
-/// What a person wants a council to do.
+/// What a person wants a council to do. A wish that can't be granted leaves no record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Put a question to a council; while another runs, it waits for its turn.
+    /// Put a question to a council; while the last run goes on, it waits for its turn.
     Ask(Question),
     /// Append a step to a run.
     Extend {
@@ -17,8 +18,31 @@ pub enum Command {
         /// The step.
         step: Step,
     },
+    /// Ask a call once more, with the same inputs.
+    Retry(CallId),
+    /// Give a run one more member, who is asked its question. The name must be new to that run's council.
+    Join {
+        /// The run.
+        run: RunId,
+        /// Who.
+        member: Member,
+    },
+    /// Let a member leave a run: it is asked nothing more, and what it said counts in nothing that begins later.
+    Leave {
+        /// The run.
+        run: RunId,
+        /// Who.
+        member: MemberId,
+    },
     /// Stop everything that runs or waits.
     StopAll,
-    /// Stop what one seat is saying.
-    StopSeat(u16),
+    /// Stop what one seat of a run is saying.
+    StopSeat {
+        /// The run.
+        run: RunId,
+        /// The seat.
+        slot: u16,
+    },
+    /// Drop the questions that wait; what runs goes on.
+    Unqueue,
 }

@@ -3,9 +3,10 @@
 //! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
 
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
-use super::member::{Council, ModelRef};
+use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
 use super::prompt::Message;
+use super::question::File;
 use serde::{Deserialize, Serialize};
 
 /// The version written into each record.
@@ -60,6 +61,12 @@ pub enum Event {
         seed: u64,
         /// The first stages.
         plan: Vec<Stage>,
+        /// The files that go with the question.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<File>,
+        /// The run that this one takes the place of in the conversation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<RunId>,
     },
     /// A step was appended to a run.
     StageAdded {
@@ -98,6 +105,25 @@ pub enum Event {
         run: RunId,
         /// The stage.
         stage: StageId,
+    },
+    /// The person wants a call that is over to be asked once more, with the same inputs.
+    RetryAsked {
+        /// The call.
+        call: CallId,
+    },
+    /// A member joins a run: it takes the next seat and is asked the run's question.
+    MemberJoined {
+        /// The run.
+        run: RunId,
+        /// Who.
+        member: Member,
+    },
+    /// A member leaves a run. Its seat stays empty.
+    MemberLeft {
+        /// The run.
+        run: RunId,
+        /// Who.
+        member: MemberId,
     },
     /// A request is about to leave.
     CallStarted {
@@ -163,6 +189,24 @@ impl Event {
                 Some(*call)
             }
             _ => None,
+        }
+    }
+
+    /// The run an event is about, where it is about one.
+    pub fn run(&self) -> Option<RunId> {
+        match self {
+            Self::RunStarted { run, .. }
+            | Self::StageAdded { run, .. }
+            | Self::StageProlonged { run, .. }
+            | Self::StageStarted { run, .. }
+            | Self::StageStopped { run, .. }
+            | Self::MemberJoined { run, .. }
+            | Self::MemberLeft { run, .. } => Some(*run),
+            Self::RetryAsked { call }
+            | Self::CallStarted { call, .. }
+            | Self::Delta { call, .. }
+            | Self::CallEnded { call, .. } => Some(call.run),
+            Self::SessionStarted { .. } | Self::Unknown => None,
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod ballot;
 pub mod clean;
 pub mod command;
 pub mod event;
+pub mod ground;
 pub mod ids;
 pub mod member;
 pub mod next;
@@ -16,6 +17,7 @@ pub mod question;
 pub mod run;
 pub mod session;
 pub mod shuffle;
+pub mod wish;
 
 pub use command::Command;
 pub use event::{CallError, Channel, EndState, ErrorKind, Event, Record, Usage};

@@ -71,29 +71,35 @@ fn begin(run: &Run, state: &StageState) -> Option<Event> {
     })
 }
 
-/// The calls of a stage that are due and not yet made: those of its first round that is not over.
+/// The calls of a stage that are due and not yet made: those that the person asked for beyond the plan, and those of its
+/// first round that is not over.
 fn due(run: &Run, state: &StageState) -> Vec<CallSpec> {
     let stage = &state.stage;
-    let Some(begun) = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none()) else {
-        return Vec::new();
-    };
-    for round in stage.rounds() {
-        let call = |slot: &u16| run.call(stage.id, round, *slot);
-        if begun.speakers.iter().any(|slot| call(slot).is_none()) {
-            let missing = begun.speakers.iter().filter(|slot| call(slot).is_none());
-            return missing.filter_map(|slot| spec(run, stage, round, *slot)).collect();
-        }
-        if begun.speakers.iter().any(|slot| call(slot).is_some_and(|call| !call.ended())) {
-            return Vec::new();
-        }
+    // A stage that is about to begin asks newcomers with everyone else.
+    let beyond =
+        run.asked.iter().filter(|id| id.stage == stage.id && (state.begun.is_some() || state.stopped));
+    let mut due: Vec<CallSpec> = beyond.filter_map(|id| spec(run, stage, *id)).collect();
+    let Some((begun, round)) = state.begun.as_ref().zip(run.round_to_ask(state)) else { return due };
+    let earlier = |id: &CallId| id.stage == stage.id && id.round < round;
+    let open =
+        run.asked.iter().any(earlier) || run.calls.values().any(|call| earlier(&call.id) && !call.ended());
+    if !open {
+        let here = begun.speakers.iter().filter(|slot| run.sits(**slot));
+        let missing = here.filter(|slot| run.call(stage.id, round, **slot).is_none());
+        let first = |slot: &u16| CallId { run: run.id, stage: stage.id, round, slot: *slot, attempt: 1 };
+        let planned = missing.map(first).filter(|id| !run.asked.contains(id));
+        due.extend(planned.filter_map(|id| spec(run, stage, id)));
     }
-    Vec::new()
+    due
 }
 
-fn spec(run: &Run, stage: &Stage, round: u16, slot: u16) -> Option<CallSpec> {
-    let id = CallId { run: run.id, stage: stage.id, round, slot, attempt: 1 };
-    let member = run.member(slot)?.clone();
-    let (shown, own) = inputs(run, stage, round, slot);
+/// A call with its inputs: a repeated one has those of the attempt before.
+fn spec(run: &Run, stage: &Stage, id: CallId) -> Option<CallSpec> {
+    let member = run.member(id.slot)?.clone();
+    let (shown, own) = match run.call(stage.id, id.round, id.slot) {
+        Some(before) => (before.shown.clone(), before.own),
+        None => inputs(run, stage, id.round, id.slot),
+    };
     Some(CallSpec { id, member, ask: stage.ask, blind: stage.blind, shown, own })
 }
 

@@ -1,13 +1,14 @@
 //! What a member is sent: templates filled with the question, the answers in front of it, and its own history.
 //!
-//! Answers of others are data, never instructions: they stand between marks with a number that only this prompt knows,
-//! and the instruction comes again after them.
+//! Answers of others and files are data, never instructions: they stand between marks with a number that only this prompt
+//! or this run knows, and for answers the instruction comes again after them.
 
 use super::clean;
 use super::ids::{CallId, MemberId};
 use super::next::CallSpec;
 use super::plan::Ask;
-use super::run::{Call, Run};
+use super::question::File;
+use super::run::Run;
 use super::session::Session;
 use super::shuffle::mix;
 use serde::{Deserialize, Serialize};
@@ -61,8 +62,11 @@ pub fn label(place: usize) -> String {
     if place < 26 { letter.to_string() } else { format!("{letter}{}", place / 26 + 1) }
 }
 
-/// Writes the messages of a call.
+/// Writes the messages of a call. One that is asked once more is sent what it was sent before, word by word.
 pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templates) -> Vec<Message> {
+    if let Some(before) = run.call(spec.id.stage, spec.id.round, spec.id.slot) {
+        return before.messages.clone();
+    }
     let mut messages = Vec::new();
     if let Some(persona) = &spec.member.persona {
         messages.push(Message { role: Role::System, text: persona.clone() });
@@ -71,7 +75,7 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
         messages.extend(session.history(&spec.member.name, run.id));
     }
     let text = match spec.ask {
-        Ask::Answer => run.question.clone(),
+        Ask::Answer => question(run),
         Ask::Critique => fill(&templates.critique, run, spec),
         Ask::Merge => fill(&templates.merge, run, spec),
         Ask::Ballot => fill(&templates.ballot, run, spec),
@@ -89,7 +93,7 @@ fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
         rest = &rest[open..];
         let close = rest.find('}').map_or(0, |close| close + 1);
         match &rest[..close] {
-            "{question}" => out.push_str(&run.question),
+            "{question}" => out.push_str(&question(run)),
             "{own}" => out.push_str(&own(run, spec)),
             "{answers}" => out.push_str(&answers(run, spec)),
             "{labels}" => out.push_str(&labels(spec)),
@@ -113,27 +117,59 @@ fn own(run: &Run, spec: &CallSpec) -> String {
     spec.own.and_then(|id| run.calls.get(&id)).map(|call| call.text.trim().to_owned()).unwrap_or_default()
 }
 
+/// The question as members are sent it: the words, then the files between their marks.
+pub fn question(run: &Run) -> String {
+    let mut out = run.question.clone();
+    let nonce = nonce_of_files(run);
+    for File { name, text } in &run.files {
+        let name = attribute(name);
+        let text = guarded(text.trim_end_matches(['\n', '\r']), &[&nonce]);
+        let _ =
+            write!(out, "\n\n<file name=\"{name}\" nonce=\"{nonce}\">\n{text}\n</file nonce=\"{nonce}\">");
+    }
+    out
+}
+
+/// The number of the marks around a run's files: the first drawn that none of them holds, so that code stays as it is.
+fn nonce_of_files(run: &Run) -> String {
+    let drawn = |draw| nonce(&[run.seed, draw]);
+    let free = |nonce: &String| !run.files.iter().any(|file| file.text.contains(nonce));
+    (0..64).map(drawn).find(free).unwrap_or_else(|| drawn(0))
+}
+
+fn nonce(parts: &[u64]) -> String {
+    format!("{:04x}", mix(parts) & 0xffff)
+}
+
+/// A name that can't leave its quotes.
+fn attribute(name: &str) -> String {
+    clean::line(name).replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 fn answers(run: &Run, spec: &CallSpec) -> String {
-    let nonce =
-        format!("{:04x}", mix(&[run.seed, u64::from(spec.id.stage.0), u64::from(spec.id.round)]) & 0xffff);
+    let nonce = nonce(&[run.seed, u64::from(spec.id.stage.0), u64::from(spec.id.round)]);
+    // The marks of the files are known to every member that was shown them.
+    let of_files = (!run.files.is_empty()).then(|| nonce_of_files(run));
+    let known: Vec<&str> =
+        [Some(&nonce), of_files.as_ref()].into_iter().flatten().map(String::as_str).collect();
     let mut out = String::new();
     for (place, call) in spec.shown.iter().filter_map(|id| run.calls.get(id)).enumerate() {
         let name = if spec.blind { label(place) } else { call.member.0.clone() };
         let partial = if call.done() { "" } else { " note=\"cut short, partial\"" };
+        let text = guarded(call.text.trim(), &known);
         let _ = write!(
             out,
-            "<answer id=\"{name}\" nonce=\"{nonce}\"{partial}>\n{}\n</answer nonce=\"{nonce}\">\n\n",
-            guarded(call, &nonce)
+            "<answer id=\"{name}\" nonce=\"{nonce}\"{partial}>\n{text}\n</answer nonce=\"{nonce}\">\n\n"
         );
     }
     out.truncate(out.trim_end().len());
     out
 }
 
-/// An answer that can't close its own marks: where it knows the number, its angle brackets are escaped.
-fn guarded(call: &Call, nonce: &str) -> String {
-    let text = call.text.trim();
-    if text.contains(nonce) && text.contains('<') { text.replace('<', "&lt;") } else { text.to_owned() }
+/// A text that can't close its own marks: where it knows their number, its angle brackets are escaped.
+fn guarded(text: &str, nonces: &[&str]) -> String {
+    let knows = nonces.iter().any(|nonce| text.contains(nonce)) && text.contains('<');
+    if knows { text.replace('<', "&lt;") } else { text.to_owned() }
 }
 
 /// Whose answers a call was shown, in the order shown.

@@ -1,7 +1,9 @@
 //! A question as a person sends it: the words, the files with it, and who is asked how. Not what becomes of it.
 
+use super::event::Event;
 use super::ids::{MemberId, RunId};
 use super::member::Council;
+use super::plan::{Speakers, Stage};
 use super::protocols::Protocol;
 use serde::{Deserialize, Serialize};
 
@@ -29,4 +31,29 @@ pub struct Question {
     pub only: Option<MemberId>,
     /// The run that this one takes the place of: an edited question. Its turns are no part of later histories.
     pub replaces: Option<RunId>,
+}
+
+impl Question {
+    /// The stages it begins with: the recipe's, with one member alone in the first where only one is asked.
+    fn plan(&self) -> Vec<Stage> {
+        let mut plan = self.protocol.plan();
+        if let (Some(first), Some(only)) = (plan.first_mut(), &self.only) {
+            first.speakers = Speakers::Member(only.clone());
+        }
+        plan
+    }
+
+    /// The record that puts it to its council, as the session's run of that number.
+    pub fn put(self, run: RunId, seed: u64) -> Event {
+        Event::RunStarted {
+            run,
+            plan: self.plan(),
+            protocol: self.protocol.to_string(),
+            question: self.text,
+            council: self.council,
+            seed,
+            files: self.files,
+            replaces: self.replaces,
+        }
+    }
 }

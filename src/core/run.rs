@@ -1,11 +1,13 @@
-//! A run: one question through one plan, as a fold over its records. It never decides; [`super::next()`] does.
+//! A run: one question through one plan, as a fold over its records. It never decides; [`super::next()`] does. What its
+//! answers come to for a step is in [`super::ground`].
 
 use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::{Ask, Speakers, Stage, Until};
 use super::prompt::Message;
-use std::collections::BTreeMap;
+use super::question::File;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One request to one member and what came of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +90,8 @@ pub struct Begun {
     pub answers: Vec<CallId>,
     /// Why nobody is asked.
     pub obstacle: Option<String>,
+    /// The seats that the person had asked something more since, in a stage before it: newcomers and retries.
+    pub late: BTreeSet<u16>,
 }
 
 /// One question through one plan.
@@ -97,52 +101,82 @@ pub struct Run {
     pub id: RunId,
     /// The person's words.
     pub question: String,
-    /// Who is asked.
+    /// The files that go with it.
+    pub files: Vec<File>,
+    /// Who sits in the council: those it began with, then those who joined. Seats never shift; see [`Run::left`].
     pub council: Council,
     /// The recipe the plan came from.
     pub protocol: String,
     /// What every shuffle is drawn from.
     pub seed: u64,
+    /// The run that this one takes the place of in the conversation.
+    pub replaces: Option<RunId>,
     /// When it began, milliseconds since the epoch.
     pub started_at: u64,
     /// The plan, in order of appending.
     pub stages: Vec<StageState>,
     /// Every call made.
     pub calls: BTreeMap<CallId, Call>,
+    /// Calls that the person asked for beyond the plan, retries and newcomers' first ones, that have not started yet.
+    pub asked: BTreeSet<CallId>,
+    /// The seats whose members left.
+    pub left: BTreeSet<u16>,
 }
 
 impl Run {
     /// Folds one record into the run; records of other runs and unknown ones change nothing.
     pub fn apply(&mut self, at: u64, event: &Event) {
+        if event.run() != Some(self.id) {
+            return;
+        }
         match event {
-            Event::StageAdded { run, stage }
-                if *run == self.id && usize::from(stage.id.0) == self.stages.len() =>
-            {
+            Event::CallStarted { .. } | Event::Delta { .. } | Event::CallEnded { .. } => self.hear(at, event),
+            Event::RetryAsked { call } => {
+                if let Some(again) = self.again(*call) {
+                    self.ask_beyond(again);
+                }
+            }
+            Event::MemberJoined { member, .. } => self.seat(member),
+            Event::MemberLeft { member, .. } => {
+                if let Some(slot) = self.council.slot(member) {
+                    self.left.insert(slot);
+                    self.asked.retain(|call| call.slot != slot);
+                }
+            }
+            Event::StageAdded { stage, .. } if usize::from(stage.id.0) == self.stages.len() => {
                 self.stages.push(StageState::new(stage.clone()));
             }
-            Event::StageProlonged { run, stage, rounds } if *run == self.id => {
+            Event::StageProlonged { stage, rounds, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.stage.until = Until::Rounds(*rounds);
                     state.stopped = false;
                 }
             }
-            Event::StageStarted { run, stage, speakers, answers, obstacle } if *run == self.id => {
+            Event::StageStarted { stage, speakers, answers, obstacle, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.begun.get_or_insert_with(|| Begun {
                         speakers: speakers.clone(),
                         answers: answers.clone(),
                         obstacle: obstacle.clone(),
+                        late: BTreeSet::new(),
                     });
                 }
             }
-            Event::StageStopped { run, stage } if *run == self.id => {
+            Event::StageStopped { stage, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.stopped = true;
+                    self.asked.retain(|call| call.stage != *stage);
                 }
             }
-            Event::CallStarted { call, member, model, endpoint, messages, shown, own }
-                if call.run == self.id =>
-            {
+            _ => {}
+        }
+    }
+
+    /// Folds in what is on record of a call.
+    fn hear(&mut self, at: u64, event: &Event) {
+        match event {
+            Event::CallStarted { call, member, model, endpoint, messages, shown, own } => {
+                self.asked.remove(call);
                 self.calls.entry(*call).or_insert_with(|| Call {
                     id: *call,
                     member: member.clone(),
@@ -188,15 +222,81 @@ impl Run {
         }
     }
 
+    /// Gives a newcomer the next seat, and the run's question in the first stage. Names stay unique.
+    fn seat(&mut self, member: &Member) {
+        if self.council.slot(&member.name).is_some() {
+            return;
+        }
+        let slot = self.council.members.len() as u16;
+        self.council.members.push(member.clone());
+        self.ask_beyond(CallId { run: self.id, stage: StageId(0), round: 0, slot, attempt: 1 });
+    }
+
+    /// Notes a call that the person asked for beyond the plan; it is late for what began on the answers before it.
+    fn ask_beyond(&mut self, call: CallId) {
+        self.asked.insert(call);
+        for state in self.stages.iter_mut().filter(|state| state.stage.id > call.stage) {
+            if let Some(begun) = &mut state.begun {
+                begun.late.insert(call.slot);
+            }
+        }
+    }
+
+    /// Whether the member of a seat is still there.
+    pub fn sits(&self, slot: u16) -> bool {
+        usize::from(slot) < self.council.members.len() && !self.left.contains(&slot)
+    }
+
+    /// The council as it is now: without those who left.
+    pub fn council_now(&self) -> Council {
+        let here = self.council.members.iter().zip(0..).filter(|(_, slot)| self.sits(*slot));
+        Council { members: here.map(|(member, _)| member.clone()).collect(), ..self.council.clone() }
+    }
+
+    /// The one member that was asked, where not all were.
+    pub fn only(&self) -> Option<&MemberId> {
+        match &self.stages.first()?.stage.speakers {
+            Speakers::Member(name) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The stage with that id.
     pub fn stage(&self, id: StageId) -> Option<&StageState> {
         self.stages.get(usize::from(id.0))
     }
 
+    /// The attempts of a seat in a round of a stage, first to last.
+    pub fn attempts(
+        &self,
+        stage: StageId,
+        round: u16,
+        slot: u16,
+    ) -> impl DoubleEndedIterator<Item = &Call> + Clone {
+        let id = |attempt| CallId { run: self.id, stage, round, slot, attempt };
+        self.calls.range(id(0)..=id(u16::MAX)).map(|(_, call)| call)
+    }
+
     /// The last attempt of a seat in a round of a stage.
     pub fn call(&self, stage: StageId, round: u16, slot: u16) -> Option<&Call> {
-        let id = |attempt| CallId { run: self.id, stage, round, slot, attempt };
-        self.calls.range(id(0)..=id(u16::MAX)).next_back().map(|(_, call)| call)
+        self.attempts(stage, round, slot).next_back()
+    }
+
+    /// The attempt that counts: the last that brought an answer, or for a ballot a whole one; else the last.
+    pub fn counting(&self, stage: StageId, round: u16, slot: u16) -> Option<&Call> {
+        let ballot = self.stage(stage).is_some_and(|state| state.stage.ask == Ask::Ballot);
+        let counts = |call: &&Call| if ballot { call.done() } else { call.usable() };
+        let mut attempts = self.attempts(stage, round, slot);
+        attempts.clone().rfind(counts).or_else(|| attempts.next_back())
+    }
+
+    /// The calls of a stage that count, one a round and seat.
+    pub fn counting_of(&self, stage: StageId) -> impl Iterator<Item = &Call> {
+        let counts = |call: &&Call| {
+            let id = call.id;
+            self.counting(id.stage, id.round, id.slot).is_some_and(|counting| counting.id == id)
+        };
+        self.calls_of(stage).filter(counts)
     }
 
     /// The calls of a stage, in order of round, seat and attempt.
@@ -205,101 +305,39 @@ impl Run {
         self.calls.range(id(stage.0)..id(stage.0.saturating_add(1))).map(|(_, call)| call)
     }
 
-    /// The answer each seat stands by after a round of a stage: its last usable text there, else the one it came in with.
-    pub fn standing(&self, stage: StageId, round: u16) -> BTreeMap<u16, &Call> {
-        self.standing_before(stage, round.saturating_add(1))
-    }
-
-    /// The answer each seat stood by when a round of a stage began.
-    pub fn standing_before(&self, stage: StageId, round: u16) -> BTreeMap<u16, &Call> {
-        let ground =
-            self.stage(stage).and_then(|state| state.begun.as_ref()).map(|begun| begun.answers.as_slice());
-        let mut answers: BTreeMap<u16, &Call> = ground
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|id| self.calls.get(id).map(|call| (id.slot, call)))
-            .collect();
-        for call in self.calls_of(stage).filter(|call| call.id.round < round && call.usable()) {
-            answers.insert(call.id.slot, call);
-        }
-        answers
-    }
-
-    /// Where the council's answers stand now: the last debate with its last planned round, else the first answers.
-    /// A debate that was stopped before it began left them where they were.
-    pub fn latest_answers(&self) -> (StageId, u16) {
-        let answering = |state: &&StageState| {
-            let never_begun = state.stopped && state.begun.is_none();
-            matches!(state.stage.ask, Ask::Critique | Ask::Answer) && !never_begun
-        };
-        self.stages
-            .iter()
-            .rev()
-            .find(answering)
-            .map_or((StageId(0), 0), |state| (state.stage.id, *state.stage.rounds().end()))
-    }
-
-    /// The answers a stage that begins now would be about, one a seat.
-    pub fn ground(&self, stage: &Stage) -> BTreeMap<u16, &Call> {
-        stage.answers().map(|(of, upto)| self.standing(of, upto)).unwrap_or_default()
-    }
-
-    /// The seats that would speak in a stage that begins now.
-    pub fn speakers(&self, stage: &Stage) -> Vec<u16> {
-        match &stage.speakers {
-            Speakers::Every => (0..self.council.members.len() as u16).collect(),
-            Speakers::Member(name) => self.council.slot(name).into_iter().collect(),
-            Speakers::Answered => self.ground(stage).into_keys().collect(),
-            Speakers::Chair => self.chair(stage).into_iter().collect(),
-        }
-    }
-
-    /// The chair's seat: the council's own, else the first member that finished.
-    ///
-    /// "First" is by the recorded duration, so that it does not depend on the order in which records arrived.
-    fn chair(&self, stage: &Stage) -> Option<u16> {
-        if let Some(slot) = self.council.chair.as_ref().and_then(|name| self.council.slot(name)) {
-            return Some(slot);
-        }
-        let first = |call: &&Call| (!call.done(), call.total_ms, call.id.slot);
-        self.ground(stage).into_values().min_by_key(first).map(|call| call.id.slot)
-    }
-
-    /// Why a stage that begins now can't be carried out, where its inputs do not allow it.
-    pub fn obstacle(&self, stage: &Stage) -> Option<String> {
-        let ground = self.ground(stage);
-        let (usable, done) = (ground.len(), ground.values().filter(|call| call.done()).count());
-        match stage.ask {
-            Ask::Ballot if done < 3 => {
-                Some(format!("not decidable: a ballot vote needs three finished answers, here are {done}"))
-            }
-            Ask::Merge if usable < 2 => {
-                Some(format!("nothing to merge: a synthesis needs two answers, here are {usable}"))
-            }
-            Ask::Critique if usable < 2 => {
-                Some(format!("no debate: it takes two members with an answer, here are {usable}"))
-            }
-            _ => None,
-        }
-    }
-
     /// Whether all that a stage asked for is over, or it was stopped.
     pub fn settled(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
-        if self.calls_of(id).any(|call| !call.ended()) {
-            return false;
-        }
-        let last = *state.stage.rounds().end();
-        state.stopped
-            || state.begun.as_ref().is_some_and(|begun| {
-                begun.obstacle.is_some()
-                    || begun.speakers.iter().all(|slot| self.call(id, last, *slot).is_some())
-            })
+        let open =
+            self.asked.iter().any(|call| call.stage == id) || self.calls_of(id).any(|call| !call.ended());
+        !open && (state.stopped || state.begun.is_some() && self.round_to_ask(state).is_none())
     }
 
-    /// Whether the stages before it are over.
+    /// The first round of a stage in which someone has still to be asked.
+    pub fn round_to_ask(&self, state: &StageState) -> Option<u16> {
+        let begun = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none())?;
+        let missing = |round: &u16| {
+            let mut here = begun.speakers.iter().filter(|slot| self.sits(**slot));
+            here.any(|slot| self.call(state.stage.id, *round, *slot).is_none())
+        };
+        state.stage.rounds().find(missing).filter(|_| self.deserted(state).is_none())
+    }
+
+    /// Whether the stages before it are over, and those before them.
     pub fn ready(&self, stage: &Stage) -> bool {
-        stage.after.iter().all(|before| before.0 < stage.id.0 && self.settled(*before))
+        stage.after.iter().all(|before| {
+            let earlier = self.stage(*before).filter(|state| state.stage.id.0 < stage.id.0);
+            earlier.is_some_and(|state| self.settled(*before) && self.ready(&state.stage))
+        })
+    }
+
+    /// The stages in which a stop would change something.
+    pub fn stoppable(&self) -> impl DoubleEndedIterator<Item = StageId> {
+        let open = |state: &&StageState| {
+            let asked = self.asked.iter().any(|call| call.stage == state.stage.id);
+            asked || !state.stopped && !self.settled(state.stage.id)
+        };
+        self.stages.iter().filter(open).map(|state| state.stage.id)
     }
 
     /// Whether nothing is left to do in the run.

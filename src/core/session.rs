@@ -2,9 +2,9 @@
 
 use super::event::{Event, Record};
 use super::ids::{MemberId, RunId, SessionId};
-use super::prompt::{Message, Role};
+use super::prompt::{self, Message, Role};
 use super::run::{Run, StageState};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Several runs over one log.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -42,30 +42,10 @@ impl Session {
                 self.id = Some(session.clone());
                 self.started_at = record.at;
             }
-            Event::RunStarted { run, question, council, protocol, seed, plan } => {
-                if self.run(*run).is_none() {
-                    let stages = plan.iter().cloned().map(StageState::new);
-                    self.runs.push(Run {
-                        id: *run,
-                        question: question.clone(),
-                        council: council.clone(),
-                        protocol: protocol.clone(),
-                        seed: *seed,
-                        started_at: record.at,
-                        stages: stages.collect(),
-                        calls: BTreeMap::new(),
-                    });
-                }
-            }
+            Event::RunStarted { .. } => self.runs.extend(self.begun(record)),
             Event::Unknown => self.unknown += 1,
             event => {
-                let of = match event {
-                    Event::StageAdded { run, .. }
-                    | Event::StageStarted { run, .. }
-                    | Event::StageProlonged { run, .. }
-                    | Event::StageStopped { run, .. } => Some(*run),
-                    other => other.call().map(|call| call.run),
-                };
+                let of = event.run();
                 if let Some(run) = self.runs.iter_mut().rev().find(|run| Some(run.id) == of) {
                     run.apply(record.at, event);
                 }
@@ -73,22 +53,58 @@ impl Session {
         }
     }
 
+    /// The run that a record begins, unless there is one of that number.
+    fn begun(&self, record: &Record) -> Option<Run> {
+        let Event::RunStarted { run, question, council, protocol, seed, plan, files, replaces } =
+            &record.event
+        else {
+            return None;
+        };
+        let new = self.run(*run).is_none();
+        new.then(|| Run {
+            id: *run,
+            question: question.clone(),
+            files: files.clone(),
+            council: council.clone(),
+            protocol: protocol.clone(),
+            seed: *seed,
+            replaces: *replaces,
+            started_at: record.at,
+            stages: plan.iter().cloned().map(StageState::new).collect(),
+            calls: BTreeMap::new(),
+            asked: BTreeSet::new(),
+            left: BTreeSet::new(),
+        })
+    }
+
     /// The run with that number.
     pub fn run(&self, id: RunId) -> Option<&Run> {
         self.runs.iter().rev().find(|run| run.id == id)
     }
 
-    /// A member's own conversation before a run: each question and the answer it stood by in the end.
+    /// The run that took a run's place, where one did: the last of them.
+    pub fn replaced_by(&self, id: RunId) -> Option<RunId> {
+        self.replaced_before(id, RunId(u32::MAX))
+    }
+
+    /// The same, as far as runs up to that number know.
+    fn replaced_before(&self, id: RunId, upto: RunId) -> Option<RunId> {
+        let known = self.runs.iter().filter(|run| id < run.id && run.id <= upto);
+        known.filter(|run| run.replaces == Some(id)).map(|run| run.id).next_back()
+    }
+
+    /// A member's own conversation before a run: each question and the answer it stood by in the end. Runs whose place
+    /// another took, that run included, are no part of it.
     ///
-    /// Syntheses, votes and the texts of others are no part of it.
+    /// Syntheses, votes and the texts of others are no part of it either.
     pub fn history(&self, member: &MemberId, before: RunId) -> Vec<Message> {
         let mut turns = Vec::new();
-        for run in self.runs.iter().filter(|run| run.id < before) {
+        let counts = |run: &&Run| run.id < before && self.replaced_before(run.id, before).is_none();
+        for run in self.runs.iter().filter(counts) {
             let (stage, round) = run.latest_answers();
-            let answer =
-                run.council.slot(member).and_then(|slot| run.standing(stage, round).get(&slot).copied());
+            let answer = run.council.slot(member).and_then(|slot| run.said(stage, round).get(&slot).copied());
             if let Some(call) = answer {
-                turns.push(Message { role: Role::User, text: run.question.clone() });
+                turns.push(Message { role: Role::User, text: prompt::question(run) });
                 turns.push(Message { role: Role::Assistant, text: call.text.clone() });
             }
         }

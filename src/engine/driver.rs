@@ -7,12 +7,12 @@ use super::call::{self, End, Piece};
 use super::feed::{News, Outbox};
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Progress, Question, Record, Run, RunId,
-    Step, next, prompt, shuffle,
+    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, MemberId, Progress, Question, Record,
+    Run, RunId, next, prompt, shuffle,
 };
 use crate::providers::{About, Request};
 use crate::store::{Log, StoreError};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::path::PathBuf;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -29,6 +29,10 @@ pub(super) struct Driver {
     arrived: mpsc::Sender<(CallId, Piece)>,
     pieces: mpsc::Receiver<(CallId, Piece)>,
     waiting: VecDeque<Question>,
+    /// Runs that something happened to since they were asked what comes next. A piece of text changes no answer to that.
+    stirred: BTreeSet<RunId>,
+    /// Runs that are not over.
+    live: BTreeSet<RunId>,
     /// Whether the program ends: what is stopped now was not stopped by the person.
     closing: bool,
     /// Where the log of a new session is still to be made.
@@ -50,6 +54,8 @@ impl Driver {
             arrived,
             pieces,
             waiting: VecDeque::new(),
+            stirred: BTreeSet::new(),
+            live: BTreeSet::new(),
             closing: false,
             unmade: None,
             unsaved: Vec::new(),
@@ -83,45 +89,40 @@ impl Driver {
             .flat_map(|run| run.calls.values().filter(|call| !call.ended()).map(|call| call.id))
             .collect();
         for id in open {
-            let error = CallError {
-                kind: ErrorKind::Interrupted,
-                message: "synod ended while this ran; it may have been billed".to_owned(),
-                hint: "ask again when you like".to_owned(),
-            };
-            self.end_call(
-                id,
-                |text| (if text { EndState::Cut } else { EndState::Failed }, Some(error)),
-                None,
-            );
+            self.end_call(id, interrupted, None);
         }
         self.stop_stages();
     }
 
-    /// Does what is due: begins stages, starts calls, and takes the next waiting question when a run is over.
+    /// Does what is due in every run, and takes the next waiting question when the last run is over.
     fn advance(&mut self) {
         loop {
-            let Some(run) = self.setup.session.runs.last() else {
-                if !self.begin_next_question() {
-                    return;
-                }
-                continue;
-            };
-            let due = next(run);
-            if !due.begin.is_empty() {
-                for event in due.begin {
-                    self.record(event);
-                }
-                continue;
+            while let Some(run) = self.stirred.pop_first() {
+                self.go_on(run);
             }
+            let over = self.setup.session.runs.last().is_none_or(|run| !self.live.contains(&run.id));
+            if !over || !self.begin_next_question() {
+                return;
+            }
+        }
+    }
+
+    /// Begins the stages and starts the calls of a run that are due.
+    fn go_on(&mut self, id: RunId) {
+        let Some(run) = self.setup.session.run(id) else { return };
+        let due = next(run);
+        match due.state {
+            Progress::Working => self.live.insert(id),
+            Progress::Settled => self.live.remove(&id),
+        };
+        // What is recorded here stirs the run, so it is asked again.
+        if due.begin.is_empty() {
             for spec in due.start {
                 self.start(spec);
             }
-            let settled = due.state == Progress::Settled;
-            if settled && !self.begin_next_question() {
-                return;
-            }
-            if !settled {
-                return;
+        } else {
+            for event in due.begin {
+                self.record(event);
             }
         }
     }
@@ -129,15 +130,9 @@ impl Driver {
     fn begin_next_question(&mut self) -> bool {
         let Some(question) = self.waiting.pop_front() else { return false };
         let run = RunId(self.setup.session.runs.last().map_or(1, |run| run.id.0 + 1));
-        self.record(Event::RunStarted {
-            run,
-            question: question.text,
-            council: question.council,
-            protocol: question.protocol.to_string(),
-            // 53 bits, so that programs that read JSON numbers as floats keep them.
-            seed: shuffle::mix(&[self.setup.seed, u64::from(run.0)]) >> 11,
-            plan: question.protocol.plan(),
-        });
+        // 53 bits, so that programs that read JSON numbers as floats keep them.
+        let seed = shuffle::mix(&[self.setup.seed, u64::from(run.0)]) >> 11;
+        self.record(question.put(run, seed));
         true
     }
 
@@ -147,27 +142,37 @@ impl Driver {
                 self.begin_session();
                 self.waiting.push_back(question);
             }
-            Command::Extend { run, step } => self.extend(run, step),
+            Command::Extend { run, step } => drop(self.grant(run, |run| Some(step.append_to(run)))),
+            Command::Retry(call) => drop(self.grant(call.run, |run| run.retry(call))),
+            Command::Join { run, member } => drop(self.grant(run, |run| run.join(&member))),
+            Command::Leave { run, member } => self.leave(run, &member),
             Command::StopAll => {
                 self.waiting.clear();
                 self.root.cancel();
                 self.root = CancellationToken::new();
                 self.stop_stages();
             }
-            Command::StopSeat(slot) => {
-                for (id, token) in &self.running {
-                    if id.slot == slot {
-                        token.cancel();
-                    }
-                }
-            }
+            Command::StopSeat { run, slot } => self.stop_seat(run, slot),
+            Command::Unqueue => self.waiting.clear(),
         }
     }
 
-    fn extend(&mut self, run: RunId, step: Step) {
-        if let Some(run) = self.setup.session.run(run) {
-            let event = step.append_to(run);
-            self.record(event);
+    /// Records what a wish about a run comes to, if it can be granted.
+    fn grant(&mut self, run: RunId, wish: impl FnOnce(&Run) -> Option<Event>) -> bool {
+        let event = self.setup.session.run(run).and_then(wish);
+        event.map(|event| self.record(event)).is_some()
+    }
+
+    fn leave(&mut self, run: RunId, member: &MemberId) {
+        let slot = self.setup.session.run(run).and_then(|run| run.council.slot(member));
+        if let (Some(slot), true) = (slot, self.grant(run, |run| run.leave(member))) {
+            self.stop_seat(run, slot);
+        }
+    }
+
+    fn stop_seat(&mut self, run: RunId, slot: u16) {
+        for (_, token) in self.running.iter().filter(|(id, _)| (id.run, id.slot) == (run, slot)) {
+            token.cancel();
         }
     }
 
@@ -183,16 +188,12 @@ impl Driver {
 
     /// Stops every stage that is not over, so that nothing new starts in it.
     fn stop_stages(&mut self) {
-        let open: Vec<Event> = self
-            .setup
-            .session
-            .runs
-            .iter()
-            .flat_map(|run| {
-                let open = run.stages.iter().filter(|state| !state.stopped && !run.settled(state.stage.id));
-                open.map(|state| Event::StageStopped { run: run.id, stage: state.stage.id })
-            })
-            .collect();
+        let stop = |run: &Run| {
+            let run_id = run.id;
+            let stages: Vec<_> = run.stoppable().collect();
+            stages.into_iter().map(move |stage| Event::StageStopped { run: run_id, stage })
+        };
+        let open: Vec<Event> = self.setup.session.runs.iter().flat_map(stop).collect();
         for event in open {
             self.record(event);
         }
@@ -332,6 +333,9 @@ impl Driver {
         let record =
             Record { v: VERSION, seq: self.setup.session.seq + 1, at: self.setup.clock.now(), event };
         self.setup.session.apply(&record);
+        if !matches!(record.event, Event::Delta { .. }) {
+            self.stirred.extend(record.event.run());
+        }
         self.save(&record);
         self.outbox.push(News::Record(record));
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use synod::agreement::Comparison;
 use synod::app::{App, Msg, Opening, update};
 use synod::core::{CallId, event::VERSION};
-use synod::core::{Channel, Council, Event, ModelRef, Protocol, Record, RunId, StageId};
+use synod::core::{Channel, Council, Event, ModelRef, Question, Record, RunId, StageId};
 use synod::ui::stream::StreamText;
 use synod::ui::theme::Theme;
 use synod::ui::{self, Cache};
@@ -99,17 +99,9 @@ fn workbench(members: usize) -> App {
     let council = Council::of_models("bench", &vec![model; members]);
     let mut app = App::new(Opening { council: Some(council.clone()), ..Opening::default() });
     let mut seq = 0;
-    let plan = Protocol::Ask.plan();
-    let run = RunId(1);
-    let question = "Should we shard?".to_owned();
-    let started = Event::RunStarted {
-        run,
-        question,
-        council: council.clone(),
-        protocol: "ask".to_owned(),
-        seed: 1,
-        plan,
-    };
+    let question =
+        Question { text: "Should we shard?".to_owned(), council: council.clone(), ..Question::default() };
+    let started = question.put(RunId(1), 1);
     send(&mut app, &mut seq, started);
     for (slot, member) in council.members.iter().enumerate() {
         let event = Event::CallStarted {

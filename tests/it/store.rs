@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{FileExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use synod::core::{CallId, Channel, Council, Event, ModelRef, Record, RunId, SessionId, StageId};
+use synod::core::{CallId, Channel, Council, Event, ModelRef, Question, Record, RunId, SessionId, StageId};
 use synod::store::{self, Log, Opened, StoreError};
 use tempfile::TempDir;
 
@@ -33,9 +33,8 @@ fn delta(seq: u64, text: &str) -> Record {
 fn run(seq: u64, run: u32, question: &str, scripted: bool) -> Record {
     let models: Vec<ModelRef> = ["local/a", "local/b"].iter().map(|text| text.parse().unwrap()).collect();
     let council = Council { scripted, ..Council::of_models("pair", &models) };
-    let question = question.to_owned();
-    let protocol = "ask".to_owned();
-    record(seq, Event::RunStarted { run: RunId(run), question, council, protocol, seed: 7, plan: Vec::new() })
+    let question = Question { text: question.to_owned(), council, ..Question::default() };
+    record(seq, question.put(RunId(run), 7))
 }
 
 /// A short session: four records with all sorts of text in them.

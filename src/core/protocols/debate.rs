@@ -4,7 +4,7 @@
 use crate::core::event::Event;
 use crate::core::ids::StageId;
 use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
-use crate::core::run::Run;
+use crate::core::run::{Run, StageState};
 
 /// So many rounds on the ground of the answers that stand after a round of a stage.
 pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16) -> Stage {
@@ -21,7 +21,7 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16) -> Stage {
 
 /// More rounds: the debate that is there goes on, otherwise one begins.
 pub fn append(run: &Run, number: u16, ground: (StageId, u16), rounds: u16) -> Event {
-    match run.last_stage(Ask::Critique) {
+    match run.last_stage(Ask::Critique).filter(|state| goes_on(run, state)) {
         Some(state) => {
             // A stopped debate goes on from the round it came to: what was planned beyond it is not wanted any more.
             let came_to = run.calls_of(state.stage.id).next_back().map_or(0, |call| call.id.round);
@@ -31,4 +31,15 @@ pub fn append(run: &Run, number: u16, ground: (StageId, u16), rounds: u16) -> Ev
         }
         None => Event::StageAdded { run: run.id, stage: stage(number, ground, rounds) },
     }
+}
+
+/// Whether more rounds prolong a debate: not when its members left, nor when someone was asked since who has no seat in
+/// it. Those are heard in a new one. What the wishes on record say decides, not which of them were answered yet.
+fn goes_on(run: &Run, state: &StageState) -> bool {
+    state.begun.as_ref().is_none_or(|begun| {
+        let mut late = begun.late.iter().filter(|slot| run.sits(**slot));
+        let newcomer = late.any(|slot| !begun.speakers.contains(slot));
+        let here = begun.answers.iter().filter(|call| run.sits(call.slot)).count();
+        !newcomer && (begun.obstacle.is_some() || here > 1)
+    })
 }

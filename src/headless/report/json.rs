@@ -1,9 +1,9 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
-use super::{Prices, cost};
+use super::{Prices, cost, notes};
 use crate::agreement::outcome;
 use crate::agreement::{Agreement, Span};
-use crate::core::{Ask, Call, Record, Run, Session, Usage, prompt};
+use crate::core::{Ask, Call, File, Record, Run, Session, Usage, prompt};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -18,6 +18,14 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     object.insert("protocol".into(), json!(run.protocol));
     object.insert("scripted".into(), json!(run.council.scripted));
     object.insert("seed".into(), json!(run.seed));
+    let file = |file: &File| json!({ "name": file.name, "bytes": file.text.len() });
+    object.insert("files".into(), run.files.iter().map(file).collect());
+    if let Some(only) = run.only() {
+        object.insert("only".into(), json!(only));
+    }
+    if let Some(replaced) = run.replaces {
+        object.insert("replaces".into(), json!(replaced));
+    }
     object.insert("members".into(), members(run));
     object.insert("claims".into(), claims(run, &agreement));
     object.insert("agreement".into(), summary(run, &agreement));
@@ -35,7 +43,7 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     let total: Option<f64> = by_member.values().copied().sum();
     object.insert("cost".into(), json!({ "usd": total, "known": total.is_some(), "by_member": by_member }));
     let mut warnings = warnings.to_vec();
-    warnings.extend(obstacles(run));
+    warnings.extend(notes(run));
     if run.council.scripted {
         warnings.push(crate::core::SCRIPTED.to_owned());
     }
@@ -49,11 +57,6 @@ pub fn session(session: &Session, prices: Prices<'_>, warnings: &[String]) -> Va
     json!({ "session": session.id, "runs": runs })
 }
 
-/// Why stages were not carried out.
-pub fn obstacles(run: &Run) -> Vec<String> {
-    run.stages.iter().filter_map(|state| state.begun.as_ref()?.obstacle.clone()).collect()
-}
-
 fn members(run: &Run) -> Value {
     let list = run.council.members.iter().enumerate().map(|(slot, member)| {
         let call = outcome::in_view(run, slot as u16);
@@ -61,10 +64,12 @@ fn members(run: &Run) -> Value {
         object.insert("name".into(), json!(member.name));
         object.insert("model".into(), json!(member.model));
         object.insert("endpoint".into(), json!(call.map(|call| &call.endpoint)));
-        object.insert(
-            "state".into(),
-            json!(call.and_then(|call| call.end).map_or("running", |end| end.word())),
-        );
+        // Who was not asked is in no state.
+        let state = call.map(|call| call.end.map_or("running", |end| end.word()));
+        object.insert("state".into(), json!(state));
+        if !run.sits(slot as u16) {
+            object.insert("left".into(), json!(true));
+        }
         if let Some(error) = call.and_then(|call| call.error.as_ref()) {
             object.insert("error".into(), json!(error));
         }
@@ -76,7 +81,8 @@ fn members(run: &Run) -> Value {
         let first = call.and_then(|call| call.first_ms);
         let total = call.and_then(|call| call.total_ms);
         object.insert("ms".into(), json!({ "first": first, "total": total }));
-        object.insert("attempts".into(), json!(call.map_or(0, |call| call.id.attempt)));
+        let last = call.and_then(|call| run.call(call.id.stage, call.id.round, call.id.slot));
+        object.insert("attempts".into(), json!(last.map_or(0, |call| call.id.attempt)));
         Value::Object(object)
     });
     Value::Array(list.collect())

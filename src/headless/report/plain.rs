@@ -1,8 +1,9 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
+use super::notes;
 use crate::agreement::{Agreement, Claim, Mark, outcome};
 use crate::core::clean;
-use crate::core::{Ask, Call, EndState, Run, Session, prompt};
+use crate::core::{Ask, Call, EndState, File, Member, Run, Session, prompt};
 use std::fmt::Write as _;
 
 /// The heading of a run.
@@ -11,20 +12,33 @@ pub fn heading(run: &Run) -> String {
     if run.council.scripted {
         let _ = writeln!(out, "[{}]", crate::core::SCRIPTED);
     }
-    let names: Vec<String> = run.council.members.iter().map(|member| clean::line(&member.name.0)).collect();
+    let name = |(member, slot): (&Member, u16)| {
+        let left = if run.sits(slot) { "" } else { " (left)" };
+        format!("{}{left}", clean::line(&member.name.0))
+    };
+    let names: Vec<String> = run.council.members.iter().zip(0..).map(name).collect();
     let _ = writeln!(out, "Question: {}", clean::prose(&run.question));
-    let _ = writeln!(out, "Council: {} ({})", clean::line(&run.council.name), names.join(", "));
+    if let Some(replaced) = run.replaces {
+        let _ = writeln!(out, "In place of: question {replaced}");
+    }
+    if !run.files.is_empty() {
+        let file = |file: &File| format!("{} ({} bytes)", clean::line(&file.name), file.text.len());
+        let _ = writeln!(out, "Files: {}", run.files.iter().map(file).collect::<Vec<_>>().join(", "));
+    }
+    let only = run.only().map(|only| format!("; asked: {} alone", clean::line(&only.0))).unwrap_or_default();
+    let _ = writeln!(out, "Council: {} ({}){only}", clean::line(&run.council.name), names.join(", "));
     out
 }
 
 /// One member's answer, with how it ended.
 pub fn answer(run: &Run, call: &Call) -> String {
     let what = match run.stage(call.id.stage).map(|state| state.stage.ask) {
-        Some(Ask::Critique) => format!("round {}", call.id.round),
+        Some(Ask::Critique) => format!("round {}", outcome::round(run, call.id)),
         Some(Ask::Merge) => "synthesis".to_owned(),
         _ => "answer".to_owned(),
     };
-    let mut out = format!("\n== {}, {what}: {}\n", clean::line(&call.member.0), ended(call));
+    let attempt = if call.id.attempt > 1 { format!(", attempt {}", call.id.attempt) } else { String::new() };
+    let mut out = format!("\n== {}, {what}{attempt}: {}\n", clean::line(&call.member.0), ended(call));
     let text = clean::prose(&call.text);
     if !text.trim().is_empty() {
         out.push_str(text.trim_end());
@@ -171,6 +185,11 @@ pub fn tail(run: &Run) -> String {
     let mut out = agreement(run, &outcome::agreement(run));
     for part in [positions(run), vote(run), synthesis(run)].into_iter().flatten() {
         out.push_str(&part);
+    }
+    // A vote or a synthesis that could not be held has said so itself.
+    let more: Vec<String> = notes(run).into_iter().filter(|note| !out.contains(note)).collect();
+    for note in more {
+        let _ = writeln!(out, "\nnote: {}", clean::line(&note));
     }
     out
 }

@@ -1,30 +1,40 @@
 //! The laws: what holds in every world, told from the records in another way than the core does. Worlds that people can
 //! read are in [`super::scenarios`].
 
-use super::sim::{Sim, tally, timeless};
-use super::worlds::cases;
+use super::sim::{Sim, grants, tally, timeless};
+use super::worlds::{cases, hasty_cases};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use synod::core::{
-    Ask, Call, CallId, EndState, Event, Message, Record, Role, Run, Session, StageId, ballot, next,
+    Ask, Call, CallId, EndState, Event, Message, Next, Record, Role, Run, Session, Speakers, StageId, ballot,
+    next,
 };
 
-/// The answers that stand after so many rounds of a stage, told from the records in another way than the core does.
-fn standing(run: &Run, stage: StageId, before: u16) -> BTreeMap<u16, CallId> {
+fn usable(call: &Call) -> bool {
+    matches!(call.end, Some(EndState::Done | EndState::Cut)) && !call.text.trim().is_empty()
+}
+
+fn answers(run: &Run, call: &Call) -> bool {
+    matches!(run.stage(call.id.stage).unwrap().stage.ask, Ask::Answer | Ask::Critique) && usable(call)
+}
+
+/// What each seat that is still there said last, up to a round of a stage: told from the calls alone.
+fn standing(run: &Run, stage: StageId, upto: u16) -> BTreeMap<u16, CallId> {
+    let calls = run.calls.values().filter(|call| (call.id.stage, call.id.round) <= (stage, upto));
+    let calls = calls.filter(|call| answers(run, call) && !run.left.contains(&call.id.slot));
+    calls.map(|call| (call.id.slot, call.id)).collect()
+}
+
+/// What is in front of a round of a stage: what it began with, and what came of the rounds before.
+fn in_front(run: &Run, stage: StageId, round: u16) -> BTreeMap<u16, CallId> {
     let ground = run.stage(stage).unwrap().begun.iter().flat_map(|begun| &begun.answers);
-    let mut stands: BTreeMap<u16, CallId> = ground.map(|id| (id.slot, *id)).collect();
-    let usable = |call: &&Call| {
-        matches!(call.end, Some(EndState::Done | EndState::Cut)) && !call.text.trim().is_empty()
-    };
-    for call in
-        run.calls.values().filter(usable).filter(|call| call.id.stage == stage && call.id.round < before)
-    {
-        stands.insert(call.id.slot, call.id);
-    }
-    stands
+    let of_stage = |call: &&Call| call.id.stage == stage && call.id.round < round && usable(call);
+    let turns = run.calls.values().filter(of_stage).map(|call| &call.id);
+    let all = ground.chain(turns).map(|id| (id.slot, *id));
+    all.filter(|(slot, _)| !run.left.contains(slot)).collect()
 }
 
 /// Whether a round of a stage is over for everyone in it.
@@ -36,46 +46,76 @@ fn over(run: &Run, stage: StageId, round: u16) -> bool {
         ended.insert(call.id.slot);
         open += usize::from(!call.ended());
     }
+    let awaited = run.asked.iter().any(|call| (call.stage, call.round) == (stage, round));
     let speakers = state.begun.as_ref().map_or(&[][..], |begun| &begun.speakers);
-    open == 0 && (state.stopped || speakers.iter().all(|slot| ended.contains(slot)))
+    let here = |slot: &&u16| !run.left.contains(slot);
+    let all = speakers.iter().filter(here).all(|slot| ended.contains(slot));
+    open == 0 && !awaited && (state.stopped || state.begun.is_some() && (all || lonely(run, stage)))
+}
+
+/// Whether so many left a debate that nobody has a partner in it.
+fn lonely(run: &Run, stage: StageId) -> bool {
+    let state = run.stage(stage).unwrap();
+    let here = |begun: &synod::core::Begun| {
+        begun.answers.iter().filter(|answer| !run.left.contains(&answer.slot)).count()
+    };
+    state.stage.ask == Ask::Critique && state.begun.as_ref().is_some_and(|begun| here(begun) < 2)
 }
 
 /// The last usable answer of a seat in a run: what it stands by in the end.
 fn stands_by(run: &Run, slot: u16) -> Option<&Call> {
-    let answering = |call: &&Call| {
-        let ask = run.stage(call.id.stage).unwrap().stage.ask;
-        matches!(ask, Ask::Answer | Ask::Critique) && call.id.slot == slot && call.usable()
-    };
-    run.calls.values().rfind(answering)
+    run.calls.values().rfind(|call| call.id.slot == slot && answers(run, call))
 }
 
-fn texts(messages: &[Message]) -> Vec<(Role, &str)> {
-    messages.iter().map(|message| (message.role, message.text.as_str())).collect()
+/// Whether a member is sent these messages: what each says, by whom, and the files of the run it is from.
+fn check_messages(messages: &[Message], expected: &[(Role, &str, Option<&Run>)], id: CallId) {
+    assert_eq!(messages.len(), expected.len(), "{id}: {messages:?}");
+    for (message, (role, text, of)) in messages.iter().zip(expected) {
+        assert_eq!(message.role, *role, "{id}");
+        let files = of.map_or(&[][..], |run| &run.files);
+        let rest = message.text.strip_prefix(text).unwrap_or_else(|| panic!("{id}: {message:?}"));
+        assert_eq!(rest.matches("</file nonce=").count(), files.len(), "{id}: {rest}");
+        assert!(!files.is_empty() || rest.is_empty(), "{id}: {rest}");
+        for file in files {
+            assert!(rest.contains(file.text.trim_end()), "{id}: {rest}");
+        }
+    }
 }
 
 /// Holds a stage that begins against what was on record before.
 fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], obstacle: Option<&str>) {
     let state = run.stage(stage).unwrap();
     assert!(state.begun.is_none() && !state.stopped, "a stage begins once, and not when it was stopped");
-    for before in &state.stage.after {
+    let mut before = state.stage.after.clone();
+    while let Some(earlier) = before.pop() {
+        let state = run.stage(earlier).unwrap();
         assert!(
-            run.stage(*before).unwrap().stage.rounds().all(|round| over(run, *before, round))
-                || run.stage(*before).unwrap().begun.as_ref().is_some_and(|begun| begun.obstacle.is_some())
+            state.stage.rounds().all(|round| over(run, earlier, round))
+                || state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some())
         );
+        before.extend(&state.stage.after);
     }
     let seen = state.stage.answers();
-    let ground = seen.map(|(of, upto)| standing(run, of, upto + 1)).unwrap_or_default();
+    let ground = seen.map(|(of, upto)| standing(run, of, upto)).unwrap_or_default();
     assert_eq!(answers, ground.values().copied().collect::<Vec<_>>(), "it is about what stands");
     let done: Vec<&Call> = ground.values().map(|id| &run.calls[id]).filter(|call| call.done()).collect();
+    let here: Vec<u16> =
+        (0..run.council.members.len() as u16).filter(|slot| !run.left.contains(slot)).collect();
+    let asked: Vec<u16> = match &state.stage.speakers {
+        Speakers::Member(name) => {
+            here.iter().copied().filter(|slot| run.council.slot(name) == Some(*slot)).collect()
+        }
+        _ => here.clone(),
+    };
     let enough = match state.stage.ask {
-        Ask::Answer => true,
+        Ask::Answer => !asked.is_empty(),
         Ask::Ballot => done.len() >= 3,
         Ask::Merge | Ask::Critique => ground.len() >= 2,
     };
     assert_eq!(obstacle.is_none(), enough, "{obstacle:?}");
     let named = run.council.chair.as_ref().and_then(|chair| run.council.slot(chair));
-    match (state.stage.ask, named) {
-        (Ask::Answer, _) => assert_eq!(speakers.len(), run.council.members.len()),
+    match (state.stage.ask, named.filter(|chair| here.contains(chair))) {
+        (Ask::Answer, _) => assert_eq!(speakers, asked),
         (Ask::Ballot | Ask::Critique, _) => assert!(speakers.iter().eq(ground.keys())),
         (Ask::Merge, Some(chair)) => assert_eq!(speakers, [chair]),
         (Ask::Merge, None) if !done.is_empty() => {
@@ -91,17 +131,30 @@ fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], 
 fn check_call(before: &Session, id: CallId, messages: &[Message], shown: &[CallId], own: Option<CallId>) {
     let run = before.run(id.run).unwrap();
     let state = run.stage(id.stage).unwrap();
-    assert!(!state.stopped, "{id} starts in a stage that was stopped");
-    assert!(state.begun.as_ref().unwrap().speakers.contains(&id.slot), "{id} is not among the speakers");
+    let wanted = run.asked.contains(&id);
+    assert!(!run.left.contains(&id.slot), "{id} is asked after its member left");
+    if id.attempt > 1 {
+        let earlier = &run.calls[&CallId { attempt: id.attempt - 1, ..id }];
+        assert!(wanted && earlier.ended(), "{id} is asked again unasked");
+        let same = (&earlier.messages[..], &earlier.shown[..], earlier.own);
+        assert_eq!((messages, shown, own), same, "{id} is asked the same again");
+        return;
+    }
+    assert!(wanted || !state.stopped, "{id} starts in a stage that was stopped");
+    let planned = state.begun.as_ref().is_some_and(|begun| begun.speakers.contains(&id.slot));
+    assert!(planned || wanted, "{id} is not among the speakers");
+    assert!(!wanted || id.stage == StageId(0), "{id}: newcomers are asked the question");
+    assert!(state.stage.ask != Ask::Critique || !lonely(run, id.stage), "{id} has no partner");
     for earlier in state.stage.rounds().filter(|round| *round < id.round) {
         assert!(over(run, id.stage, earlier), "{id} starts while round {earlier} runs");
     }
     for input in shown.iter().chain(&own) {
-        assert!(over(run, input.stage, input.round), "{id} sees {input}, whose round was not over");
+        let pinned = state.begun.as_ref().is_some_and(|begun| begun.answers.contains(input));
+        assert!(pinned || over(run, input.stage, input.round), "{id} sees {input}, whose round was not over");
         assert!((input.stage, input.round) < (id.stage, id.round), "{id} sees {input}");
     }
     // What stood before the round, and nothing that came since.
-    let mut stands = standing(run, id.stage, id.round);
+    let mut stands = in_front(run, id.stage, id.round);
     let mine = stands.get(&id.slot).copied();
     match state.stage.ask {
         Ask::Answer => assert!(stands.is_empty()),
@@ -118,29 +171,36 @@ fn check_call(before: &Session, id: CallId, messages: &[Message], shown: &[CallI
     assert_eq!(sorted, stands.values().collect(), "{id}");
 
     let member = run.member(id.slot).unwrap();
-    let mut expected: Vec<(Role, &str)> = Vec::new();
-    expected.extend(member.persona.as_deref().map(|persona| (Role::System, persona)));
+    let mut expected: Vec<(Role, &str, Option<&Run>)> = Vec::new();
+    expected.extend(member.persona.as_deref().map(|persona| (Role::System, persona, None)));
     if state.stage.ask == Ask::Answer {
-        for run in before.runs.iter().filter(|run| run.id < id.run) {
-            if let Some(answer) = stands_by(run, id.slot) {
-                expected.extend([(Role::User, run.question.as_str()), (Role::Assistant, &answer.text)]);
+        let replaced = |run: &Run| {
+            let mut known = before.runs.iter().filter(|later| run.id < later.id && later.id <= id.run);
+            known.any(|later| later.replaces == Some(run.id))
+        };
+        for run in before.runs.iter().filter(|run| run.id < id.run && !replaced(run)) {
+            if let Some(answer) = run.council.slot(&member.name).and_then(|slot| stands_by(run, slot)) {
+                expected.push((Role::User, run.question.as_str(), Some(run)));
+                expected.push((Role::Assistant, &answer.text, None));
             }
         }
-        expected.push((Role::User, &run.question));
-        assert_eq!(texts(messages), expected, "{id}");
+        expected.push((Role::User, &run.question, Some(run)));
+        check_messages(messages, &expected, id);
     } else {
         let (last, rest) = messages.split_last().unwrap();
-        assert_eq!((texts(rest), last.role), (expected, Role::User), "{id}");
+        check_messages(rest, &expected, id);
+        assert_eq!(last.role, Role::User, "{id}");
         for input in shown.iter().chain(&own) {
             assert!(last.text.contains(&run.calls[input].text), "{id} is not sent {input}");
         }
+        assert_eq!(last.text.matches("</file nonce=").count(), run.files.len(), "{id}: {}", last.text);
     }
 }
 
 /// Holds every record of a log against what was on record before it.
 pub fn check_log(log: &[Record]) {
     let mut session = Session::default();
-    let mut asked = BTreeSet::new();
+    let (mut asked, mut last) = (BTreeSet::new(), BTreeMap::new());
     for (place, record) in log.iter().enumerate() {
         assert_eq!(record.seq, place as u64 + 1);
         match &record.event {
@@ -152,31 +212,60 @@ pub fn check_log(log: &[Record]) {
                 let run = session.run(*run).unwrap();
                 let (of, upto) = stage.answers().unwrap();
                 if run.calls.values().all(Call::ended) && run.stages[0].begun.is_some() {
-                    let stands = standing(run, of, upto + 1);
-                    for slot in 0..run.council.members.len() as u16 {
+                    let stands = standing(run, of, upto);
+                    for slot in (0..run.council.members.len() as u16).filter(|slot| run.sits(*slot)) {
                         assert_eq!(stands.get(&slot), stands_by(run, slot).map(|call| &call.id), "{stage:?}");
                     }
                 }
             }
             Event::CallStarted { call, messages, shown, own, .. } => {
                 assert!(asked.insert(*call), "{call} is asked twice");
-                assert_eq!(call.attempt, 1, "nothing was to be tried again");
                 check_call(&session, *call, messages, shown, *own);
             }
             _ => {}
         }
         session.apply(record);
-        for run in &session.runs {
+        if let Some(run) = record.event.run().and_then(|run| session.run(run)) {
             let due = next(run);
+            if matches!(record.event, Event::Delta { .. }) {
+                assert_eq!(Some(&due), last.get(&run.id), "a piece of text changes nothing that is due");
+                continue;
+            }
             assert_eq!(due, next(run));
-            for spec in due.start {
-                assert!(!run.calls.contains_key(&spec.id), "{} is on record", spec.id);
-            }
-            for event in due.begin {
-                let Event::StageStarted { stage, .. } = event else { panic!("{event:?}") };
-                assert!(run.stage(stage).unwrap().begun.is_none());
-            }
+            check_due(run, &due);
+            check_late(run);
+            last.insert(run.id, due);
         }
+    }
+}
+
+/// Holds what a run wants next to what is on record.
+fn check_due(run: &Run, due: &Next) {
+    for spec in &due.start {
+        assert!(!run.calls.contains_key(&spec.id), "{} is on record", spec.id);
+    }
+    let ids: BTreeSet<CallId> = due.start.iter().map(|spec| spec.id).collect();
+    assert_eq!(ids.len(), due.start.len(), "nobody is asked twice at once");
+    for event in &due.begin {
+        let Event::StageStarted { stage, .. } = event else { panic!("{event:?}") };
+        assert!(run.stage(*stage).unwrap().begun.is_none());
+    }
+}
+
+/// Holds what a run says of results that a retry, a newcomer or a leave came after.
+fn check_late(run: &Run) {
+    for state in &run.stages {
+        let id = state.stage.id;
+        let Some((begun, (of, upto))) = state.begun.as_ref().zip(state.stage.answers()) else {
+            assert!(!run.stale(id) && run.made_without(id).is_empty());
+            continue;
+        };
+        let now: BTreeSet<CallId> = standing(run, of, upto).into_values().collect();
+        let then: BTreeSet<CallId> = begun.answers.iter().copied().collect();
+        assert_eq!(run.stale(id), now != then);
+        let retried = now.difference(&then).filter(|call| call.attempt > 1);
+        let names: Vec<_> = retried.map(|call| run.calls[call].member.clone()).collect();
+        assert_eq!(run.made_without(id), names);
     }
 }
 
@@ -242,6 +331,24 @@ proptest! {
     }
 
     #[test]
+    fn wishes_at_any_moment_break_nothing_and_what_follows_the_last_is_in_no_order(
+        case in hasty_cases(), order: u64, cut: prop::sample::Index, others in prop::collection::vec(any::<u64>(), 1..4),
+    ) {
+        let world = |run: &Run, call: &Call| case.outcome(run, call);
+        let whole = Sim::start(&world, &case.script).live(order);
+        check_log(&whole.log);
+        let last = whole.log.iter().rposition(|record| grants(&record.event)).unwrap();
+        for other in others {
+            let from = last + cut.index(whole.log.len() - last);
+            let resumed = Sim::resume(&world, &case.script, &whole.log[..=from]).live(other);
+            check_log(&resumed.log);
+            prop_assert_eq!(timeless(resumed.session), timeless(whole.session.clone()));
+        }
+        // From anywhere else it comes to an end as well.
+        check_log(&Sim::resume(&world, &case.script, &whole.log[..=cut.index(last + 1)]).live(order).log);
+    }
+
+    #[test]
     fn the_pieces_of_an_ended_call_can_be_dropped(case in cases(), order: u64, cut: prop::sample::Index) {
         let world = |run: &Run, call: &Call| case.outcome(run, call);
         let log = Sim::start(&world, &case.script).live(order).log;
@@ -269,48 +376,88 @@ proptest! {
     }
 }
 
+/// Counts what a run shows of all that may happen.
+fn look(run: &Run, see: &mut impl FnMut(&'static str, bool)) {
+    see("files", !run.files.is_empty());
+    see("one member alone", run.only().is_some() && run.calls.len() == 1);
+    see("nobody to ask", run.only().is_some() && run.calls.is_empty());
+    see("members left", run.left.len() > 1);
+    for state in &run.stages {
+        let obstacle = state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some());
+        let (ask, id) = (state.stage.ask, state.stage.id);
+        see("a vote that is not decidable", ask == Ask::Ballot && obstacle);
+        see("a synthesis of nothing", ask == Ask::Merge && obstacle);
+        see("a debate of nobody", ask == Ask::Critique && obstacle);
+        see("a stage stopped before it began", state.stopped && state.begun.is_none());
+        see("a stage stopped while it ran", state.stopped && state.begun.is_some());
+        see("a debate that was left", run.deserted(state).is_some());
+        see("a second debate", ask == Ask::Critique && id.0 > 1 && run.calls_of(id).count() > 2);
+        see("a result made without a retry", !run.made_without(id).is_empty());
+        see("a result made without a newcomer", run.stale(id) && run.made_without(id).is_empty());
+        if ask == Ask::Ballot && !obstacle {
+            let tally = tally(run, id);
+            see("a winner", tally.winner.is_some());
+            see("a tie", tally.tied.len() > 1);
+            see("no valid ballot", tally.winner.is_none() && tally.tied.is_empty());
+        }
+    }
+    for call in run.calls.values() {
+        let ask = run.stage(call.id.stage).unwrap().stage.ask;
+        see("a third debate round", ask == Ask::Critique && call.id.round == 3);
+        see("a partial answer in front of someone", call.shown.iter().any(|id| !run.calls[id].done()));
+        see("an unfinished ballot", ask == Ask::Ballot && !call.done());
+        see("an invalid ballot", ask == Ask::Ballot && call.done() && !ballot::read(run, call).valid);
+        let named = run.council.chair.as_ref().and_then(|chair| run.council.slot(chair));
+        see("a chair by default", ask == Ask::Merge && named.is_none());
+        see("a chair by name", ask == Ask::Merge && named == Some(call.id.slot));
+        see(
+            "a chair in place of one who left",
+            ask == Ask::Merge && named.is_some_and(|it| run.left.contains(&it)),
+        );
+        see("a history", ask == Ask::Answer && call.messages.len() > 2);
+        see("a retried answer", ask == Ask::Answer && call.id.attempt > 1);
+        see("a retried turn", ask == Ask::Critique && call.id.attempt > 1);
+        see("a retried ballot", ask == Ask::Ballot && call.id.attempt > 1);
+        see("a retried synthesis", ask == Ask::Merge && call.id.attempt > 1);
+        see("a retry that brought nothing", call.id.attempt > 1 && !call.usable());
+        let begun = run.stages[0].begun.as_ref();
+        let newcomer =
+            begun.is_some_and(|begun| !begun.speakers.contains(&call.id.slot)) && run.only().is_none();
+        see("a newcomer's answer", newcomer && ask == Ask::Answer);
+        see("a newcomer's debate turn", newcomer && ask == Ask::Critique);
+    }
+}
+
 #[test]
 fn the_made_up_worlds_reach_every_corner() {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut runner = TestRunner::deterministic();
-    for order in 0..400 {
-        let case = cases().new_tree(&mut runner).unwrap().current();
+    for order in 0..800 {
+        let case = if order % 4 > 0 {
+            hasty_cases().new_tree(&mut runner).unwrap().current()
+        } else {
+            cases().new_tree(&mut runner).unwrap().current()
+        };
         let world = |run: &Run, call: &Call| case.outcome(run, call);
         let sim = Sim::start(&world, &case.script).live(order);
         let mut see = |what: &'static str, is: bool| *seen.entry(what).or_default() += usize::from(is);
         see("a prolonged stage", sim.log.iter().any(|it| matches!(it.event, Event::StageProlonged { .. })));
         see("a follow-up", sim.session.runs.len() > 1);
-        for run in &sim.session.runs {
-            for state in &run.stages {
-                let obstacle = state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some());
-                let ask = state.stage.ask;
-                see("a vote that is not decidable", ask == Ask::Ballot && obstacle);
-                see("a synthesis of nothing", ask == Ask::Merge && obstacle);
-                see("a debate of nobody", ask == Ask::Critique && obstacle);
-                see("a stage stopped before it began", state.stopped && state.begun.is_none());
-                see("a stage stopped while it ran", state.stopped && state.begun.is_some());
-                if ask == Ask::Ballot && !obstacle {
-                    let tally = tally(run, state.stage.id);
-                    see("a winner", tally.winner.is_some());
-                    see("a tie", tally.tied.len() > 1);
-                    see("no valid ballot", tally.winner.is_none() && tally.tied.is_empty());
+        let replaced = |run: &Run| sim.session.replaced_by(run.id).is_some();
+        see("a replaced run", sim.session.runs.iter().any(replaced));
+        let mut open: Option<&Event> = None;
+        for record in &sim.log {
+            match &record.event {
+                Event::CallEnded { call, .. } => {
+                    let wants = open.is_some_and(|wish| wish.run() != Some(call.run));
+                    see("a wish of another run while one goes on", wants);
+                    open = None;
                 }
-            }
-            for call in run.calls.values() {
-                let ask = run.stage(call.id.stage).unwrap().stage.ask;
-                see("a third debate round", ask == Ask::Critique && call.id.round == 3);
-                see(
-                    "a partial answer in front of someone",
-                    call.shown.iter().any(|id| !run.calls[id].done()),
-                );
-                see("an unfinished ballot", ask == Ask::Ballot && !call.done());
-                see("an invalid ballot", ask == Ask::Ballot && call.done() && !ballot::read(run, call).valid);
-                let named = run.council.chair.as_ref().and_then(|chair| run.council.slot(chair));
-                see("a chair by default", ask == Ask::Merge && named.is_none());
-                see("a chair by name", ask == Ask::Merge && named.is_some());
-                see("a history", ask == Ask::Answer && call.messages.len() > 2);
+                event if grants(event) => open = Some(event),
+                _ => {}
             }
         }
+        sim.session.runs.iter().for_each(|run| look(run, &mut see));
     }
     let rare: Vec<_> = seen.iter().filter(|(_, count)| **count < 5).collect();
     assert!(rare.is_empty(), "seldom or never: {rare:?}; of {seen:?}");

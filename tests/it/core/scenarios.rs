@@ -2,13 +2,14 @@
 //! comes of it. Here is only how such a file is read, played and held to its word.
 
 use super::laws::check_log;
-use super::sim::{Outcome, Script, Sim, Wish, tally};
+use super::sim::{Moments, Outcome, Script, Sim, Wish, tally};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use synod::agreement::outcome;
 use synod::core::{
-    Ask, Call, CallId, Council, EndState, Member, MemberId, Message, Protocol, Role, Run, RunId, Session,
-    StageId, Step, ballot, prompt,
+    Ask, Call, CallId, Council, EndState, File, Member, MemberId, Message, Protocol, Question, Role, Run,
+    RunId, Session, StageId, Step, ballot, prompt,
 };
 
 #[derive(Deserialize)]
@@ -23,6 +24,11 @@ struct Scenario {
     weights: BTreeMap<String, f64>,
     question: String,
     protocol: String,
+    /// The one member that is asked.
+    only: Option<String>,
+    /// The files with the question, each as `name: text`.
+    #[serde(default)]
+    files: Vec<String>,
     /// What members do that is not the usual: a whole answer, and a ballot in the order of seats. The first member
     /// needs 100 ms for a call, the second 200 ms, and so on.
     #[serde(default)]
@@ -41,6 +47,8 @@ struct Say {
     #[serde(default = "answer")]
     to: Ask,
     round: Option<u16>,
+    /// Which attempt; every one unless it says so.
+    attempt: Option<u16>,
     end: Option<EndState>,
     text: Option<String>,
     /// A ballot, best first, by the names of those who are ranked.
@@ -61,8 +69,20 @@ enum Doing {
     ExtendNow(String),
     /// Stops everything as soon as this call, `name` or `name rN`, is over.
     StopAfter(String),
+    /// Asks a call of the last run once more, `name`, `name rN` or `name to merge`.
+    Retry(String),
+    /// The same as soon as it is over.
+    RetryNow(String),
+    /// A member of that name joins the last run.
+    Join(String),
+    /// A member of that name leaves the last run.
+    Leave(String),
+    /// The member of this call, `name` or `name rN`, leaves as soon as it runs.
+    LeaveDuring(String),
     /// Asks a follow-up question.
     Ask(String),
+    /// Asks a question in place of the last one.
+    Replace(String),
 }
 
 #[derive(Deserialize)]
@@ -88,6 +108,12 @@ struct Expected {
     /// Why ballots do not count, by judge.
     #[serde(default)]
     invalid: BTreeMap<String, String>,
+    /// Those whose retry came after it had begun.
+    #[serde(default)]
+    without: Vec<String>,
+    /// Whether it would now be about other answers.
+    #[serde(default)]
+    stale: bool,
     /// What a member was sent, each message as `role: text`.
     #[serde(default)]
     sent: BTreeMap<String, Vec<String>>,
@@ -101,7 +127,9 @@ impl Scenario {
     fn outcome(&self, run: &Run, call: &Call) -> Outcome {
         let ask = run.stage(call.id.stage).unwrap().stage.ask;
         let fits = |say: &&Say| {
-            say.who == call.member.0 && say.to == ask && say.round.is_none_or(|round| round == call.id.round)
+            let round = say.round.is_none_or(|round| round == call.id.round);
+            let attempt = say.attempt.is_none_or(|attempt| attempt == call.id.attempt);
+            say.who == call.member.0 && say.to == ask && round && attempt
         };
         let say = self.say.iter().find(fits);
         let who = |id: &CallId| run.calls[id].member.0.clone();
@@ -111,10 +139,11 @@ impl Scenario {
             let labels: Vec<String> = names.iter().map(|name| prompt::label(place(name))).collect();
             format!("{}", serde_json::json!({ "reason": "so it is", "ranking": labels }))
         };
+        let again = if call.id.attempt > 1 { " again" } else { "" };
         let usual = || match ask {
-            Ask::Answer => format!("{}, first", call.member),
-            Ask::Critique => format!("{}, round {}", call.member, call.id.round),
-            Ask::Merge => format!("{}, of all", call.member),
+            Ask::Answer => format!("{}, first{again}", call.member),
+            Ask::Critique => format!("{}, round {}{again}", call.member, call.id.round),
+            Ask::Merge => format!("{}, of all{again}", call.member),
             Ask::Ballot => {
                 let mut seats = call.shown.clone();
                 seats.sort_by_key(|id| id.slot);
@@ -137,7 +166,22 @@ impl Scenario {
         let members = self.council.iter().map(member).collect();
         let chair = self.chair.as_deref().map(MemberId::from);
         let council = Council { name: "scenario".to_owned(), members, chair, scripted: false };
-        Script { council, seed: 11, wishes: Vec::new(), stop_at: None }
+        Script { council, seed: 11, wishes: Vec::new(), moments: Moments::Fitting, stop_at: None }
+    }
+
+    /// The question it begins with.
+    fn question(&self) -> Question {
+        let file = |line: &String| {
+            let (name, text) = line.split_once(": ").unwrap();
+            File { name: name.to_owned(), text: text.to_owned() }
+        };
+        Question {
+            text: self.question.clone(),
+            protocol: self.protocol.parse().unwrap(),
+            only: self.only.as_deref().map(MemberId::from),
+            files: self.files.iter().map(file).collect(),
+            ..Question::default()
+        }
     }
 
     /// Plays it through, calls in the order of their durations.
@@ -145,50 +189,94 @@ impl Scenario {
         let script = self.script();
         let world = |run: &Run, call: &Call| self.outcome(run, call);
         let mut sim = Sim::start(&world, &script);
-        let ask = |question: &str, protocol: &str| Wish::Ask {
-            question: question.to_owned(),
-            protocol: protocol.parse().unwrap(),
-        };
         sim.advance();
-        sim.grant(&ask(&self.question, &self.protocol));
+        sim.grant(&Wish::Ask(self.question()));
         let mut steps = self.step.iter().peekable();
         loop {
             sim.advance();
             let quiet = sim.open().is_empty();
-            let over = |name: &str| {
-                let run = sim.run().unwrap();
-                run.calls.values().any(|call| call.ended() && named(call) == name)
-            };
-            let due = |step: &&Doing| match step {
-                Doing::Extend(_) | Doing::Ask(_) => quiet,
-                Doing::ExtendNow(_) => true,
-                Doing::StopAfter(name) => over(name),
-            };
-            match steps.next_if(|step| due(step)) {
-                Some(Doing::Ask(question)) => sim.grant(&ask(question, "ask")),
-                Some(Doing::Extend(step) | Doing::ExtendNow(step)) => sim.grant(&Wish::Extend(step_of(step))),
-                Some(Doing::StopAfter(_)) => {
-                    sim.stop_all();
-                    for id in sim.open() {
-                        sim.deliver(id, 0);
-                    }
-                }
+            match steps.next_if(|step| step.due(&sim, quiet)) {
+                Some(step) => step.take(&mut sim),
                 None if quiet => break,
                 None => {
                     let duration = |id: &CallId| {
-                        let run = sim.run().unwrap();
+                        let run = sim.session.run(id.run).unwrap();
                         (self.outcome(run, &run.calls[id]).total_ms, *id)
                     };
                     let next = sim.open().into_iter().min_by_key(duration).unwrap();
-                    while sim.open().contains(&next) {
-                        sim.deliver(next, usize::MAX);
-                    }
+                    deliver(&mut sim, next);
                 }
             }
         }
         assert!(steps.next().is_none(), "{}: a step's moment never came", self.about);
         check_log(&sim.log);
         sim.session
+    }
+}
+
+/// Brings all of a call.
+fn deliver(sim: &mut Sim<'_>, id: CallId) {
+    while sim.open().contains(&id) {
+        sim.deliver(id, usize::MAX);
+    }
+}
+
+/// The last call of that name in the last run.
+fn call_of<'a>(sim: &'a Sim<'_>, name: &str) -> Option<&'a Call> {
+    let run = sim.run().unwrap();
+    let (name, to) = match name.split_once(" to ") {
+        None => (name, None),
+        Some((name, "ballot")) => (name, Some(Ask::Ballot)),
+        Some((name, "merge")) => (name, Some(Ask::Merge)),
+        Some(other) => panic!("{other:?}"),
+    };
+    let ask = |call: &Call| run.stage(call.id.stage).unwrap().stage.ask;
+    let fits = |call: &Call| match to {
+        Some(to) => ask(call) == to,
+        None => matches!(ask(call), Ask::Answer | Ask::Critique),
+    };
+    run.calls.values().rfind(|call| fits(call) && turn(call) == name)
+}
+
+impl Doing {
+    fn due(&self, sim: &Sim<'_>, quiet: bool) -> bool {
+        match self {
+            Self::ExtendNow(_) => true,
+            Self::LeaveDuring(name) => call_of(sim, name).is_some_and(|call| !call.ended()),
+            Self::StopAfter(name) | Self::RetryNow(name) => call_of(sim, name).is_some_and(Call::ended),
+            _ => quiet,
+        }
+    }
+
+    fn take(&self, sim: &mut Sim<'_>) {
+        let ask = |question: &str, replaces: Option<RunId>| {
+            Wish::Ask(Question { text: question.to_owned(), replaces, ..Question::default() })
+        };
+        let run = sim.run().unwrap();
+        let last = sim.session.runs.len() - 1;
+        let event = match self {
+            Self::Ask(question) => return sim.grant(&ask(question, None)),
+            Self::Replace(question) => return sim.grant(&ask(question, Some(run.id))),
+            Self::Extend(step) | Self::ExtendNow(step) => {
+                return sim.grant(&Wish::Extend(last, step_of(step)));
+            }
+            Self::StopAfter(_) => {
+                sim.stop_all();
+                return sim.open().into_iter().for_each(|id| sim.deliver(id, 0));
+            }
+            Self::Retry(name) | Self::RetryNow(name) => run.retry(call_of(sim, name).unwrap().id),
+            Self::Join(name) => {
+                return sim
+                    .grant(&Wish::Join(last, Member::new(name, format!("fake/{name}").parse().unwrap())));
+            }
+            Self::Leave(name) => run.leave(&name.as_str().into()),
+            Self::LeaveDuring(name) => run.leave(&call_of(sim, name).unwrap().member),
+        };
+        sim.record(event.unwrap_or_else(|| panic!("a step is refused")));
+        // What a member that left was saying is cut off.
+        let gone = |id: &CallId| !sim.session.run(id.run).unwrap().sits(id.slot);
+        let gone: Vec<CallId> = sim.open().into_iter().filter(gone).collect();
+        gone.into_iter().for_each(|id| deliver(sim, id));
     }
 }
 
@@ -201,10 +289,16 @@ fn step_of(text: &str) -> Step {
     }
 }
 
-/// A call by the name of its member and, in a debate, its round.
-fn named(call: &Call) -> String {
+/// A turn by the name of its member and, in a debate, its round.
+fn turn(call: &Call) -> String {
     let round = if call.id.round == 0 { String::new() } else { format!(" r{}", call.id.round) };
     format!("{}{round}", call.member)
+}
+
+/// A call by its turn and, where it was asked again, its attempt: `ada r1 #2`.
+fn named(call: &Call) -> String {
+    let attempt = if call.id.attempt == 1 { String::new() } else { format!(" #{}", call.id.attempt) };
+    format!("{}{attempt}", turn(call))
 }
 
 impl Expected {
@@ -219,7 +313,11 @@ impl Expected {
             .collect();
         assert_eq!(calls, self.calls, "{at}: calls");
         let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.as_deref());
+        let deserted = run.deserted(state);
+        let obstacle = obstacle.or(deserted.as_deref());
         assert_eq!((obstacle, state.stopped), (self.obstacle.as_deref(), self.stopped), "{at}");
+        let without: Vec<String> = run.made_without(stage).into_iter().map(|name| name.0).collect();
+        assert_eq!((without, run.stale(stage)), (self.without.clone(), self.stale), "{at}: made without");
         let shown: BTreeMap<String, String> = run
             .calls_of(stage)
             .map(|call| {
@@ -237,6 +335,7 @@ impl Expected {
         }
         if state.stage.ask == Ask::Ballot {
             let tally = tally(run, stage);
+            assert_eq!(outcome::vote(run, state).tally, tally, "{at}: as the report counts");
             let names = |tied: &[MemberId]| tied.iter().map(|name| name.0.clone()).collect::<Vec<_>>();
             assert_eq!(tally.winner.map(|name| name.0), self.winner, "{at}: winner");
             assert_eq!(names(&tally.tied), self.tied, "{at}: tied");
@@ -245,7 +344,7 @@ impl Expected {
                     tally.scores.iter().map(|score| (score.answer.0.clone(), score.first)).collect();
                 assert_eq!(first, &counted, "{at}: first places");
             }
-            let ballots = run.calls_of(stage).map(|call| ballot::read(run, call));
+            let ballots = run.counting_of(stage).map(|call| ballot::read(run, call));
             let invalid = ballots.filter(|ballot| !ballot.valid);
             let invalid: BTreeMap<String, String> =
                 invalid.map(|ballot| (ballot.judge.0, ballot.note)).collect();

@@ -2,10 +2,11 @@
 //!
 //! It checks only that it never waits for nothing; what holds of its log is in [`super::laws`].
 
+use std::collections::BTreeMap;
 use synod::core::shuffle::mix;
 use synod::core::{
     Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
-    Progress, Protocol, Record, Run, RunId, Session, SessionId, StageId, Step, Templates, Usage, ballot,
+    Progress, Question, Record, Run, RunId, Session, SessionId, StageId, Step, Templates, Usage, ballot,
     next, prompt,
 };
 
@@ -42,11 +43,26 @@ impl Outcome {
 /// Says what a call comes to, by what is on record of it.
 pub type World<'a> = &'a dyn Fn(&Run, &Call) -> Outcome;
 
-/// Something a person wants.
+/// Something a person wants. Runs, calls and members are picked by number from those there are. What can't be granted
+/// comes to a synthesis of the last run, so that each wish comes to one record.
 #[derive(Clone, Debug)]
 pub enum Wish {
-    Ask { question: String, protocol: Protocol },
-    Extend(Step),
+    /// Its council is the script's.
+    Ask(Question),
+    Extend(usize, Step),
+    /// Picks one of the calls of a run that may be asked again.
+    Retry(usize, usize),
+    Join(usize, Member),
+    Leave(usize, usize),
+}
+
+/// When wishes are granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moments {
+    /// At those at which it makes no difference what has arrived so far.
+    Fitting,
+    /// At any; only a question waits for the last run.
+    Any,
 }
 
 /// A person's script: wishes in their order, and what is stopped.
@@ -55,6 +71,7 @@ pub struct Script {
     pub council: Council,
     pub seed: u64,
     pub wishes: Vec<Wish>,
+    pub moments: Moments,
     /// Everything is stopped as soon as this stage has begun.
     pub stop_at: Option<(RunId, StageId)>,
 }
@@ -77,8 +94,16 @@ pub struct Sim<'a> {
 }
 
 /// Whether a record is what a wish comes to.
-fn grants(event: &Event) -> bool {
-    matches!(event, Event::RunStarted { .. } | Event::StageAdded { .. } | Event::StageProlonged { .. })
+pub fn grants(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::RunStarted { .. }
+            | Event::StageAdded { .. }
+            | Event::StageProlonged { .. }
+            | Event::RetryAsked { .. }
+            | Event::MemberJoined { .. }
+            | Event::MemberLeft { .. }
+    )
 }
 
 impl<'a> Sim<'a> {
@@ -93,7 +118,8 @@ impl<'a> Sim<'a> {
         Self::resume(world, script, &[])
     }
 
-    fn record(&mut self, event: Event) {
+    /// Puts something on record.
+    pub fn record(&mut self, event: Event) {
         let seq = self.session.seq + 1;
         let record = Record { v: 1, seq, at: 1_000_000 + 7 * seq, event };
         self.session.apply(&record);
@@ -101,42 +127,52 @@ impl<'a> Sim<'a> {
         self.log.push(record);
     }
 
-    /// The run at hand.
+    /// The last run.
     pub fn run(&self) -> Option<&Run> {
         self.session.runs.last()
     }
 
     /// The calls that run.
     pub fn open(&self) -> Vec<CallId> {
-        let calls = self.run().into_iter().flat_map(|run| run.calls.values());
+        let calls = self.session.runs.iter().flat_map(|run| run.calls.values());
         calls.filter(|call| !call.ended()).map(|call| call.id).collect()
     }
 
-    /// Begins stages and starts calls, as far as `next` wants it.
+    /// Begins stages and starts calls in every run, as far as `next` wants it.
     pub fn advance(&mut self) {
         if self.log.is_empty() {
             let session = SessionId("s".to_owned());
             self.record(Event::SessionStarted { session, synod: "test".to_owned() });
         }
-        while let Some(run) = self.session.runs.last() {
-            let due = next(run);
-            assert_eq!(due, next(run), "asking twice changes nothing");
-            if !due.begin.is_empty() {
-                for event in due.begin {
-                    self.record(event);
-                }
-                continue;
-            }
-            for spec in due.start {
-                self.call(spec);
+        loop {
+            for place in 0..self.session.runs.len() {
+                self.go_on(place);
             }
             if !self.stop() {
                 break;
             }
         }
-        let settled = self.run().is_none_or(|run| next(run).state == Progress::Settled);
-        assert_eq!(settled, self.open().is_empty(), "a run waits for calls and for nothing else");
-        assert!(!settled || self.run().is_none_or(Run::finished), "what waits for nothing is finished");
+        let open = self.open();
+        for run in &self.session.runs {
+            let settled = next(run).state == Progress::Settled;
+            let waits = open.iter().any(|call| call.run == run.id);
+            assert_eq!(settled, !waits, "a run waits for calls and for nothing else");
+            assert!(!settled || run.finished(), "what waits for nothing is finished");
+        }
+    }
+
+    fn go_on(&mut self, place: usize) {
+        loop {
+            let run = &self.session.runs[place];
+            let due = next(run);
+            assert_eq!(due, next(run), "asking twice changes nothing");
+            if due.begin.is_empty() {
+                return due.start.into_iter().for_each(|spec| self.call(spec));
+            }
+            for event in due.begin {
+                self.record(event);
+            }
+        }
     }
 
     fn call(&mut self, spec: CallSpec) {
@@ -148,7 +184,7 @@ impl<'a> Sim<'a> {
         self.record(Event::CallStarted { call: id, member, model, endpoint, messages, shown, own });
     }
 
-    /// Stops everything, if this is the moment. Later stages come first: once the one that is meant is on record, all are.
+    /// Stops everything, if this is the moment. The stage that is meant comes last: once it is on record, all are.
     fn stop(&mut self) -> bool {
         let Some((run, stage)) = self.script.stop_at else { return false };
         let stops = |record: &Record| matches!(record.event, Event::StageStopped { run: of, stage: which } if (of, which) == (run, stage));
@@ -162,24 +198,27 @@ impl<'a> Sim<'a> {
 
     /// Stops every stage that is not over.
     pub fn stop_all(&mut self) {
-        let run = self.run().unwrap();
-        let open = run.stages.iter().rev().filter(|state| !run.settled(state.stage.id));
-        let open: Vec<Event> =
-            open.map(|state| Event::StageStopped { run: run.id, stage: state.stage.id }).collect();
-        for event in open {
-            self.record(event);
+        let runs = self.session.runs.iter();
+        let mut open: Vec<(RunId, StageId)> =
+            runs.flat_map(|run| run.stoppable().map(|stage| (run.id, stage))).collect();
+        open.sort_by_key(|stage| (Some(*stage) == self.script.stop_at, std::cmp::Reverse(*stage)));
+        for (run, stage) in open {
+            self.record(Event::StageStopped { run, stage });
         }
     }
 
-    /// Whether a call's stage was stopped while it ran.
+    /// Whether a call was stopped while it ran: with its stage, or because its member left.
     fn stopped(&self, id: CallId) -> bool {
+        let member = &self.session.run(id.run).unwrap().calls[&id].member;
         let later = self
             .log
             .iter()
             .rev()
             .take_while(|record| !matches!(record.event, Event::CallStarted { call, .. } if call == id));
-        later.into_iter().any(|record| {
-            matches!(record.event, Event::StageStopped { run, stage } if (run, stage) == (id.run, id.stage))
+        later.into_iter().any(|record| match &record.event {
+            Event::StageStopped { run, stage } => (*run, *stage) == (id.run, id.stage),
+            Event::MemberLeft { run, member: who } => (*run, who) == (id.run, member),
+            _ => false,
         })
     }
 
@@ -219,23 +258,53 @@ impl<'a> Sim<'a> {
         self.script.wishes.get(self.granted)
     }
 
+    /// One of the runs.
+    fn pick(&self, place: usize) -> &Run {
+        &self.session.runs[place % self.session.runs.len()]
+    }
+
+    /// The record that a wish comes to, if it can be granted.
+    fn wished(&self, wish: &Wish) -> Option<Event> {
+        match wish {
+            Wish::Extend(run, step) => Some(step.append_to(self.pick(*run))),
+            Wish::Retry(run, call) => {
+                let run = self.pick(*run);
+                let again: Vec<Event> = run.calls.keys().filter_map(|id| run.retry(*id)).collect();
+                again.get(call % again.len().max(1)).cloned()
+            }
+            Wish::Join(run, member) => self.pick(*run).join(member),
+            Wish::Leave(run, slot) => {
+                let run = self.pick(*run);
+                run.leave(&run.council.members[slot % run.council.members.len()].name)
+            }
+            Wish::Ask(question) => {
+                let run = RunId(self.session.runs.len() as u32 + 1);
+                let question = Question { council: self.script.council.clone(), ..question.clone() };
+                Some(question.put(run, mix(&[self.script.seed, u64::from(run.0)])))
+            }
+        }
+    }
+
     /// Puts on record what a wish comes to.
     pub fn grant(&mut self, wish: &Wish) {
-        let event = match wish {
-            Wish::Extend(step) => step.append_to(self.run().unwrap()),
-            Wish::Ask { question, protocol } => {
-                let run = RunId(self.session.runs.len() as u32 + 1);
-                Event::RunStarted {
-                    run,
-                    question: question.clone(),
-                    council: self.script.council.clone(),
-                    protocol: protocol.to_string(),
-                    seed: mix(&[self.script.seed, u64::from(run.0)]),
-                    plan: protocol.plan(),
-                }
-            }
-        };
+        let event = self.wished(wish).unwrap_or_else(|| Step::Synthesis.append_to(self.run().unwrap()));
         self.record(event);
+    }
+
+    /// Whether a wish may be granted now.
+    fn fits(&self, wish: &Wish) -> bool {
+        let over = |run: &Run| next(run).state == Progress::Settled;
+        let all_over = self.session.runs.iter().all(over);
+        match (self.script.moments, wish) {
+            (Moments::Any, Wish::Ask(_)) => self.run().is_none_or(over),
+            (Moments::Any, _) => true,
+            // What a stop finds open depends on the moment; so with one, everything else waits for its own.
+            (Moments::Fitting, _) if self.script.stop_at.is_some() => all_over,
+            (Moments::Fitting, Wish::Extend(..)) => true,
+            (Moments::Fitting, Wish::Retry(run, _) | Wish::Leave(run, _)) => over(self.pick(*run)),
+            // What is said in other runs may be in front of them.
+            (Moments::Fitting, Wish::Ask(_) | Wish::Join(..)) => all_over,
+        }
     }
 
     /// Lives on until nothing is left to happen, in an order drawn from `order`.
@@ -247,16 +316,14 @@ impl<'a> Sim<'a> {
         loop {
             self.advance();
             let open = self.open();
-            // What a stop finds open depends on the moment; so with one, everything else waits for its own.
-            let wish = self.wish().filter(|wish| match wish {
-                Wish::Ask { .. } => open.is_empty(),
-                Wish::Extend(_) => open.is_empty() || self.script.stop_at.is_none(),
-            });
-            let choices = open.len() + usize::from(wish.is_some());
+            let wish = self.wish().filter(|wish| self.fits(wish));
+            // A wish that may come at any moment is not to come at the first.
+            let share = if self.script.moments == Moments::Any { 12 } else { 1 };
+            let choices = share * open.len() + usize::from(wish.is_some());
             if choices == 0 {
                 return self;
             }
-            match (open.get(pick(choices)), wish) {
+            match (open.get(pick(choices) / share), wish) {
                 (Some(id), _) => self.deliver(*id, 1 + pick(24)),
                 (None, Some(wish)) => self.grant(wish),
                 (None, None) => unreachable!("one of the choices was taken"),
@@ -279,10 +346,15 @@ pub fn timeless(mut session: Session) -> Session {
 
 /// What the ballots of a stage come to.
 pub fn tally(run: &Run, stage: StageId) -> ballot::Tally {
-    let ballots: Vec<ballot::Ballot> = run.calls_of(stage).map(|call| ballot::read(run, call)).collect();
+    // Of a judge that was asked more than once, the last whole ballot counts.
+    let mut of_judge: BTreeMap<u16, &Call> = BTreeMap::new();
+    for call in run.calls_of(stage).filter(|call| call.id.attempt == 1 || call.done()) {
+        of_judge.insert(call.id.slot, call);
+    }
+    let ballots: Vec<ballot::Ballot> = of_judge.into_values().map(|call| ballot::read(run, call)).collect();
     let weights = run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
-    let standing = run.standing_before(stage, 0);
-    let done = standing.values().filter(|call| call.done());
+    let pinned = run.pinned(stage);
+    let done = pinned.values().filter(|call| call.done());
     let candidates: Vec<MemberId> = done.map(|call| call.member.clone()).collect();
     ballot::borda(&candidates, &ballots, &weights)
 }

@@ -1,11 +1,12 @@
 //! Worlds at random: who sits in the council, what is wanted, and how each call ends. What holds in all of them is in
 //! [`super::laws`].
 
-use super::sim::{Outcome, Script, Wish};
+use super::sim::{Moments, Outcome, Script, Wish};
 use proptest::prelude::*;
 use synod::core::shuffle::{mix, shuffle};
 use synod::core::{
-    Ask, Call, CallId, Council, EndState, Member, Protocol, Run, RunId, StageId, Step, Usage, prompt,
+    Ask, Call, CallId, Council, EndState, File, Member, MemberId, Protocol, Question, Run, RunId, StageId,
+    Step, Usage, prompt,
 };
 
 /// How a call in a random world ends, and how.
@@ -61,9 +62,15 @@ impl Case {
     }
 }
 
+/// Whether each seat has a persona, and its weight. From a small council, one that leaves changes much.
+fn seats() -> impl Strategy<Value = Vec<(bool, f64)>> {
+    let seat = || (any::<bool>(), prop::sample::select(vec![0.5, 1.0, 1.0, 2.0]));
+    prop_oneof![prop::collection::vec(seat(), 2..=3), prop::collection::vec(seat(), 1..=6)]
+}
+
 prop_compose! {
     fn councils()(
-        seats in prop::collection::vec((any::<bool>(), prop::sample::select(vec![0.5, 1.0, 1.0, 2.0])), 1..=6),
+        seats in seats(),
         chair in prop::option::of(0..7_usize),
     ) -> Council {
         // The seventh name is nobody's: a chair that the council does not have.
@@ -77,21 +84,65 @@ prop_compose! {
     }
 }
 
-fn wishes() -> impl Strategy<Value = Vec<Wish>> {
+fn questions() -> impl Strategy<Value = Question> {
     let protocol = prop_oneof![
         Just(Protocol::Ask),
         Just(Protocol::Synthesis),
         Just(Protocol::Vote),
-        (1..=2_u16).prop_map(Protocol::Debate),
+        (1..=3_u16).prop_map(Protocol::Debate),
     ];
-    let step = prop_oneof![Just(Step::Synthesis), Just(Step::Vote), (1..=2_u16).prop_map(Step::Debate),];
-    let ask = ("[a-zß{}<>]{1,9}", protocol).prop_map(|(question, protocol)| Wish::Ask { question, protocol });
-    let more = prop_oneof![4 => step.prop_map(Wish::Extend), 1 => ask.clone()];
-    (ask, prop::collection::vec(more, 0..5)).prop_map(|(first, more)| [vec![first], more].concat())
+    let file = ("[a-z\"<]{1,5}", "[a-z<>/\n]{0,9}").prop_map(|(name, text)| File { name, text });
+    let only = prop::sample::select(vec!["ada", "ada", "bo", "hal", "nobody"]).prop_map(MemberId::from);
+    (
+        "[a-zß{}<>]{1,9}",
+        prop_oneof![4 => Just(Vec::new()), 1 => prop::collection::vec(file, 1..3)],
+        protocol,
+        prop::option::weighted(0.15, only),
+        // Its own number and later ones are among those, which are no runs to replace.
+        prop::option::weighted(0.3, (1..=4_u32).prop_map(RunId)),
+    )
+        .prop_map(|(text, files, protocol, only, replaces)| Question {
+            text,
+            files,
+            protocol,
+            only,
+            replaces,
+            council: Council::default(),
+        })
 }
 
-/// Every council, script and fate that a world may have.
+fn wishes(moments: Moments) -> impl Strategy<Value = Vec<Wish>> {
+    // Who leaves when all is quiet leaves no debate behind that can't go on.
+    let leaves = if moments == Moments::Any { 4 } else { 2 };
+    let step = prop_oneof![Just(Step::Synthesis), Just(Step::Vote), (1..=3_u16).prop_map(Step::Debate),];
+    // Often the last run, whichever that is.
+    let run = || prop_oneof![3 => Just(0_usize), 1 => 0..4_usize];
+    let some = || 0..40_usize;
+    // Some have names that a seat may have already.
+    let newcomer = prop::sample::select(vec!["hal", "ivy", "ada", "gus"])
+        .prop_map(|name| Member::new(name, format!("fake/{name}").parse().unwrap()));
+    let ask = || questions().prop_map(Wish::Ask);
+    let more = prop_oneof![
+        8 => (run(), step).prop_map(|(run, step)| Wish::Extend(run, step)),
+        2 => ask(),
+        4 => (run(), some()).prop_map(|(run, call)| Wish::Retry(run, call)),
+        2 => (run(), newcomer).prop_map(|(run, member)| Wish::Join(run, member)),
+        leaves => (run(), some()).prop_map(|(run, slot)| Wish::Leave(run, slot)),
+    ];
+    (ask(), prop::collection::vec(more, 0..8)).prop_map(|(first, more)| [vec![first], more].concat())
+}
+
+/// Every council, script and fate that a world may have, with wishes granted at moments that fit.
 pub fn cases() -> impl Strategy<Value = Case> {
+    worlds(Moments::Fitting)
+}
+
+/// The same with wishes granted at any moment, and nothing stopped.
+pub fn hasty_cases() -> impl Strategy<Value = Case> {
+    worlds(Moments::Any)
+}
+
+fn worlds(moments: Moments) -> impl Strategy<Value = Case> {
     let fate = prop_oneof![
         6 => Just(Fate::Whole),
         3 => Just(Fate::Thoughtful),
@@ -102,7 +153,11 @@ pub fn cases() -> impl Strategy<Value = Case> {
         1 => Just(Fate::OffTopic),
     ];
     let stop = (1..=2_u32, 0..=2_u16).prop_map(|(run, stage)| (RunId(run), StageId(stage)));
-    let script = (councils(), any::<u64>(), wishes(), prop::option::weighted(0.3, stop))
-        .prop_map(|(council, seed, wishes, stop_at)| Script { council, seed, wishes, stop_at });
+    let script = (councils(), any::<u64>(), wishes(moments), prop::option::weighted(0.3, stop)).prop_map(
+        move |(council, seed, wishes, stop_at)| {
+            let stop_at = stop_at.filter(|_| moments == Moments::Fitting);
+            Script { council, seed, wishes, moments, stop_at }
+        },
+    );
     (script, prop::collection::vec(fate, 1..12)).prop_map(|(script, fates)| Case { script, fates })
 }

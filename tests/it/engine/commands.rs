@@ -13,7 +13,7 @@ async fn a_stop_of_one_seat_leaves_the_others() {
     let (a, b, c) = (desk.call("a").await, desk.call("b").await, desk.call("c").await);
     a.text("half");
     desk.until(|session| text(session, "a") == "half").await;
-    desk.send(Command::StopSeat(0)).await;
+    desk.send(Command::StopSeat { run: RunId(1), slot: 0 }).await;
     timeout(EVER, a.line.closed()).await.expect("the connection is closed");
     b.answer("B");
     c.answer("C");

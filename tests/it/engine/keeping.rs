@@ -148,7 +148,7 @@ async fn a_session_in_which_nothing_is_asked_leaves_no_file() {
     let (_home, root) = home();
     let desk = Desk::new(&root);
     desk.send(Command::Extend { run: RunId(1), step: Step::Vote }).await;
-    desk.send(Command::StopSeat(0)).await;
+    desk.send(Command::StopSeat { run: RunId(1), slot: 0 }).await;
     desk.send(Command::StopAll).await;
     desk.engine.close().await.unwrap();
     assert!(!root.exists());

@@ -1,0 +1,147 @@
+//! What the answers of a run come to for a step: which stand, whose they are, and why a step can't be carried out. It
+//! reads a [`Run`] and changes nothing.
+
+use super::clean;
+use super::ids::{MemberId, StageId};
+use super::plan::{Ask, Speakers, Stage};
+use super::run::{Call, Run, StageState};
+use std::collections::BTreeMap;
+
+/// One answer a seat, in order of seats.
+type Answers<'a> = BTreeMap<u16, &'a Call>;
+
+impl Run {
+    /// The last answer of each seat up to a round of a stage, those included who left since. A later attempt takes the
+    /// place of an earlier one, whenever it came.
+    pub fn said(&self, stage: StageId, round: u16) -> Answers<'_> {
+        let source = self.stage(stage).and_then(|state| state.stage.answers());
+        let earlier = source.filter(|(of, _)| of.0 < stage.0);
+        let mut answers = earlier.map(|(of, upto)| self.said(of, upto)).unwrap_or_default();
+        self.add(stage, round, &mut answers);
+        answers
+    }
+
+    /// The answer each seat stands by after a round of a stage: its last usable text so far. Who left stands by nothing.
+    pub fn standing(&self, stage: StageId, round: u16) -> Answers<'_> {
+        let mut answers = self.said(stage, round);
+        answers.retain(|slot, _| self.sits(*slot));
+        answers
+    }
+
+    /// The answers that were fixed when a stage began.
+    pub fn pinned(&self, stage: StageId) -> Answers<'_> {
+        let begun = self.stage(stage).and_then(|state| state.begun.as_ref());
+        let ids = begun.into_iter().flat_map(|begun| &begun.answers);
+        ids.filter_map(|id| self.calls.get(id).map(|call| (id.slot, call))).collect()
+    }
+
+    /// The answers a round of a stage is about: those that were fixed when the stage began, and what came of its earlier
+    /// rounds; of those who are still there.
+    pub fn standing_before(&self, stage: StageId, round: u16) -> Answers<'_> {
+        let mut answers = self.pinned(stage);
+        if let Some(last) = round.checked_sub(1) {
+            self.add(stage, last, &mut answers);
+        }
+        answers.retain(|slot, _| self.sits(*slot));
+        answers
+    }
+
+    fn add<'a>(&'a self, stage: StageId, upto: u16, answers: &mut Answers<'a>) {
+        for call in self.calls_of(stage).filter(|call| call.id.round <= upto && call.usable()) {
+            answers.insert(call.id.slot, call);
+        }
+    }
+
+    /// Where the council's answers stand now: the last debate with its last planned round, else the first answers.
+    /// A debate that was stopped before it began left them where they were.
+    pub fn latest_answers(&self) -> (StageId, u16) {
+        let answering = |state: &&StageState| {
+            let never_begun = state.stopped && state.begun.is_none();
+            matches!(state.stage.ask, Ask::Critique | Ask::Answer) && !never_begun
+        };
+        self.stages
+            .iter()
+            .rev()
+            .find(answering)
+            .map_or((StageId(0), 0), |state| (state.stage.id, *state.stage.rounds().end()))
+    }
+
+    /// The answers a stage that begins now would be about, one a seat.
+    pub fn ground(&self, stage: &Stage) -> Answers<'_> {
+        stage.answers().map(|(of, upto)| self.standing(of, upto)).unwrap_or_default()
+    }
+
+    /// Whether a stage that began would now be about other answers: a retry, a newcomer or a leave came since.
+    pub fn stale(&self, stage: StageId) -> bool {
+        let Some(state) = self.stage(stage) else { return false };
+        let Some(begun) = &state.begun else { return false };
+        !self.ground(&state.stage).values().map(|call| &call.id).eq(&begun.answers)
+    }
+
+    /// The members whose newer attempt came after a stage had begun: it is about their older answer, or about none.
+    pub fn made_without(&self, stage: StageId) -> Vec<MemberId> {
+        let Some(state) = self.stage(stage) else { return Vec::new() };
+        let Some(begun) = &state.begun else { return Vec::new() };
+        let ground = self.ground(&state.stage).into_values();
+        let late = ground.filter(|call| call.id.attempt > 1 && !begun.answers.contains(&call.id));
+        late.map(|call| call.member.clone()).collect()
+    }
+
+    /// The seats that would speak in a stage that begins now.
+    pub fn speakers(&self, stage: &Stage) -> Vec<u16> {
+        let seats: Vec<u16> = match &stage.speakers {
+            Speakers::Every => (0..self.council.members.len() as u16).collect(),
+            Speakers::Member(name) => self.council.slot(name).into_iter().collect(),
+            Speakers::Answered => self.ground(stage).into_keys().collect(),
+            Speakers::Chair => self.chair(stage).into_iter().collect(),
+        };
+        seats.into_iter().filter(|slot| self.sits(*slot)).collect()
+    }
+
+    /// The chair's seat: the council's own, else the first member that finished.
+    ///
+    /// "First" is by the recorded duration, so that it does not depend on the order in which records arrived.
+    fn chair(&self, stage: &Stage) -> Option<u16> {
+        let named = self.council.chair.as_ref().and_then(|name| self.council.slot(name));
+        let first = |call: &&Call| (!call.done(), call.total_ms, call.id.slot);
+        named
+            .filter(|slot| self.sits(*slot))
+            .or_else(|| self.ground(stage).into_values().min_by_key(first).map(|call| call.id.slot))
+    }
+
+    /// Why a stage that begins now can't be carried out, where its inputs do not allow it.
+    pub fn obstacle(&self, stage: &Stage) -> Option<String> {
+        let ground = self.ground(stage);
+        let (usable, done) = (ground.len(), ground.values().filter(|call| call.done()).count());
+        match (stage.ask, &stage.speakers) {
+            (Ask::Answer, Speakers::Member(name)) if self.speakers(stage).is_empty() => {
+                let name = clean::line(&name.0);
+                Some(format!("nobody to ask: there is no {name} in this council; ask one of its members"))
+            }
+            (Ask::Answer, _) if self.speakers(stage).is_empty() => {
+                Some("nobody to ask: this council has no members; add one".to_owned())
+            }
+            (Ask::Ballot, _) if done < 3 => {
+                Some(format!("not decidable: a ballot vote needs three finished answers, here are {done}"))
+            }
+            (Ask::Merge, _) if usable < 2 => {
+                Some(format!("nothing to merge: a synthesis needs two answers, here are {usable}"))
+            }
+            (Ask::Critique, _) if usable < 2 => Some(too_few(usable)),
+            _ => None,
+        }
+    }
+
+    /// Why a debate that began does not go on: members left, and fewer than two are still there.
+    pub fn deserted(&self, state: &StageState) -> Option<String> {
+        let begun = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none())?;
+        let here = begun.answers.iter().filter(|call| self.sits(call.slot)).count();
+        let held = self.calls_of(state.stage.id).next_back().map_or(0, |call| call.id.round);
+        let early = state.stage.ask == Ask::Critique && held < *state.stage.rounds().end();
+        (early && here < 2).then(|| too_few(here))
+    }
+}
+
+fn too_few(usable: usize) -> String {
+    format!("no debate: it takes two members with an answer, here are {usable}")
+}

@@ -1,0 +1,39 @@
+//! What a person may still want of a run: whom to ask again, who joins, who leaves. Each gives the record that grants it,
+//! or none where it can't be granted. What is then asked is for [`super::next()`].
+
+use super::event::Event;
+use super::ids::{CallId, MemberId};
+use super::member::Member;
+use super::run::Run;
+
+impl Run {
+    /// The call that would ask one once more: the next attempt of the same turn.
+    ///
+    /// `None` while the call runs, when it was asked again already, when its member left, and for a debate turn whose
+    /// round others have gone on from.
+    pub fn again(&self, call: CallId) -> Option<CallId> {
+        let last = self.call(call.stage, call.round, call.slot)?;
+        let newest = self.calls_of(call.stage).next_back()?;
+        let next = CallId { attempt: call.attempt.checked_add(1)?, ..call };
+        let free = last.id == call && last.ended() && !self.asked.contains(&next);
+        (free && newest.id.round == call.round && self.sits(call.slot)).then_some(next)
+    }
+
+    /// Asks a call once more.
+    pub fn retry(&self, call: CallId) -> Option<Event> {
+        self.again(call).map(|_| Event::RetryAsked { call })
+    }
+
+    /// Gives a member the next seat, if nobody in the run has, or had, its name.
+    pub fn join(&self, member: &Member) -> Option<Event> {
+        let (run, free) = (self.id, self.council.members.len() < usize::from(u16::MAX));
+        let new = self.council.slot(&member.name).is_none();
+        (new && free).then(|| Event::MemberJoined { run, member: member.clone() })
+    }
+
+    /// Lets a member leave.
+    pub fn leave(&self, member: &MemberId) -> Option<Event> {
+        let here = self.council.slot(member).is_some_and(|slot| self.sits(slot));
+        here.then(|| Event::MemberLeft { run: self.id, member: member.clone() })
+    }
+}
