@@ -92,6 +92,19 @@ impl Provider for Played {
     }
 }
 
+/// A provider that takes the driver down with it.
+struct Trap;
+
+impl Provider for Trap {
+    fn stream(&self, _: Request) -> BoxStream<'static, Result<Delta, CallError>> {
+        stream::empty().boxed()
+    }
+
+    fn endpoint(&self) -> String {
+        panic!("a fault in the driver");
+    }
+}
+
 /// Without end as far as anyone should get.
 fn on_and_on(delta: Delta) -> BoxStream<'static, Result<Delta, CallError>> {
     stream::iter(std::iter::repeat_n(delta, 20_000).map(Ok)).boxed()
@@ -121,7 +134,8 @@ impl Desk {
     /// One that goes on with a session.
     pub fn open(root: &Path, session: Session, log: Log, merge: bool) -> Self {
         let (sender, calls) = unbounded_channel();
-        let registry = Registry::default().with("play", Arc::new(Played { calls: sender }));
+        let played = Arc::new(Played { calls: sender });
+        let registry = Registry::default().with("play", played).with("trap", Arc::new(Trap));
         let (engine, feed) = Engine::start(Setup {
             session: session.clone(),
             id: id(),

@@ -10,3 +10,4 @@ mod desk;
 mod faces;
 mod keeping;
 mod members;
+mod wishes;
