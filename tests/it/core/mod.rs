@@ -7,6 +7,7 @@
 
 mod laws;
 mod prompts;
+mod reports;
 mod scenarios;
 mod sim;
 mod worlds;
