@@ -7,8 +7,8 @@ use super::call::{self, End, Piece};
 use super::feed::{News, Outbox};
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, MemberId, Progress, Question, Record,
-    Run, RunId, next, prompt, shuffle,
+    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Progress, Question, Record, Run, RunId,
+    next, prompt, shuffle,
 };
 use crate::providers::{About, Request};
 use crate::store::{Log, StoreError};
@@ -142,10 +142,10 @@ impl Driver {
                 self.begin_session();
                 self.waiting.push_back(question);
             }
-            Command::Extend { run, step } => drop(self.grant(run, |run| Some(step.append_to(run)))),
-            Command::Retry(call) => drop(self.grant(call.run, |run| run.retry(call))),
-            Command::Join { run, member } => drop(self.grant(run, |run| run.join(&member))),
-            Command::Leave { run, member } => self.leave(run, &member),
+            Command::Extend { run, step } => self.grant(run, |run| Some(step.append_to(run))),
+            Command::Retry(call) => self.grant(call.run, |run| run.retry(call)),
+            Command::Join { run, member } => self.grant(run, |run| run.join(&member)),
+            Command::Leave { run, member } => self.grant(run, |run| run.leave(&member)),
             Command::StopAll => {
                 self.waiting.clear();
                 self.root.cancel();
@@ -157,16 +157,14 @@ impl Driver {
         }
     }
 
-    /// Records what a wish about a run comes to, if it can be granted.
-    fn grant(&mut self, run: RunId, wish: impl FnOnce(&Run) -> Option<Event>) -> bool {
-        let event = self.setup.session.run(run).and_then(wish);
-        event.map(|event| self.record(event)).is_some()
-    }
-
-    fn leave(&mut self, run: RunId, member: &MemberId) {
-        let slot = self.setup.session.run(run).and_then(|run| run.council.slot(member));
-        if let (Some(slot), true) = (slot, self.grant(run, |run| run.leave(member))) {
-            self.stop_seat(run, slot);
+    /// Records what a wish about a run comes to, if it can be granted, and hangs up on who is no longer there.
+    fn grant(&mut self, run: RunId, wish: impl FnOnce(&Run) -> Option<Event>) {
+        let Some(event) = self.setup.session.run(run).and_then(wish) else { return };
+        self.record(event);
+        let session = &self.setup.session;
+        let gone = |id: &CallId| session.run(id.run).is_some_and(|run| !run.sits(id.slot));
+        for (_, token) in self.running.iter().filter(|(id, _)| gone(id)) {
+            token.cancel();
         }
     }
 

@@ -5,6 +5,7 @@
 //! [`crate::engine`]. What a random world found wrong belongs into `tests/scenarios`, where people can read it.
 #![cfg(test)]
 
+mod corners;
 mod laws;
 mod prompts;
 mod reports;

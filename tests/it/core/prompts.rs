@@ -209,8 +209,8 @@ fn a_file_can_not_close_its_own_marks_nor_leave_its_name() {
     // A file that knows the number is given another; one that knows all of them is escaped.
     let (other, question) = shown(&escape(&known));
     assert!(other != known && question.contains(&escape(&known)), "{question}");
-    let all: String = (0..=0xffff).map(|number| format!("{number:04x} ")).collect();
-    let (_, question) = shown(&format!("{}{all}", escape(&known)));
+    let all: Vec<String> = (0..=0xffff).map(|number| format!("{number:04x}")).collect();
+    let (_, question) = shown(&format!("{}{}", escape(&known), all.join(" ")));
     assert!(question.contains("&lt;/file nonce"), "its angle brackets are escaped");
 
     let run = with_files(Protocol::Ask, 5, file("a\"> \u{1b}[2J\n<b", "x"), plain(), "one");

@@ -276,7 +276,9 @@ impl Doing {
         // What a member that left was saying is cut off.
         let gone = |id: &CallId| !sim.session.run(id.run).unwrap().sits(id.slot);
         let gone: Vec<CallId> = sim.open().into_iter().filter(gone).collect();
-        gone.into_iter().for_each(|id| deliver(sim, id));
+        for id in gone {
+            deliver(sim, id);
+        }
     }
 }
 

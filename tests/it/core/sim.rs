@@ -295,15 +295,15 @@ impl<'a> Sim<'a> {
     fn fits(&self, wish: &Wish) -> bool {
         let over = |run: &Run| next(run).state == Progress::Settled;
         let all_over = self.session.runs.iter().all(over);
-        match (self.script.moments, wish) {
-            (Moments::Any, Wish::Ask(_)) => self.run().is_none_or(over),
-            (Moments::Any, _) => true,
+        match wish {
+            Wish::Ask(_) if self.script.moments == Moments::Any => self.run().is_none_or(over),
+            _ if self.script.moments == Moments::Any => true,
             // What a stop finds open depends on the moment; so with one, everything else waits for its own.
-            (Moments::Fitting, _) if self.script.stop_at.is_some() => all_over,
-            (Moments::Fitting, Wish::Extend(..)) => true,
-            (Moments::Fitting, Wish::Retry(run, _) | Wish::Leave(run, _)) => over(self.pick(*run)),
+            _ if self.script.stop_at.is_some() => all_over,
+            Wish::Extend(..) => true,
+            Wish::Retry(run, _) | Wish::Leave(run, _) => over(self.pick(*run)),
             // What is said in other runs may be in front of them.
-            (Moments::Fitting, Wish::Ask(_) | Wish::Join(..)) => all_over,
+            Wish::Ask(_) | Wish::Join(..) => all_over,
         }
     }
 

@@ -91,7 +91,9 @@ async fn runs_go_on_side_by_side_and_a_question_waits_for_the_last_alone() {
     for judge in judges {
         judge.answer(r#"{"ranking": ["A", "B", "C"]}"#);
     }
-    third.into_iter().for_each(|call| call.answer("3"));
+    for call in third {
+        call.answer("3");
+    }
     desk.over(3).await;
     let (session, _) = desk.close().await;
     assert_eq!(session.runs[0].council.members.len(), 4);
