@@ -34,9 +34,7 @@ fn script() -> Script {
 fn quiet(sim: &mut Sim<'_>) {
     sim.advance();
     while let Some(id) = sim.open().first().copied() {
-        while sim.open().contains(&id) {
-            sim.deliver(id, usize::MAX);
-        }
+        sim.end(id);
         sim.advance();
     }
 }
@@ -154,11 +152,7 @@ fn a_debate_that_was_left_says_why_it_ended() {
     sim.advance();
     sim.grant(&question(Protocol::Debate(2)));
     sim.advance();
-    for id in sim.open() {
-        while sim.open().contains(&id) {
-            sim.deliver(id, usize::MAX);
-        }
-    }
+    sim.end_some(usize::MAX);
     sim.advance();
     sim.grant(&Wish::Leave(0, 0));
     quiet(&mut sim);

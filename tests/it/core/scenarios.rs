@@ -204,20 +204,13 @@ impl Scenario {
                         (self.outcome(run, &run.calls[id]).total_ms, *id)
                     };
                     let next = sim.open().into_iter().min_by_key(duration).unwrap();
-                    deliver(&mut sim, next);
+                    sim.end(next);
                 }
             }
         }
         assert!(steps.next().is_none(), "{}: a step's moment never came", self.about);
         check_log(&sim.log);
         sim.session
-    }
-}
-
-/// Brings all of a call.
-fn deliver(sim: &mut Sim<'_>, id: CallId) {
-    while sim.open().contains(&id) {
-        sim.deliver(id, usize::MAX);
     }
 }
 
@@ -277,7 +270,7 @@ impl Doing {
         let gone = |id: &CallId| !sim.session.run(id.run).unwrap().sits(id.slot);
         let gone: Vec<CallId> = sim.open().into_iter().filter(gone).collect();
         for id in gone {
-            deliver(sim, id);
+            sim.end(id);
         }
     }
 }

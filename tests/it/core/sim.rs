@@ -253,6 +253,20 @@ impl<'a> Sim<'a> {
         self.record(event);
     }
 
+    /// Brings all of a call.
+    pub fn end(&mut self, id: CallId) {
+        while self.open().contains(&id) {
+            self.deliver(id, usize::MAX);
+        }
+    }
+
+    /// Brings all of so many calls that run, at the most.
+    pub fn end_some(&mut self, most: usize) {
+        for id in self.open().into_iter().take(most) {
+            self.end(id);
+        }
+    }
+
     /// The first wish that is not on record.
     fn wish(&self) -> Option<&'a Wish> {
         self.script.wishes.get(self.granted)
