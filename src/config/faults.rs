@@ -1,6 +1,7 @@
 //! Reading a TOML table key by key, with one line for each fault: file, line, key, what is wrong, what is allowed, and
 //! the nearest allowed word. Which keys there are is not known here.
 
+use crate::core::nearest;
 use std::fmt::Write as _;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
@@ -43,14 +44,6 @@ impl<'a> Faults<'a> {
         self.found.sort_by_key(|(line, _)| *line);
         self.found.into_iter().map(|(_, line)| line).collect()
     }
-}
-
-/// The allowed word that a mistyped one most likely stands for.
-fn nearest<'w>(word: &str, allowed: &[&'w str]) -> Option<&'w str> {
-    let word = word.to_lowercase();
-    let far = |other: &str| strsim::damerau_levenshtein(&word, &other.to_lowercase());
-    let (distance, near) = allowed.iter().map(|other| (far(other), *other)).min()?;
-    (distance <= (word.chars().count().max(near.chars().count()) / 3).max(1)).then_some(near)
 }
 
 /// A table of the file and the way to it.
@@ -182,17 +175,4 @@ pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
 pub(super) fn quoted(word: &str) -> String {
     let short: String = word.chars().take(40).collect();
     if short.len() < word.len() { format!("{:?}", short + "…") } else { format!("{short:?}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_word_is_near() {
-        assert_eq!(nearest("councl", &["council", "councils"]), Some("council"));
-        assert_eq!(nearest("Provider", &["council", "providers"]), Some("providers"));
-        assert_eq!(nearest("xyz", &["council", "providers"]), None);
-        assert_eq!(nearest("x", &[]), None);
-    }
 }
