@@ -1,21 +1,29 @@
 //! Putting cleaned text into cells: lines, frames, lists that scroll. Knows nothing of the council.
 
 use super::theme::{Role, Theme};
+use crate::core::clean;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+/// Stands where text was cut, until the frame is finished: then it is `…`, or `>` in ASCII. A sign for private use, which
+/// `core::clean` lets through from nowhere, so that an answer's own `…` stays what it is.
+pub(super) const CUT: char = '\u{e000}';
+
 /// A line of styled pieces.
 pub(super) type Row = Vec<(String, Style)>;
 
-/// Writes text on the first row of an area; what does not fit ends in `…`. Gives the column after it.
+/// Writes text on the first row of an area; what does not fit ends in [`CUT`]. Gives the column after it.
+///
+/// It looks as the style says and no other way: the dimness of a frame does not stay on the words in its edge.
 pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     if area.width == 0 || area.height == 0 {
         return area.x;
     }
     let text = fit(text, area.width);
+    let style = Style::reset().patch(style);
     buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style).0
 }
 
@@ -32,7 +40,7 @@ pub(super) fn put_row(buffer: &mut Buffer, area: Rect, row: &[(String, Style)]) 
     x
 }
 
-/// A text that fits a width, with `…` where it was cut.
+/// A text that fits a width, with [`CUT`] where it was cut.
 pub(super) fn fit(text: &str, width: u16) -> String {
     let width = usize::from(width);
     if text.width() <= width {
@@ -48,7 +56,7 @@ pub(super) fn fit(text: &str, width: u16) -> String {
         used += more;
         out.push_str(piece);
     }
-    out.push('…');
+    out.push(CUT);
     out
 }
 
@@ -162,11 +170,17 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
-/// Puts a dot where `…` stands, for terminals that have ASCII only.
-pub(super) fn without_ellipsis(buffer: &mut Buffer) {
-    for cell in buffer.content.iter_mut().filter(|cell| cell.symbol() == "…") {
-        cell.set_char('.');
+/// What is left to do when all is drawn: signs that stand in for others, and the theme's own text and background.
+pub(super) fn finish(buffer: &mut Buffer, theme: &Theme) {
+    for cell in &mut buffer.content {
+        let mut signs = cell.symbol().chars();
+        match (signs.next(), signs.next()) {
+            (Some(CUT), None) => drop(cell.set_symbol(theme.sign("…", ">"))),
+            (Some(clean::MARK), None) => drop(cell.set_symbol(theme.sign("␛", "?"))),
+            _ => {}
+        }
     }
+    theme.paint(buffer);
 }
 
 /// Empties an area.

@@ -1,6 +1,6 @@
 //! The list of claims beside the panes, and the line that says who stands where on a divergence.
 
-use super::canvas::{self, Row};
+use super::canvas::{self, CUT, Row};
 use super::theme::{Role, Theme};
 use crate::agreement::{Claim, Mark, outcome};
 use crate::app::App;
@@ -41,27 +41,33 @@ pub(super) fn rail(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
 
 /// The lines of one claim.
 fn entry(app: &App, theme: &Theme, claim: &Claim, width: u16) -> Vec<Row> {
-    let mut style = theme.mark(claim.mark);
+    let (mut style, mut words) = (theme.mark(claim.mark), Style::default());
     if app.selected == Some(claim.number) {
         style = style.patch(theme.style(Role::Selected));
+        words = theme.style(Role::Strong);
     }
-    let mark = format!("{}{:02} ", claim.mark.symbol(), claim.number);
-    let indent = canvas::width(&mark);
+    let mark = format!("{}{:02}", claim.mark.symbol(), claim.number);
+    let indent = canvas::width(&mark) + 1;
     let mut lines = canvas::wrapped(&title(app, claim), width.saturating_sub(indent));
     if lines.len() > 2 {
         lines.truncate(2);
         if let Some(last) = lines.last_mut() {
-            *last = canvas::fit(&format!("{last} …"), width.saturating_sub(indent));
-            if !last.ends_with('…') {
-                last.push('…');
+            *last = canvas::fit(&format!("{last} {CUT}"), width.saturating_sub(indent));
+            if !last.ends_with(CUT) {
+                last.push(CUT);
             }
         }
     }
     let blank = " ".repeat(usize::from(indent));
     let mut rows: Vec<Row> = Vec::new();
     for (at, line) in lines.into_iter().enumerate() {
-        let before = if at == 0 { (mark.clone(), style) } else { (blank.clone(), Style::default()) };
-        rows.push(vec![before, (line, Style::default())]);
+        let mut row = vec![(line, words)];
+        if at == 0 {
+            row.splice(..0, [(mark.clone(), style), (" ".to_owned(), words)]);
+        } else {
+            row.insert(0, (blank.clone(), words));
+        }
+        rows.push(row);
     }
     let (have, of) = (members(claim), app.panes.len());
     let mut support = format!("{blank}{have}/{of} ");
@@ -119,9 +125,8 @@ pub(super) fn sides(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     if area.height == 0 {
         return;
     }
-    let dim = theme.style(Role::Dim);
     for x in area.x..area.right() {
-        canvas::put(buffer, Rect { x, width: 1, ..area }, theme.sign("─", "-"), dim);
+        canvas::put(buffer, Rect { x, width: 1, ..area }, theme.sign("─", "-"), theme.style(Role::Frame));
     }
     let Some(claim) = looked_at(app) else { return };
     let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };

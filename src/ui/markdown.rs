@@ -9,7 +9,7 @@
 mod table;
 mod units;
 
-use super::wrap::{Break, Hang, Line, Run, Tone, wrap};
+use super::wrap::{Break, Hang, Line, RULE, Run, Tone, wrap};
 use crate::core::clean::{exact, prose};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
@@ -156,7 +156,7 @@ impl<'a> Painter<'a, '_> {
             }
             Event::Rule => {
                 self.open(span.start);
-                let rule = "─".repeat(self.hang_width());
+                let rule = String::from(RULE).repeat(self.hang_width());
                 self.runs.push(Run::standing_for(self.line_at(span.start), rule, Tone::Marker));
                 self.flush(Break::Words);
                 self.seen = span.end;

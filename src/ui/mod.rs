@@ -52,6 +52,12 @@ impl Cache {
 
 /// Draws everything.
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme, cache: &mut Cache) -> Drawn {
+    let drawn = workbench(frame, app, theme, cache);
+    canvas::finish(frame.buffer_mut(), theme);
+    drawn
+}
+
+fn workbench(frame: &mut Frame<'_>, app: &App, theme: &Theme, cache: &mut Cache) -> Drawn {
     let area = frame.area();
     let (width, height) = layout::SMALLEST;
     if area.width < width || area.height < height {
@@ -67,9 +73,6 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme, cache: &mut Cache) 
         board(frame, area, app, theme, cache, &mut drawn);
     }
     drawn.overlay = overlays::draw(frame.buffer_mut(), area, app, theme);
-    if theme.ascii {
-        canvas::without_ellipsis(frame.buffer_mut());
-    }
     drawn
 }
 

@@ -3,7 +3,7 @@
 use super::canvas::{self, Row};
 use super::stream::StreamText;
 use super::theme::{Role, Theme};
-use super::wrap::{CONTINUATION, Line, Tone};
+use super::wrap::{CONTINUATION, Line, Piece, RULE, Tone};
 use super::{Cache, state};
 use crate::agreement::Mark;
 use crate::app::board::Scroll;
@@ -13,6 +13,7 @@ use crate::core::{Ask, Call};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -241,7 +242,7 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, theme: &Theme, claim: Option<&Ma
     let line = theme.sign("│", "|");
     let Some(claim) = claim else {
         let place = Rect { x: area.x + 3, width: 1, ..area };
-        canvas::put(buffer, place, line, theme.style(Role::Dim));
+        canvas::put(buffer, place, line, theme.style(Role::Gutter));
         return;
     };
     let mut style = theme.mark(claim.mark);
@@ -251,7 +252,7 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, theme: &Theme, claim: Option<&Ma
     let text = format!("{}{:02}", claim.mark.symbol(), claim.number);
     let end = canvas::put(buffer, Rect { width: 4, ..area }, &text, style);
     if end < area.x + 4 {
-        canvas::put(buffer, Rect { x: end, width: 1, ..area }, line, theme.style(Role::Dim));
+        canvas::put(buffer, Rect { x: end, width: 1, ..area }, line, theme.style(Role::Gutter));
     }
 }
 
@@ -259,23 +260,21 @@ fn draw_line(buffer: &mut Buffer, area: Rect, theme: &Theme, line: &Line, marked
     let mut x = area.x;
     for piece in &line.pieces {
         let base = tone(theme, piece.tone);
+        let text = framing(theme, piece);
         if piece.source.is_empty() {
             let left = area.right().saturating_sub(x);
-            x = canvas::put(buffer, Rect { x, width: left, ..area }, decoration(theme, &piece.text), base);
+            x = canvas::put(buffer, Rect { x, width: left, ..area }, &text, base);
             continue;
         }
         // A piece that shows its source as it stands can be marked in part; any other as a whole.
-        let verbatim = piece.text.len() == piece.source.len();
+        let verbatim = text.len() == piece.source.len();
         let mut from = 0;
-        while from < piece.text.len() {
+        while from < text.len() {
             let at = if verbatim { piece.source.start + from } else { piece.source.start };
             let claim = covering(marked, at, verbatim, &piece.source);
-            let mut to = if verbatim {
-                border(marked, at, piece.source.end) - piece.source.start
-            } else {
-                piece.text.len()
-            };
-            while !piece.text.is_char_boundary(to) {
+            let mut to =
+                if verbatim { border(marked, at, piece.source.end) - piece.source.start } else { text.len() };
+            while !text.is_char_boundary(to) {
                 to += 1;
             }
             let style = claim.map_or(base, |claim| emphasised(base, claim));
@@ -283,15 +282,23 @@ fn draw_line(buffer: &mut Buffer, area: Rect, theme: &Theme, line: &Line, marked
             if left == 0 {
                 return;
             }
-            x = canvas::put(buffer, Rect { x, width: left, ..area }, &piece.text[from..to], style);
+            x = canvas::put(buffer, Rect { x, width: left, ..area }, &text[from..to], style);
             from = to;
         }
     }
 }
 
-/// What frames the text, in ASCII where nothing else can be drawn.
-fn decoration<'a>(theme: &Theme, text: &'a str) -> &'a str {
-    if theme.ascii && text == CONTINUATION { "\\ " } else { text }
+/// What frames the text, in ASCII where nothing else can be drawn. An answer's own words stay as they are.
+fn framing<'a>(theme: &Theme, piece: &'a Piece) -> Cow<'a, str> {
+    let text = piece.text.as_str();
+    let is_rule = || piece.tone == Tone::Marker && text.chars().all(|sign| sign == RULE);
+    if theme.ascii && text == CONTINUATION && piece.source.is_empty() {
+        Cow::Borrowed("\\ ")
+    } else if theme.ascii && is_rule() {
+        Cow::Owned("-".repeat(text.chars().count()))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// The claim that a place of the text belongs to.
@@ -347,7 +354,6 @@ fn tone(theme: &Theme, tone: Tone) -> Style {
 
 /// A line of text as a row, without marks.
 pub(super) fn row(theme: &Theme, line: &Line) -> Row {
-    let piece =
-        |piece: &super::wrap::Piece| (decoration(theme, &piece.text).to_owned(), tone(theme, piece.tone));
+    let piece = |piece: &Piece| (framing(theme, piece).into_owned(), tone(theme, piece.tone));
     line.pieces.iter().map(piece).collect()
 }

@@ -1,60 +1,84 @@
-//! Roles and how they look: read from a theme file. The only place where a role becomes a style; not what has a role.
+//! Roles and how they look. The only place where a role becomes a style; not what has a role, nor where theme files are.
+
+mod catalogue;
+mod colour;
+mod depth;
+mod file;
+
+pub use catalogue::{BUILT_IN, Catalogue, DEFAULT, Own};
+pub use depth::Depth;
 
 use crate::agreement::Mark;
+use file::{Base, Look};
+use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier, Style};
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// What a piece of the screen is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// A frame.
-    Frame,
+/// The roles, each with its name in theme files.
+macro_rules! roles {
+    ($($(#[$doc:meta])* $role:ident = $name:literal,)*) => {
+        /// What a piece of the screen is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Role {
+            $($(#[$doc])* $role,)*
+        }
+
+        impl Role {
+            /// Every role and its name in theme files.
+            pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$role, $name),)*];
+        }
+    };
+}
+
+roles! {
+    /// A frame, and lines that part one thing from another.
+    Frame = "frame",
+    /// The line between the marks and an answer. It parts nothing that blanks don't part too.
+    Gutter = "gutter",
     /// The frame that has the focus.
-    FrameFocus,
+    FrameFocus = "frame_focus",
     /// A title.
-    Title,
+    Title = "title",
     /// Something less important.
-    Dim,
+    Dim = "dim",
     /// The name of a key.
-    Key,
+    Key = "key",
     /// Something to find quickly.
-    Accent,
+    Accent = "accent",
     /// An agreed claim.
-    Agree,
+    Agree = "agree",
     /// A partly agreed claim.
-    Partly,
+    Partly = "partly",
     /// A claim in conflict.
-    Conflict,
+    Conflict = "conflict",
     /// A claim of one member.
-    Only,
+    Only = "only",
     /// A claim that is not compared yet.
-    Pending,
+    Pending = "pending",
     /// What is chosen.
-    Selected,
+    Selected = "selected",
     /// A fault.
-    Error,
+    Error = "error",
     /// Something to beware of.
-    Warning,
+    Warning = "warning",
     /// Something that went well.
-    Good,
+    Good = "good",
     /// A heading in an answer.
-    Heading,
+    Heading = "heading",
     /// Strong text in an answer.
-    Strong,
+    Strong = "strong",
     /// Emphasised text in an answer.
-    Emphasis,
+    Emphasis = "emphasis",
     /// Code in an answer.
-    Code,
+    Code = "code",
     /// A quotation in an answer.
-    Quote,
+    Quote = "quote",
     /// A list marker in an answer.
-    Marker,
+    Marker = "marker",
     /// A link in an answer.
-    Link,
+    Link = "link",
     /// The label of the scripted council.
-    Demo,
+    Demo = "demo",
 }
 
 impl Role {
@@ -68,70 +92,69 @@ impl Role {
             Mark::Pending => Self::Pending,
         }
     }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(role, _)| *role)
+    }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the theme file")]
-struct Look {
-    fg: Option<String>,
-    bg: Option<String>,
-    bold: bool,
-    dim: bool,
-    italic: bool,
-    underline: bool,
-    reverse: bool,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    roles: BTreeMap<Role, Look>,
+/// What the terminal can show, and what the person wants of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// How many colours.
+    pub depth: Depth,
+    /// Draw with ASCII only.
+    pub ascii: bool,
 }
 
 /// A theme.
 #[derive(Clone, Debug, Default)]
 pub struct Theme {
+    base: Style,
     styles: BTreeMap<Role, Style>,
     /// Draw with ASCII only.
     pub ascii: bool,
 }
 
 impl Theme {
-    /// Reads a theme.
-    ///
-    /// # Errors
-    /// One line that says what is wrong with the file.
-    pub fn parse(text: &str, colours: bool, ascii: bool) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-        let mut styles = BTreeMap::new();
-        for (role, look) in file.roles {
-            let mut style = Style::default();
-            for (name, is_fg) in [(&look.fg, true), (&look.bg, false)] {
-                let Some(name) = name.as_ref().filter(|_| colours) else { continue };
-                let colour: Color = name.parse().map_err(|_| format!("no colour {name:?} ({role:?})"))?;
-                style = if is_fg { style.fg(colour) } else { style.bg(colour) };
+    fn of(base: Base, roles: &BTreeMap<Role, Look>, looks: Looks) -> Self {
+        let depth = looks.depth;
+        let (text, ground) = match base {
+            Base::Terminal => (None, None),
+            Base::Painted { text, background } => {
+                (Some(text), depth.ground(background).map(|shown| (background, shown)))
             }
-            let modifiers = [
-                (look.bold, Modifier::BOLD),
-                (look.dim, Modifier::DIM),
-                (look.italic, Modifier::ITALIC),
-                (look.underline, Modifier::UNDERLINED),
-                (look.reverse, Modifier::REVERSED),
-            ];
-            for (on, modifier) in modifiers {
-                if on {
-                    style = style.add_modifier(modifier);
-                }
+        };
+        let style = |role: Role, look: &Look| {
+            let own = look.bg.and_then(|bg| Some((bg, depth.background(bg)?)));
+            let fg = look.fg.or(text.filter(|_| look.bg.is_some()));
+            let mut style = Style {
+                fg: fg.and_then(|fg| depth.text(fg, own.or(ground))).map(Color::Indexed),
+                bg: own.map(|(_, shown)| Color::Indexed(shown)),
+                add_modifier: look.attributes,
+                ..Style::default()
+            };
+            // Without colours a background of its own becomes the other way round, and what is chosen always shows.
+            let painted = depth == Depth::None && look.bg.is_some();
+            if painted || (role == Role::Selected && style.bg.is_none() && style.add_modifier.is_empty()) {
+                style.add_modifier |= Modifier::REVERSED;
             }
-            styles.insert(role, style);
-        }
-        Ok(Self { styles, ascii })
+            style
+        };
+        let styles = roles.iter().map(|(role, look)| (*role, style(*role, look))).collect();
+        let base = Style {
+            fg: text.and_then(|text| depth.text(text, ground)).map(Color::Indexed),
+            bg: ground.map(|(_, shown)| Color::Indexed(shown)),
+            ..Style::default()
+        };
+        Self { base, styles, ascii: looks.ascii }
     }
 
-    /// The built-in theme; without colours it keeps bold, underline and the rest.
+    /// The default theme; without colours it keeps bold, underline and the rest.
     pub fn built_in(colours: bool, ascii: bool) -> Self {
-        Self::parse(include_str!("../../themes/default.toml"), colours, ascii).unwrap_or_default()
+        let depth = if colours { Depth::Palette } else { Depth::None };
+        let looks = Looks { depth, ascii };
+        Catalogue::default().load(DEFAULT, looks).map(|(theme, _)| theme).unwrap_or_default()
     }
 
     /// How a role looks.
@@ -146,27 +169,26 @@ impl Theme {
         style
     }
 
+    /// What lies under everything: text and background, where the theme has its own.
+    pub fn base(&self) -> Style {
+        self.base
+    }
+
+    /// Gives everything that was drawn without a colour the theme's text and background.
+    pub fn paint(&self, buffer: &mut Buffer) {
+        let (Some(text), Some(background)) = (self.base.fg, self.base.bg) else { return };
+        for cell in &mut buffer.content {
+            if cell.fg == Color::Reset {
+                cell.fg = text;
+            }
+            if cell.bg == Color::Reset {
+                cell.bg = background;
+            }
+        }
+    }
+
     /// A sign that has an ASCII stand-in.
     pub fn sign(&self, sign: &'static str, ascii: &'static str) -> &'static str {
         if self.ascii { ascii } else { sign }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_theme_has_every_role_and_paints_no_background() {
-        let theme = Theme::parse(include_str!("../../themes/default.toml"), true, false).unwrap();
-        assert_eq!(theme.styles.len(), 23, "a role is missing in themes/default.toml");
-        assert!(theme.styles.values().all(|style| style.bg.is_none()));
-    }
-
-    #[test]
-    fn without_colours_the_attributes_stay() {
-        let style = Theme::built_in(false, false).style(Role::Conflict);
-        assert_eq!(style.fg, None);
-        assert!(style.add_modifier.contains(Modifier::UNDERLINED | Modifier::BOLD));
     }
 }

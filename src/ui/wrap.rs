@@ -10,6 +10,9 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Opens the second and further lines of a broken code line. A piece with an empty source, so `--ascii` can swap it.
 pub const CONTINUATION: &str = "↳ ";
 
+/// Drawn across for a rule. A piece of nothing else, so that `--ascii` can swap it.
+pub const RULE: char = '─';
+
 /// What a piece of text is; the theme says how that looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tone {
