@@ -49,6 +49,9 @@ pub struct Common {
     /// Draw with ASCII only.
     #[arg(long, global = true)]
     pub ascii: bool,
+    /// Draw with this theme: default, dark, light, high-contrast, colour-blind, mono, or one of your own.
+    #[arg(long, value_name = "NAME", global = true)]
+    pub theme: Option<String>,
 }
 
 /// What to do instead of opening the workbench.

@@ -1,5 +1,7 @@
 //! From a command line to something that can run: configuration, council, folders, engine set-up. It starts nothing.
 
+pub mod themes;
+
 use crate::cli::Common;
 use crate::config::load::{self, Env};
 use crate::config::{Config, Price};
@@ -10,6 +12,7 @@ use crate::providers::scripted::{self, Pace, Scripted};
 use crate::store::{self, Log};
 use std::path::PathBuf;
 use std::sync::Arc;
+use themes::Themes;
 
 /// Something asked for that can't be built: one line, exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +29,8 @@ pub struct Launch {
     pub council: Option<Council>,
     /// Whether nobody chose that council: it was made up for the first key found.
     pub preset: bool,
+    /// The themes, and which of them was chosen.
+    pub themes: Themes,
     /// Where sessions are kept.
     pub root: PathBuf,
     /// Whether sessions are kept.
@@ -42,18 +47,20 @@ impl Launch {
     /// Reads the configuration and chooses the council.
     ///
     /// # Errors
-    /// [`UsageError`] when a council, model or file that was named does not exist.
+    /// [`UsageError`] when a council, model, theme or file that was named does not exist.
     pub fn prepare(common: &Common, pace: Pace) -> Result<Self, UsageError> {
         let env = Env::of_process();
         let config = load::load(load::Source { file: common.config.clone(), env: env.clone() })
             .map_err(|error| UsageError(error.to_string()))?;
         let (council, preset) = choose(common, &config)?;
+        let themes = Themes::find(common.theme.as_deref(), &config, &env)?;
         let root = sessions_root(common, &env)?;
         let seed = common.seed.unwrap_or_else(|| fastrand::u64(..));
         let demo = Arc::new(Scripted::new(seed, pace));
         let registry = Arc::new(Registry::new(&config).with(scripted::PROVIDER, demo));
         let clock = Clock::system();
-        Ok(Self { config, registry, council, preset, root, save: !common.no_save, seed, clock, env })
+        let save = !common.no_save;
+        Ok(Self { config, registry, council, preset, themes, root, save, seed, clock, env })
     }
 
     /// A new session.

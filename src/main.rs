@@ -11,7 +11,7 @@ use synod::engine::Engine;
 use synod::launch::{Launch, UsageError};
 use synod::providers::scripted::{self, Pace};
 use synod::store::{self, Log};
-use synod::ui::theme::Theme;
+use synod::ui::theme::{Depth, Looks};
 use synod::{headless, tui};
 
 /// What is said when a question was asked and nobody is there to answer.
@@ -147,7 +147,14 @@ fn open(
     let questions = scripted::questions().into_iter().map(str::to_owned).collect();
     let mut notices: Vec<String> = launch.config.warnings.clone();
     notices.extend(notice);
-    let ascii = common.ascii || launch.wants_ascii();
+    let depth = if launch.no_color() {
+        Depth::None
+    } else {
+        Depth::of(launch.env.get("TERM"), launch.env.get("COLORTERM"))
+    };
+    let looks = Looks { depth, ascii: common.ascii || launch.wants_ascii() };
+    let (theme, faults) = launch.themes.theme(looks);
+    notices.extend(faults);
     let opening = Opening {
         price: launch.council.as_ref().map(|council| launch.price_line(council)),
         council: launch.council.clone(),
@@ -160,7 +167,6 @@ fn open(
         looked_at: launch.looked_at(),
     };
     let first = question.map(Msg::Ask);
-    let theme = Theme::built_in(!launch.no_color(), ascii);
     let id = setup.id.clone();
     let code = runtime()?.block_on(async {
         let (engine, feed) = Engine::start(setup);

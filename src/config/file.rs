@@ -44,8 +44,10 @@ fn without_file(faults: Faults<'_>, env: &Env) -> Config {
 
 fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let mut config = presets::catalogue();
-    root.only(&mut faults, &["answer_limit", "council", "councils", "providers"]);
+    root.only(&mut faults, &["answer_limit", "council", "councils", "providers", "theme"]);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
+    let allowed = "the name of a theme, such as \"dark\"";
+    config.theme = root.read(&mut faults, "theme", allowed, text).map(str::to_owned);
 
     let allowed = "tables such as [providers.local]";
     let section = root.get("providers").and_then(|item| item.section(&mut faults, allowed));

@@ -133,6 +133,40 @@ pub fn load(source: Source) -> Result<Config, ConfigError> {
     }
 }
 
+/// A theme file of the person's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThemeFile {
+    /// The theme's name: that of the file without its ending.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: String,
+}
+
+/// Reads the person's theme files, `themes/NAME.toml` beside the usual configuration, in the order of their names. The
+/// second value has one line for each file that can't be read.
+pub fn themes(env: &Env) -> (Vec<ThemeFile>, Vec<String>) {
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    let Some(folder) = env.config_home().map(|home| home.join("synod").join("themes")) else {
+        return (files, faults);
+    };
+    let Ok(entries) = folder.read_dir() else { return (files, faults) };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml") && path.is_file());
+    paths.sort();
+    for path in paths {
+        let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let text = read(&path)
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text")));
+        match text {
+            Ok(text) => files.push(ThemeFile { name, path, text }),
+            Err(error) => faults.push(format!("{}: can't be read: {error}; it is left out", path.display())),
+        }
+    }
+    (files, faults)
+}
+
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;

@@ -23,6 +23,8 @@ pub struct Config {
     pub councils: BTreeMap<String, Council>,
     /// The council asked when nothing else is said.
     pub council: Option<String>,
+    /// The theme that the workbench is drawn with when nothing else is said.
+    pub theme: Option<String>,
     /// The most output tokens of a call where a member has no limit of its own.
     pub answer_limit: u32,
     /// Models whose context and price are known.
@@ -43,6 +45,7 @@ impl Default for Config {
             providers: BTreeMap::new(),
             councils: BTreeMap::new(),
             council: None,
+            theme: None,
             answer_limit: ANSWER_LIMIT,
             catalogue: Vec::new(),
             priced_on: String::new(),

@@ -262,7 +262,7 @@ fn offences(file: &str, source: &str) -> Vec<String> {
         wrong.push(format!("{file}: {lines} lines, {LONGEST} at the most: split it"));
     }
     let name = file.split('/').next().unwrap_or_default();
-    let shell = SHELLS.contains(&file);
+    let shell = SHELLS.contains(&file) || file.starts_with("launch/");
     let rules = layer(name);
     if rules.is_none() && !shell {
         wrong.push(format!("{file}: {name} is no layer; give it a place in tests/it/architecture.rs"));

@@ -11,7 +11,7 @@ pub const FAULTS: &[Case] = &[
     (
         "council = \"pair\"",
         "councl = \"pair\"",
-        "F:2: councl: unknown key; allowed: answer_limit, council, councils, providers; did you mean council?",
+        "F:2: councl: unknown key; allowed: answer_limit, council, councils, providers, theme; did you mean council?",
         |c| c.council.is_none() && c.councils.len() == 2,
     ),
     (
@@ -58,8 +58,14 @@ pub const FAULTS: &[Case] = &[
     ),
     (
         "answer_limit = 512",
+        "zoom = { dark = true }\nanswer_limit = 512",
+        "F:3: zoom: unknown key; allowed: answer_limit, council, councils, providers, theme",
+        all_kept,
+    ),
+    (
+        "answer_limit = 512",
         "theme = { dark = true }\nanswer_limit = 512",
-        "F:3: theme: unknown key; allowed: answer_limit, council, councils, providers",
+        "F:3: theme: is a table; allowed: the name of a theme, such as \"dark\"",
         all_kept,
     ),
     (
