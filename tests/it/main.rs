@@ -15,6 +15,7 @@ mod llama;
 mod pty;
 mod screen;
 mod store;
+mod theme;
 mod wire;
 
 /// Says that the running test leaves something out. Written past the test harness, which keeps what passing tests print.

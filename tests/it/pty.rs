@@ -66,10 +66,19 @@ fn command(home: &Home, args: &[&str]) -> CommandBuilder {
 }
 
 impl Terminal {
-    fn start(home: &Home, (cols, rows): (u16, u16), args: &[&str]) -> Self {
+    fn start(home: &Home, size: (u16, u16), args: &[&str]) -> Self {
+        Self::start_with(home, size, args, &[])
+    }
+
+    /// The same with more in the environment.
+    fn start_with(home: &Home, (cols, rows): (u16, u16), args: &[&str], env: &[(&str, &str)]) -> Self {
+        let mut command = command(home, args);
+        for (name, value) in env {
+            command.env(name, value);
+        }
         let pair = native_pty_system().openpty(size(cols, rows)).unwrap();
         let before = format!("{:?}", pair.master.get_termios().unwrap());
-        let mut child: Box<dyn Child + Send + Sync> = pair.slave.spawn_command(command(home, args)).unwrap();
+        let mut child: Box<dyn Child + Send + Sync> = pair.slave.spawn_command(command).unwrap();
         let pid = Pid::from_raw(child.process_id().unwrap().try_into().unwrap()).unwrap();
         let (out, news) = channel();
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -234,6 +243,31 @@ fn a_newcomer_sees_the_welcome_and_the_demo_streams() {
     terminal.assert_restored();
     let kept = format!("kept: synod resume {}", home.sessions()[0]);
     assert!(terminal.screen().contents().contains(&kept), "{}", terminal.screen().contents());
+}
+
+#[test]
+fn what_the_terminal_says_decides_on_colours() {
+    use vt100::Color::{Default, Idx};
+    let home = Home::new();
+    home.write("config/synod/config.toml", "theme = \"light\"\n");
+    for (args, env, text, background) in [
+        (&["--demo", "--theme", "dark"][..], [("TERM", "xterm-256color")], Idx(252), Idx(234)),
+        (&["--demo"], [("TERM", "xterm-256color")], Idx(236), Idx(255)),
+        (&["--demo", "--theme", "dark"], [("TERM", "xterm")], Idx(7), Idx(0)),
+        (&["--demo", "--theme", "dark"], [("NO_COLOR", "1")], Default, Default),
+        (&["--demo", "--theme", "default"], [("TERM", "xterm-256color")], Default, Default),
+    ] {
+        let mut terminal = Terminal::start_with(&home, (80, 24), args, &env);
+        terminal.shows("F1 help");
+        // A frame may come in pieces.
+        terminal.until(&format!("{args:?} {env:?}"), |screen| {
+            let cells = || (0..24).flat_map(|row| (0..80).filter_map(move |col| screen.cell(row, col)));
+            // Bold is there in any case: crossterm by itself takes it away with the colours.
+            cells().all(|cell| cell.bgcolor() == background)
+                && cells().any(|cell| cell.fgcolor() == text)
+                && cells().any(|cell| cell.bold() && cell.has_contents())
+        });
+    }
 }
 
 #[test]

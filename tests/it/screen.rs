@@ -75,7 +75,7 @@ fn opening() -> Opening {
 }
 
 /// A workbench that saw these records, as far as so many milliseconds after the start.
-fn seen(records: &[Record], until_ms: u64) -> App {
+pub(super) fn seen(records: &[Record], until_ms: u64) -> App {
     let mut app = App::new(opening());
     app.focus = synod::app::Focus::Board;
     let mut comparison = Comparison::new();
@@ -94,7 +94,7 @@ fn seen(records: &[Record], until_ms: u64) -> App {
     app
 }
 
-fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+pub(super) fn press(app: &mut App, keys: &str) -> Vec<Effect> {
     let mut effects = Vec::new();
     for key in keys.split(' ') {
         let code = match key {
@@ -136,13 +136,13 @@ fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> 
 }
 
 /// The question that splits on a number with every step, and the one in which a member is cut.
-static PLAYED: LazyLock<(Vec<Record>, Vec<Record>)> = LazyLock::new(|| {
+pub(super) static PLAYED: LazyLock<(Vec<Record>, Vec<Record>)> = LazyLock::new(|| {
     let steps = [Step::Synthesis, Step::Vote, Step::Debate(1), Step::Debate(1)];
     (play(1, &steps), play(2, &[]))
 });
 
 /// Every state that has a picture of its own.
-fn states() -> Vec<(&'static str, App)> {
+pub(super) fn states() -> Vec<(&'static str, App)> {
     let (split, cut) = &*PLAYED;
     let all = u64::MAX - START;
     let first_answers = 9_500;
