@@ -1,7 +1,8 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
 use crate::core::{ModelRef, Protocol};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
 use std::path::PathBuf;
 
 /// A terminal workbench for councils of language models.
@@ -12,6 +13,9 @@ pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]
     pub common: Common,
+    /// A text file that goes with the question; repeat it for more.
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// A question to ask at once in the workbench.
     pub question: Option<String>,
     /// What to do instead of opening the workbench.
@@ -77,6 +81,48 @@ pub enum Command {
         /// Which one, from 1.
         number: Option<usize>,
     },
+    /// Write, find or check the configuration.
+    Config {
+        /// What to do with it.
+        #[command(subcommand)]
+        what: Settings,
+    },
+    /// Look at everything synod depends on here. Safe to paste: no key, no name, nothing outside this machine is asked.
+    Doctor {
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print every key of the workbench.
+    Keys {
+        /// As a Markdown table, as in the README.
+        #[arg(long)]
+        markdown: bool,
+    },
+    /// Print what makes a shell complete synod's commands and options.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, for man: synod man > synod.1
+    Man,
+}
+
+/// What to do with the configuration.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum Settings {
+    /// Write a commented sample where the configuration is looked for; never over one that is there.
+    Init,
+    /// Print where the configuration is looked for, and say whether it is there.
+    Path,
+    /// Print one line for each fault in it; exit code 1 when there is one.
+    Check {
+        /// As one JSON array of {file, line, key, message}.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the built-in prompts where your own are looked for, to be edited; never over one that is there.
+    Prompts,
 }
 
 /// How an outcome is printed.
@@ -96,9 +142,13 @@ pub struct Form {
 /// The arguments of `synod ask`.
 #[derive(Debug, Args)]
 pub struct Ask {
-    /// The question; `-` or nothing reads it from standard input.
+    /// The question. Without one it is read from standard input; with one, what is piped in goes along as a file.
+    /// A last `-` waits for standard input, however long it takes.
     #[arg(value_name = "QUESTION")]
     pub question: Vec<String>,
+    /// A text file that goes with the question; repeat it for more.
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
     /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,
@@ -124,16 +174,23 @@ pub fn one_line(error: &clap::Error) -> String {
 }
 
 /// The names of the subcommands, for telling a mistyped one from a question.
-pub const COMMANDS: [&str; 6] = ["ask", "sessions", "show", "resume", "demo", "help"];
+pub fn commands() -> Vec<String> {
+    let mut names: Vec<String> =
+        Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.push("help".to_owned());
+    names
+}
 
 /// The subcommand that a single word was probably meant to be.
-pub fn mistyped(question: &str) -> Option<&'static str> {
+pub fn mistyped(question: &str) -> Option<String> {
     let word = question.trim().to_lowercase();
     if word.is_empty() || word.contains(char::is_whitespace) || word.ends_with('?') {
         return None;
     }
-    let near = |name: &&&str| strsim::damerau_levenshtein(name, &word) <= 2;
-    COMMANDS.iter().filter(near).min_by_key(|name| strsim::damerau_levenshtein(name, &word)).copied()
+    // A short name has many words near it that are questions.
+    let most = |name: &str| if name.len() < 5 { 1 } else { 2 };
+    let far = |name: &str| strsim::damerau_levenshtein(name, &word);
+    commands().into_iter().filter(|name| far(name) <= most(name)).min_by_key(|name| far(name))
 }
 
 #[cfg(test)]
@@ -142,14 +199,21 @@ mod tests {
 
     #[test]
     fn the_command_line_is_consistent() {
-        use clap::CommandFactory;
         Cli::command().debug_assert();
     }
 
     #[test]
     fn a_mistyped_command_is_not_a_question() {
-        assert_eq!(mistyped("sesions"), Some("sessions"));
-        assert_eq!(mistyped("resum"), Some("resume"));
+        for (word, command) in [
+            ("sesions", "sessions"),
+            ("resum", "resume"),
+            ("doctr", "doctor"),
+            ("shwo", "show"),
+            ("hlep", "help"),
+        ] {
+            assert_eq!(mistyped(word).as_deref(), Some(command));
+        }
+        assert_eq!(mistyped("mind"), None);
         assert_eq!(mistyped("why?"), None);
         assert_eq!(mistyped("why is the sky blue"), None);
         assert_eq!(mistyped("photosynthesis"), None);

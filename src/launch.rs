@@ -1,12 +1,18 @@
 //! From a command line to something that can run: configuration, council, folders, engine set-up. It starts nothing.
 
+pub mod choose;
+pub mod input;
+mod local;
 pub mod themes;
 
+use crate::app::Offers;
 use crate::cli::Common;
 use crate::config::load::{self, Env};
 use crate::config::{Config, Price};
-use crate::core::{Council, ModelRef, Session, SessionId, Templates};
+use crate::core::price::Prices;
+use crate::core::{Council, ModelRef, Session, SessionId};
 use crate::engine::{Clock, Setup};
+use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
 use crate::store::{self, Log};
@@ -44,19 +50,36 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// Reads the configuration and chooses the council.
+    /// For asking: reads the configuration and chooses the council.
     ///
     /// # Errors
-    /// [`UsageError`] when a council, model, theme or file that was named does not exist.
+    /// [`UsageError`] when a council, model or file that was named does not exist, or a budget can't be read.
     pub fn prepare(common: &Common, pace: Pace) -> Result<Self, UsageError> {
+        let launch = Self::reading(common, pace)?;
+        match launch.config.faults.iter().find(|fault| fault.closes) {
+            Some(fault) => Err(UsageError(fault.to_string())),
+            None => Ok(launch),
+        }
+    }
+
+    /// For looking at what was kept: nothing is asked, so a budget does not matter.
+    ///
+    /// # Errors
+    /// [`UsageError`] when a council, model or file that was named does not exist.
+    pub fn reading(common: &Common, pace: Pace) -> Result<Self, UsageError> {
         let env = Env::of_process();
-        let config = load::load(load::Source { file: common.config.clone(), env: env.clone() })
+        let config = load::load(&load::Source { file: common.config.clone(), env: env.clone() })
             .map_err(|error| UsageError(error.to_string()))?;
-        let (council, preset) = choose(common, &config)?;
         let themes = Themes::find(common.theme.as_deref(), &config, &env)?;
+        let (council, preset) = choose::choose(common, &config)?;
         let root = sessions_root(common, &env)?;
         let seed = common.seed.unwrap_or_else(|| fastrand::u64(..));
-        let demo = Arc::new(Scripted::new(seed, pace));
+        let demo: Arc<dyn Provider> = Arc::new(Scripted::new(seed, pace));
+        #[cfg(debug_assertions)]
+        let demo = {
+            crate::tui::trip::arm(&env);
+            crate::tui::trip::provider(demo)
+        };
         let registry = Arc::new(Registry::new(&config).with(scripted::PROVIDER, demo));
         let clock = Clock::system();
         let save = !common.no_save;
@@ -76,7 +99,7 @@ impl Launch {
 
     fn setup(&self, session: Session, id: SessionId, log: Log, root: Option<PathBuf>) -> Setup {
         let registry = Arc::clone(&self.registry);
-        let templates = Templates::default();
+        let templates = self.config.templates.clone();
         Setup { session, id, log, root, registry, templates, clock: self.clock, seed: self.seed, merge: true }
     }
 
@@ -89,32 +112,34 @@ impl Launch {
     }
 }
 
-/// How many tokens an answer is guessed to have, for an estimate before it is asked.
-const GUESSED_ANSWER: u64 = 600;
 /// How many tokens a question is guessed to have.
 const GUESSED_QUESTION: u64 = 200;
 
 impl Launch {
+    /// What a person can choose from in the workbench.
+    pub fn offers(&self) -> Offers {
+        let usable = |model: &ModelRef| {
+            self.config.providers.get(&model.provider).is_some_and(crate::config::Provider::usable)
+        };
+        let models = self.config.catalogue.iter().map(|it| it.model.clone()).filter(usable);
+        Offers {
+            councils: self.config.councils.values().cloned().collect(),
+            models: models.collect(),
+            providers: self.config.providers.keys().cloned().collect(),
+            answer_limit: self.config.answer_limit,
+        }
+    }
+
+    /// Every price that is known; the scripted members cost nothing.
+    pub fn prices(&self) -> Prices {
+        let mut prices = self.config.prices();
+        prices.free.insert(scripted::PROVIDER.to_owned());
+        prices
+    }
+
     /// What a question to a council costs, as far as anybody knows, in a few words.
     pub fn price_line(&self, council: &Council) -> String {
-        let count = council.members.len();
-        let members = if count == 1 { "1 member".to_owned() } else { format!("{count} members") };
-        if council.scripted {
-            return format!("$0.00, {members}, scripted");
-        }
-        let prices: Option<Vec<Price>> =
-            council.members.iter().map(|member| self.price(&member.model)).collect();
-        match prices {
-            None => format!("price unknown, {members}"),
-            Some(prices) => {
-                let sum: f64 = prices.iter().map(|price| price.of(GUESSED_QUESTION, GUESSED_ANSWER)).sum();
-                if sum == 0.0 {
-                    format!("$0.00, {members}, local")
-                } else {
-                    format!("about ${sum:.3} for {members}")
-                }
-            }
-        }
+        self.prices().line(council, GUESSED_QUESTION)
     }
 
     /// What a person should know before a question is sent where nobody can be asked: who a preset council is, and that a
@@ -168,66 +193,41 @@ impl Launch {
 
     /// Whether lines should be drawn in ASCII because the locale or the terminal has nothing else.
     pub fn wants_ascii(&self) -> bool {
-        let locale =
-            ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.env.get(name)).unwrap_or_default();
-        let unicode = locale.is_empty() || locale.to_lowercase().replace('-', "").contains("utf8");
-        self.env.get("TERM") == Some("linux") || !unicode
+        wants_ascii(&self.env)
     }
 
     /// Whether colours are unwanted (<https://no-color.org>).
     pub fn no_color(&self) -> bool {
-        self.env.get("NO_COLOR").is_some()
+        no_color(&self.env)
     }
 }
 
+/// The variable that decides on the locale, and its value.
+pub fn locale(env: &Env) -> Option<(&'static str, &str)> {
+    ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| Some((name, env.get(name)?)))
+}
+
+/// Whether the locale or the terminal has nothing but ASCII.
+pub fn wants_ascii(env: &Env) -> bool {
+    let unicode =
+        locale(env).is_none_or(|(_, locale)| locale.to_lowercase().replace('-', "").contains("utf8"));
+    env.get("TERM") == Some("linux") || !unicode
+}
+
+/// Whether colours are unwanted (<https://no-color.org>).
+pub fn no_color(env: &Env) -> bool {
+    env.get("NO_COLOR").is_some()
+}
+
 /// Where sessions are kept: `--data-dir`, else the platform's data folder.
-fn sessions_root(common: &Common, env: &Env) -> Result<PathBuf, UsageError> {
+///
+/// # Errors
+/// [`UsageError`] when no home is known.
+pub fn sessions_root(common: &Common, env: &Env) -> Result<PathBuf, UsageError> {
     if let Some(dir) = &common.data_dir {
         return Ok(dir.join("sessions"));
     }
     env.data_home().map(|home| store::root_under(&home)).ok_or_else(|| {
         UsageError("no home folder is known; say where to keep sessions with --data-dir DIR".to_owned())
-    })
-}
-
-/// Who is asked: what the command line names, else what the configuration says, else a preset for the first key found.
-/// The second value tells whether it is such a preset.
-fn choose(common: &Common, config: &Config) -> Result<(Option<Council>, bool), UsageError> {
-    if common.demo {
-        return Ok((Some(scripted::council()), false));
-    }
-    if !common.models.is_empty() {
-        for model in &common.models {
-            if !config.providers.contains_key(&model.provider) {
-                let names = config.providers.keys().map(String::as_str);
-                return Err(unknown("provider", &model.provider, names, "add it to the configuration"));
-            }
-        }
-        return Ok((Some(config.council_of("models", &common.models)), false));
-    }
-    if let Some(name) = &common.council {
-        let names = config.councils.keys().map(String::as_str);
-        let found = config.councils.get(name).cloned();
-        return found
-            .map(|council| (Some(council), false))
-            .ok_or_else(|| unknown("council", name, names, "add it to the configuration"));
-    }
-    let named = config.council.as_ref().and_then(|name| config.councils.get(name));
-    let only = config.councils.values().next().filter(|_| config.councils.len() == 1);
-    Ok(match named.or(only) {
-        Some(council) => (Some(council.clone()), false),
-        None => (config.preset_council(), true),
-    })
-}
-
-fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>, hint: &str) -> UsageError {
-    let names: Vec<&str> = names.collect();
-    let near = names.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
-    let near = near.filter(|known| strsim::damerau_levenshtein(known, name) <= 2);
-    let name = crate::core::clean::exact(name);
-    UsageError(match (names.is_empty(), near) {
-        (true, _) => format!("no {what} \"{name}\", and none is configured: {hint}"),
-        (false, Some(near)) => format!("no {what} \"{name}\": did you mean {near}?"),
-        (false, None) => format!("no {what} \"{name}\"; there are {}: or {hint}", names.join(", ")),
     })
 }

@@ -11,6 +11,7 @@ pub mod core;
 pub mod engine;
 pub mod headless;
 pub mod launch;
+pub mod opening;
 pub mod providers;
 pub mod store;
 pub mod tui;

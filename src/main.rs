@@ -2,16 +2,16 @@
 
 use anyhow::Result;
 use clap::Parser;
-use std::io::{IsTerminal, Read, Write};
+use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
-use synod::app::{App, Msg, Opening};
 use synod::cli::{Ask, Cli, Command, Common, mistyped, one_line};
-use synod::core::{Session, clean};
-use synod::engine::Engine;
+use synod::core::{Question, Session, clean};
+use synod::launch::input::Input;
 use synod::launch::{Launch, UsageError};
+use synod::opening::{Start, open};
 use synod::providers::scripted::{self, Pace};
-use synod::store::{self, Log};
-use synod::ui::theme::{Depth, Looks};
+use synod::store::Log;
 use synod::{headless, tui};
 
 /// What is said when a question was asked and nobody is there to answer.
@@ -46,24 +46,28 @@ fn broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn start(cli: Cli) -> Result<u8> {
-    let common = cli.common;
-    match cli.command {
+    let Cli { common, files, question, command } = cli;
+    let asks = matches!(command, None | Some(Command::Ask(_) | Command::Demo { number: Some(_) }));
+    if !asks && !files.is_empty() {
+        return Err(UsageError("-f goes with a question: synod ask -f FILE \"…\"".to_owned()).into());
+    }
+    match command {
         None => {
-            if let Some(name) = cli.question.as_deref().and_then(mistyped) {
-                let typed = clean::exact(cli.question.as_deref().unwrap_or_default());
+            if let Some(name) = question.as_deref().and_then(mistyped) {
+                let typed = clean::exact(question.as_deref().unwrap_or_default());
                 let line = format!(
                     "no command \"{typed}\"; did you mean: synod {name}? A question goes in: synod ask \"…\""
                 );
                 return Err(UsageError(line).into());
             }
-            workbench(&common, cli.question)
+            workbench(&common, question, &files)
         }
-        Some(Command::Ask(ask)) => answer(&common, &ask),
+        Some(Command::Ask(ask)) => answer(&common, &Ask { files: [files, ask.files].concat(), ..ask }),
         Some(Command::Sessions { json }) => {
-            headless::sessions(&Launch::prepare(&common, Pace::Instant)?, json)
+            headless::sessions(&Launch::reading(&common, Pace::Instant)?, json)
         }
         Some(Command::Show(show)) => {
-            headless::show(&Launch::prepare(&common, Pace::Instant)?, show.id.as_deref(), show.form)
+            headless::show(&Launch::reading(&common, Pace::Instant)?, show.id.as_deref(), show.form)
         }
         Some(Command::Resume { id }) => resume(&common, id.as_deref()),
         Some(Command::Demo { number: None }) => headless::demo_questions(),
@@ -73,8 +77,13 @@ fn start(cli: Cli) -> Result<u8> {
                 let line = format!("the demo knows {} questions; synod demo lists them", questions.len());
                 return Err(UsageError(line).into());
             };
-            workbench(&Common { demo: true, ..common }, Some((*question).to_owned()))
+            workbench(&Common { demo: true, ..common }, Some((*question).to_owned()), &files)
         }
+        Some(Command::Config { what }) => headless::settings::run(&common, what),
+        Some(Command::Doctor { json }) => runtime()?.block_on(headless::doctor::run(&common, json)),
+        Some(Command::Keys { markdown }) => headless::keys::keys(markdown),
+        Some(Command::Completions { shell }) => headless::manual::completions(shell),
+        Some(Command::Man) => headless::manual::page(),
     }
 }
 
@@ -84,39 +93,23 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 
 fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let launch = Launch::prepare(common, Pace::Instant)?;
-    let question = match ask.question.join(" ") {
-        words if words.is_empty() || words == "-" => read_question(words == "-")?,
-        words => words,
-    };
-    if question.trim().is_empty() {
-        return Err(
-            UsageError("the question is empty; write it after synod ask, or pipe it in".to_owned()).into()
-        );
-    }
+    let Input { question, files, warnings } = Input::of_ask(&ask.question, &ask.files)?;
     let Some(council) = launch.council.clone() else {
         return Err(UsageError(NO_MODEL.to_owned()).into());
     };
     let protocol = common.protocol.unwrap_or_default();
-    runtime()?.block_on(headless::ask(&launch, council, question, protocol, ask.form))
+    let question = Question { text: question, files, council, protocol, ..Question::default() };
+    runtime()?.block_on(headless::ask(&launch, question, warnings, ask.form))
 }
 
-fn read_question(wanted: bool) -> Result<String> {
-    let mut stdin = std::io::stdin();
-    if stdin.is_terminal() && !wanted {
-        return Err(UsageError("no question; write it after synod ask, or pipe it in".to_owned()).into());
-    }
-    let mut bytes = Vec::new();
-    stdin.by_ref().take(4 << 20).read_to_end(&mut bytes)?;
-    Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
-}
-
-fn workbench(common: &Common, question: Option<String>) -> Result<u8> {
+fn workbench(common: &Common, question: Option<String>, files: &[PathBuf]) -> Result<u8> {
     let launch = Launch::prepare(common, Pace::Lifelike)?;
     if question.is_some() && launch.council.is_none() {
         return Err(UsageError(NO_MODEL.to_owned()).into());
     }
+    let input = Input::of_files(files)?;
     let setup = launch.new_session();
-    open(common, &launch, setup, Vec::new(), None, question)
+    open(common, &launch, setup, Start { question, input, ..Start::default() }, runtime()?)
 }
 
 fn resume(common: &Common, id: Option<&str>) -> Result<u8> {
@@ -128,53 +121,8 @@ fn resume(common: &Common, id: Option<&str>) -> Result<u8> {
     let (log, opened) = Log::open(&launch.root, &id)?;
     let session = Session::replay(&opened.records);
     // A session goes on with the council that it had.
-    launch.council = session.runs.last().map(|run| run.council.clone()).or(launch.council);
+    launch.council = session.runs.last().map(synod::core::Run::council_now).or(launch.council);
     let setup = launch.old_session(session, id, log);
-    open(common, &launch, setup, opened.records, opened.notice, None)
-}
-
-fn open(
-    common: &Common,
-    launch: &Launch,
-    setup: synod::engine::Setup,
-    records: Vec<synod::core::Record>,
-    notice: Option<String>,
-    question: Option<String>,
-) -> Result<u8> {
-    if let Some(why) = tui::obstacle(launch.env.get("TERM")) {
-        return Err(UsageError(why.to_owned()).into());
-    }
-    let questions = scripted::questions().into_iter().map(str::to_owned).collect();
-    let mut notices: Vec<String> = launch.config.warnings.clone();
-    notices.extend(notice);
-    let depth = if launch.no_color() {
-        Depth::None
-    } else {
-        Depth::of(launch.env.get("TERM"), launch.env.get("COLORTERM"))
-    };
-    let looks = Looks { depth, ascii: common.ascii || launch.wants_ascii() };
-    let (theme, faults) = launch.themes.theme(looks);
-    notices.extend(faults);
-    let opening = Opening {
-        price: launch.council.as_ref().map(|council| launch.price_line(council)),
-        council: launch.council.clone(),
-        demo: Some((scripted::council(), questions)),
-        protocol: common.protocol.unwrap_or_default(),
-        records,
-        notices,
-        kept: launch.save,
-        now: launch.clock.now(),
-        looked_at: launch.looked_at(),
-    };
-    let first = question.map(Msg::Ask);
-    let id = setup.id.clone();
-    let code = runtime()?.block_on(async {
-        let (engine, feed) = Engine::start(setup);
-        tui::run(App::new(opening), &theme, engine, feed, launch.clock, first).await
-    })?;
-    if launch.save && store::holds(&launch.root, &id) {
-        // The terminal may be gone, and then its exit code says more than that.
-        let _ = writeln!(std::io::stdout(), "kept: synod resume {id}");
-    }
-    Ok(code)
+    let notices = opened.notice.into_iter().collect();
+    open(common, &launch, setup, Start { records: opened.records, notices, ..Start::default() }, runtime()?)
 }

@@ -6,12 +6,14 @@
 mod board;
 pub mod change;
 pub mod cluster;
+pub mod difference;
 pub mod engine;
 pub mod lex;
 mod markup;
 pub mod normalise;
 pub mod number;
 pub mod outcome;
+pub mod pairwise;
 pub mod position;
 mod quantity;
 pub mod receipts;

@@ -73,7 +73,8 @@ fn wordings(claim: &Claim, texts: &[(usize, &str)]) -> Vec<Features> {
         let text = texts.iter().find(|(slot, _)| *slot == span.slot)?.1.get(span.range.clone())?;
         Some(text)
     });
-    said.map(Features::prose).collect()
+    // A claim may be a line of code, which is compared with code alone.
+    said.flat_map(|text| [Features::prose(text), Features::code(text)]).collect()
 }
 
 /// How well a sentence rests on one wording of a claim, 0 when it doesn't.
@@ -139,6 +140,18 @@ mod tests {
         let owner =
             agreement.claims.iter().find(|claim| claim.title.slot == 1 && claim.spans.len() == 1).unwrap();
         assert_eq!(left_out(&sentences, &agreement), [owner.id]);
+    }
+
+    #[test]
+    fn code_rests_on_code() {
+        let code = "```sql\nselect relname, age(relfrozenxid) from pg_class order by 2 desc;\n```";
+        let texts = [
+            (0, format!("Check the transaction ids first:\n\n{code}\n")),
+            (1, "Add two replicas.".to_owned()),
+        ];
+        let texts: Vec<(usize, &str)> = texts.iter().map(|(seat, text)| (*seat, text.as_str())).collect();
+        let sentences = receipts(code, &compare(&texts), &texts);
+        assert!(sentences.len() == 1 && !sentences[0].unsupported, "{sentences:#?}");
     }
 
     #[test]

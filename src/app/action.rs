@@ -1,8 +1,9 @@
-//! The one table of actions: what a person can do, its name, its keys and when it makes sense. Keymap, footer and help
-//! all read it.
+//! What a person can do: each action by name, where its keys work, and whether it would do something now. The keys and
+//! words themselves stand in [`super::table`].
 
+use super::drawer::DrawerKind;
 use super::{App, Focus, Overlay};
-use crate::core::EndState;
+use crate::core::{Ask, EndState};
 
 /// A named thing a person can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -15,6 +16,16 @@ pub enum Action {
     ToBoard,
     /// Go to the composer.
     Write,
+    /// Begin a question to one member.
+    AskOne,
+    /// Take the last question back into the composer; sending it takes its place.
+    EditLast,
+    /// Look for an earlier question.
+    Past,
+    /// Write in one's own editor.
+    Editor,
+    /// Let a file go with the question.
+    Attach,
     /// Make, show or hide the synthesis.
     Synthesis,
     /// Hold, show or hide the vote.
@@ -23,6 +34,26 @@ pub enum Action {
     Debate,
     /// Show or hide the debate so far.
     Timeline,
+    /// Show or hide who says what.
+    Matrix,
+    /// Ask the focused member once more.
+    Retry,
+    /// Stop what runs.
+    Stop,
+    /// Stop the focused member.
+    StopMember,
+    /// Look at the council, or change to another.
+    Council,
+    /// Add a member.
+    Add,
+    /// Drop a member.
+    Drop,
+    /// Choose who writes syntheses.
+    Chair,
+    /// Keep the line-up as a council.
+    Save,
+    /// Keep it as the council asked when nothing else is said.
+    SaveDefault,
     /// Go to the next divergence.
     NextDivergence,
     /// Go to the one before.
@@ -37,6 +68,8 @@ pub enum Action {
     PaneLeft,
     /// Focus a pane by its number.
     PaneNumber,
+    /// Go between the panes and what is open beside them.
+    NextArea,
     /// A line down.
     Down,
     /// A line up.
@@ -49,28 +82,54 @@ pub enum Action {
     Top,
     /// To the end, and follow it.
     End,
+    /// Look at the question before.
+    EarlierQuestion,
+    /// Look at the question after.
+    LaterQuestion,
     /// Give the focused pane the whole board, or take it back.
     Zoom,
-    /// The next layout.
+    /// The next layout, or the one named.
     Layout,
-    /// Stop what runs.
-    Stop,
-    /// Stop the focused member.
-    StopMember,
-    /// Show the exact prompt of the focused answer.
-    Prompt,
+    /// How claims are marked.
+    Marks,
+    /// The next theme, or the one named.
+    Theme,
+    /// Open what has the focus: the exact prompt of an answer, the sources of a sentence.
+    Open,
+    /// Copy what has the focus.
+    Copy,
+    /// Copy everything as Markdown.
+    CopyAll,
+    /// Copy the command that repeats the step.
+    CopyCommand,
+    /// Write everything as Markdown into a file.
+    Export,
+    /// The command line.
+    Command,
+    /// Every action, by fuzzy search.
+    Palette,
+    /// The messages so far.
+    Messages,
     /// Close the top layer.
     Close,
     /// Show or hide help.
     Help,
+    /// Look for something in a list.
+    Search,
+    /// Complete what is typed.
+    Complete,
     /// Draw everything anew.
     Repaint,
+    /// Stop the program until it is called back.
+    Suspend,
     /// End synod.
     Quit,
     /// Choose the line.
     Choose,
     /// Run the offline demo.
     Demo,
+    /// Ask the models found on this machine.
+    Local,
     /// How to connect a model.
     Connect,
     /// Look at the empty board.
@@ -84,223 +143,101 @@ pub enum Place {
     Board,
     /// While writing.
     Composer,
-    /// In something that lies over the board.
+    /// In a list that is searched by typing.
+    List,
+    /// On the command line.
+    Command,
+    /// In help.
+    Help,
+    /// Where the council is looked at.
+    Council,
+    /// Before a question that must be answered.
+    Confirm,
+    /// In a text that lies over the board.
     Overlay,
     /// On the welcome screen.
     Welcome,
 }
 
-/// A line of the table.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    /// The action.
-    pub action: Action,
-    /// Its name in `:` and in the documentation.
-    pub id: &'static str,
-    /// Where the keys work.
-    pub place: Place,
-    /// Its keys as written for people, the first one in the footer.
-    pub keys: &'static [&'static str],
-    /// What the footer says; empty where it never stands there.
-    pub short: &'static str,
-    /// What help says.
-    pub long: &'static str,
-    /// The group in help.
-    pub group: &'static str,
-}
-
-const fn entry(
-    action: Action,
-    id: &'static str,
-    place: Place,
-    keys: &'static [&'static str],
-    short: &'static str,
-    long: &'static str,
-    group: &'static str,
-) -> Entry {
-    Entry { action, id, place, keys, short, long, group }
-}
-
-/// Every action, in the order in which the footer prefers them.
-pub const TABLE: &[Entry] = &[
-    entry(Action::Write, "write", Place::Board, &["i"], "write", "write a question", "ASK"),
-    entry(
-        Action::Synthesis,
-        "synthesis",
-        Place::Board,
-        &["s"],
-        "synthesis",
-        "synthesis by the chair; again hides",
-        "COUNCIL",
-    ),
-    entry(
-        Action::Vote,
-        "vote",
-        Place::Board,
-        &["v"],
-        "vote",
-        "members rank each other; again hides",
-        "COUNCIL",
-    ),
-    entry(Action::Debate, "debate", Place::Board, &["d"], "debate", "one more debate round", "COUNCIL"),
-    entry(
-        Action::NextDivergence,
-        "next",
-        Place::Board,
-        &["n"],
-        "next !",
-        "all panes to the next divergence",
-        "MOVE",
-    ),
-    entry(
-        Action::PreviousDivergence,
-        "previous",
-        Place::Board,
-        &["N"],
-        "",
-        "all panes to the one before",
-        "MOVE",
-    ),
-    entry(Action::NextClaim, "next-claim", Place::Board, &["J"], "", "all panes to the next claim", "MOVE"),
-    entry(
-        Action::PreviousClaim,
-        "previous-claim",
-        Place::Board,
-        &["K"],
-        "",
-        "all panes to the claim before",
-        "MOVE",
-    ),
-    entry(
-        Action::Stop,
-        "stop",
-        Place::Board,
-        &["x", "Ctrl-C"],
-        "stop",
-        "stop everything that runs or waits",
-        "COUNCIL",
-    ),
-    entry(
-        Action::StopMember,
-        "stop-member",
-        Place::Board,
-        &["X"],
-        "",
-        "stop the focused member alone",
-        "COUNCIL",
-    ),
-    entry(Action::Zoom, "zoom", Place::Board, &["z"], "zoom", "the focused pane alone", "LOOK"),
-    entry(
-        Action::PaneRight,
-        "pane-right",
-        Place::Board,
-        &["l", "Right", "Tab", "]"],
-        "",
-        "pane on the right",
-        "MOVE",
-    ),
-    entry(
-        Action::PaneLeft,
-        "pane-left",
-        Place::Board,
-        &["h", "Left", "Shift-Tab", "["],
-        "",
-        "pane on the left",
-        "MOVE",
-    ),
-    entry(Action::PaneNumber, "pane", Place::Board, &["1-9"], "pane", "pane by number", "MOVE"),
-    entry(Action::Down, "down", Place::Board, &["j", "Down"], "", "a line down", "MOVE"),
-    entry(Action::Up, "up", Place::Board, &["k", "Up"], "", "a line up", "MOVE"),
-    entry(
-        Action::HalfDown,
-        "half-down",
-        Place::Board,
-        &["Ctrl-D", "PageDown"],
-        "",
-        "half a page down",
-        "MOVE",
-    ),
-    entry(Action::HalfUp, "half-up", Place::Board, &["Ctrl-U", "PageUp"], "", "half a page up", "MOVE"),
-    entry(Action::Top, "top", Place::Board, &["g", "Home"], "", "to the top", "MOVE"),
-    entry(Action::End, "end", Place::Board, &["G", "End"], "", "to the end, and follow it", "MOVE"),
-    entry(Action::Timeline, "timeline", Place::Board, &["D"], "", "show or hide the debate so far", "LOOK"),
-    entry(Action::Prompt, "prompt", Place::Board, &["Enter"], "", "the exact prompt of this answer", "LOOK"),
-    entry(Action::Layout, "layout", Place::Board, &["L"], "layout", "tabs, columns, or by width", "LOOK"),
-    entry(Action::Repaint, "repaint", Place::Board, &["Ctrl-L"], "", "draw everything anew", "APP"),
-    entry(Action::Close, "close", Place::Board, &["Esc"], "close", "close the top layer; never quits", "APP"),
-    entry(Action::Quit, "quit", Place::Board, &["q"], "quit", "quit; asks only while calls run", "APP"),
-    entry(Action::Help, "help", Place::Board, &["?", "F1"], "help", "this page", "APP"),
-    entry(Action::Send, "send", Place::Composer, &["Enter"], "send", "send the question", "ASK"),
-    entry(
-        Action::Newline,
-        "newline",
-        Place::Composer,
-        &["Ctrl-J", "Alt-Enter"],
-        "newline",
-        "begin a new line",
-        "ASK",
-    ),
-    entry(Action::Stop, "stop", Place::Composer, &["Ctrl-C"], "", "clear, then stop what runs", "ASK"),
-    entry(Action::Repaint, "repaint", Place::Composer, &["Ctrl-L"], "", "draw everything anew", "APP"),
-    entry(Action::ToBoard, "board", Place::Composer, &["Esc"], "board", "to the panes", "ASK"),
-    entry(Action::Help, "help", Place::Composer, &["F1"], "help", "help", "APP"),
-    entry(Action::Down, "down", Place::Overlay, &["j", "Down", "Ctrl-D", "PageDown"], "down", "down", "MOVE"),
-    entry(Action::Up, "up", Place::Overlay, &["k", "Up", "Ctrl-U", "PageUp"], "up", "up", "MOVE"),
-    entry(Action::Top, "top", Place::Overlay, &["g", "Home"], "", "to the top", "MOVE"),
-    entry(Action::End, "end", Place::Overlay, &["G", "End"], "", "to the end", "MOVE"),
-    entry(Action::Close, "close", Place::Overlay, &["Esc", "q", "?", "F1", "Enter"], "close", "close", "APP"),
-    entry(Action::Choose, "choose", Place::Welcome, &["Enter"], "choose", "choose the line", "ASK"),
-    entry(Action::Down, "down", Place::Welcome, &["j", "Down"], "down", "down", "MOVE"),
-    entry(Action::Up, "up", Place::Welcome, &["k", "Up"], "up", "up", "MOVE"),
-    entry(Action::Demo, "demo", Place::Welcome, &["1"], "demo", "the offline demo", "ASK"),
-    entry(Action::Connect, "connect", Place::Welcome, &["2"], "connect", "how to connect a model", "ASK"),
-    entry(Action::LookAround, "look", Place::Welcome, &["3", "Esc"], "look", "an empty board", "ASK"),
-    entry(Action::Quit, "quit", Place::Welcome, &["q", "Ctrl-C"], "quit", "quit", "APP"),
-    entry(Action::Help, "help", Place::Welcome, &["?", "F1"], "help", "help", "APP"),
-];
-
 impl App {
     /// Where keys go now.
     pub fn place(&self) -> Place {
         match (&self.overlay, &self.welcome, self.focus) {
-            (Some(_), _, _) => Place::Overlay,
+            (Some(Overlay::Help(list)), ..) if !list.typing => Place::Help,
+            (Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Past(_)), ..) => Place::List,
+            (Some(Overlay::Command(_)), ..) => Place::Command,
+            (Some(Overlay::Council(_)), ..) => Place::Council,
+            (Some(Overlay::Confirm(_)), ..) => Place::Confirm,
+            (Some(_), ..) => Place::Overlay,
             (None, Some(_), _) => Place::Welcome,
             (None, None, Focus::Board) => Place::Board,
             (None, None, Focus::Composer) => Place::Composer,
         }
     }
 
-    /// Whether an action would do something now: the footer lists only those.
+    /// Whether an action would do something now: footer, help and palette offer only those.
     pub fn can(&self, action: Action) -> bool {
         let run = self.run();
+        let place = self.place();
+        let layered = self.overlay.is_some();
         let answers = run.is_some_and(|run| run.calls.values().any(|call| !call.text.is_empty()));
+        let council = self.council.as_ref();
         match action {
-            Action::Send => !self.composer.is_empty() && self.council.is_some(),
-            Action::Newline => self.place() == Place::Composer,
-            Action::Synthesis | Action::Vote | Action::Debate | Action::Zoom | Action::Layout => {
-                run.is_some()
-            }
-            Action::Timeline => run.is_some_and(|run| run.last_stage(crate::core::Ask::Critique).is_some()),
+            Action::Send => !self.composer.is_empty() && council.is_some(),
+            Action::Timeline => run.is_some_and(|run| run.last_stage(Ask::Critique).is_some()),
             Action::NextDivergence | Action::PreviousDivergence => {
                 self.agreement.summary.conflict + self.agreement.summary.partly > 0
             }
-            Action::NextClaim | Action::PreviousClaim => self.agreement.summary.claims > 0,
-            Action::Stop => self.working(),
+            Action::Matrix | Action::NextClaim | Action::PreviousClaim => self.agreement.summary.claims > 0,
+            Action::Stop => self.working() || (place == Place::Composer && !self.composer.is_empty()),
             Action::StopMember => self.call_in(self.seat).is_some_and(|call| !call.ended()),
-            Action::PaneLeft | Action::PaneRight | Action::PaneNumber => self.panes.len() > 1,
-            Action::Prompt => self.call_in(self.seat).is_some(),
+            Action::Retry => self.retried().is_some(),
+            Action::Past => !self.composer.history().is_empty(),
+            Action::AskOne => council.is_some_and(|council| council.members.len() > 1),
+            Action::Council => council.is_some() || !self.offers.councils.is_empty(),
+            Action::Add => !self.offers.models.is_empty() && !self.scripted(),
+            Action::Drop | Action::Chair => council.is_some_and(|council| council.members.len() > 1),
+            Action::Save | Action::SaveDefault => council.is_some_and(|council| !council.scripted),
+            Action::PaneLeft | Action::PaneRight => self.panes.len() > 1 || self.drawer.is_some(),
+            Action::PaneNumber => self.panes.len() > 1,
+            Action::NextArea => self.drawer.is_some(),
+            Action::EarlierQuestion => self.shown_at() > 0,
+            Action::LaterQuestion => self.shown_at() + 1 < self.session.runs.len(),
+            Action::Open => self.can_open(),
+            Action::Copy => answers,
+            Action::Synthesis
+            | Action::Vote
+            | Action::Debate
+            | Action::Zoom
+            | Action::Layout
+            | Action::EditLast
+            | Action::CopyAll
+            | Action::CopyCommand
+            | Action::Export => run.is_some(),
             Action::Close => {
-                self.overlay.is_some() || self.drawer.is_some() || self.zoom || self.selected.is_some()
+                layered
+                    || self.drawer.is_some()
+                    || self.coach.is_some()
+                    || self.zoom
+                    || self.selected.is_some()
+                    || !self.boxes.is_empty()
             }
-            Action::Top | Action::End | Action::HalfDown | Action::HalfUp => {
-                answers || self.overlay.is_some()
+            Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::End => {
+                answers || self.welcome.is_some() || (layered && self.overlay != Some(Overlay::Connect))
             }
-            Action::Down | Action::Up => {
-                answers
-                    || self.welcome.is_some()
-                    || matches!(&self.overlay, Some(Overlay::Help { .. } | Overlay::Prompt { .. }))
-            }
+            Action::Messages => !self.messages.is_empty(),
+            Action::Demo => self.demo.is_some() && !self.scripted(),
+            Action::Local => self.found.is_some(),
             _ => true,
+        }
+    }
+
+    /// Whether Enter on the board opens anything.
+    fn can_open(&self) -> bool {
+        match self.drawer.filter(|drawer| drawer.focus).map(|drawer| drawer.kind) {
+            Some(DrawerKind::Matrix) => self.agreement.summary.claims > 0,
+            Some(kind) => self.rows(kind) > 0,
+            None => self.call_in(self.seat).is_some(),
         }
     }
 

@@ -1,8 +1,8 @@
-//! What the panes and the drawer remember between frames: where they are scrolled to. Not what they look like.
+//! What the panes remember between frames: where they are scrolled to, and how they go to a claim. Not what they look like.
 
-use super::{App, Rest};
+use super::{App, Layout, Rest};
 use crate::agreement::{Claim, Mark, outcome};
-use crate::core::{Call, MemberId};
+use crate::core::{Ask, Call, MemberId};
 
 /// Where a pane looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,50 +53,20 @@ impl Pane {
     }
 }
 
-/// What is open beside the panes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Drawer {
-    /// Which one.
-    pub kind: DrawerKind,
-    /// The first line in view.
-    pub scroll: usize,
-    /// Whether it follows its text as it grows.
-    pub follow: bool,
-}
-
-impl Drawer {
-    /// A drawer just opened.
-    pub fn open(kind: DrawerKind) -> Self {
-        Self { kind, scroll: 0, follow: false }
-    }
-}
-
-/// The drawers there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DrawerKind {
-    /// The last synthesis.
-    Synthesis,
-    /// The last vote.
-    Vote,
-    /// The debate so far.
-    Debate,
-}
-
-impl DrawerKind {
-    /// Its name for people.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Synthesis => "Synthesis",
-            Self::Vote => "Vote",
-            Self::Debate => "Debate",
-        }
-    }
-}
-
 impl App {
     /// The call a pane shows.
     pub fn call_in(&self, seat: usize) -> Option<&Call> {
         outcome::in_view(self.run()?, seat as u16)
+    }
+
+    /// The last answering call of a seat, whether it brought text or not.
+    pub(super) fn asked_last(&self, seat: usize) -> Option<&Call> {
+        let run = self.run()?;
+        let answering = |call: &&Call| {
+            let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
+            usize::from(call.id.slot) == seat && matches!(ask, Some(Ask::Answer | Ask::Critique))
+        };
+        run.calls.values().rfind(answering)
     }
 
     /// A seat's member.
@@ -167,5 +137,57 @@ impl App {
                 pane.scroll = Scroll::At { byte, lines: -1 };
             }
         }
+    }
+
+    /// Moves the focus by panes; in a drawer with columns, by those.
+    pub(super) fn across(&mut self, step: isize) {
+        if self.focused_drawer().is_some() && self.drawer_across(step) {
+            return;
+        }
+        let count = self.panes.len().max(1);
+        self.seat = (self.seat as isize + step).rem_euclid(count as isize) as usize;
+    }
+
+    /// Moves the focused view by a line or half a page.
+    pub(super) fn scroll(&mut self, down: bool, half: bool) {
+        let sign = if down { 1 } else { -1 };
+        if self.focused_drawer().is_some() {
+            self.drawer_by(if half { 10 * sign } else { sign });
+            return;
+        }
+        let height = self.panes.get(self.seat).and_then(|pane| pane.rest).map_or(10, |rest| rest.height);
+        let lines = if half { (height / 2).max(1) as isize } else { 1 };
+        if let Some(pane) = self.panes.get_mut(self.seat) {
+            pane.by(lines * sign);
+        }
+    }
+
+    /// To the top or the end of the focused view.
+    pub(super) fn edge(&mut self, top: bool) {
+        if self.focused_drawer().is_some() {
+            self.drawer_edge(top);
+        } else if let Some(pane) = self.panes.get_mut(self.seat) {
+            pane.scroll = if top { Scroll::At { byte: 0, lines: 0 } } else { Scroll::Follow };
+        }
+    }
+}
+
+impl Layout {
+    /// Every layout, in the order in which `L` goes through them.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::Tabs, Self::Columns, Self::Rows];
+
+    /// Its name on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Tabs => "tabs",
+            Self::Columns => "columns",
+            Self::Rows => "rows",
+        }
+    }
+
+    pub(super) fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|layout| *layout == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
     }
 }

@@ -1,6 +1,7 @@
 //! From a key press to an action, by the table alone.
 
-use super::action::{Action, Place, TABLE};
+use super::action::{Action, Place};
+use super::table::TABLE;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// A key as the table writes it: `s`, `Ctrl-D`, `Alt-Enter`, `Shift-Tab`.

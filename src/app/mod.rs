@@ -2,87 +2,47 @@
 //!
 //! `update` is the only way in; what it wants done comes out as [`Effect`]s, which the terminal shell carries out.
 
+mod act;
 pub mod action;
+mod ask;
 pub mod board;
+pub mod coach;
+pub mod command_line;
 pub mod composer;
+pub mod confirm;
+pub mod drawer;
+mod export;
 pub mod keymap;
+pub mod lineup;
+pub mod list;
+mod made;
+mod message;
+pub mod readline;
+mod steps;
+pub mod table;
 mod update;
+pub mod welcome;
 
-pub use action::Action;
+pub use action::{Action, Place};
+pub use made::Made;
+pub use message::{Drawn, Effect, Found, Msg, Offers, Opening, Rest};
 pub use update::update;
 
 use crate::agreement::Agreement;
 use crate::core::clean::CleanText;
-use crate::core::{CallId, Command, Council, Event, Protocol, Record, Run, Session};
-use board::{Drawer, Pane};
+use crate::core::price::Prices;
+use crate::core::{CallId, Council, Event, Protocol, Record, Run, RunId, Session};
+use ask::Reading;
+use board::Pane;
+use coach::Coach;
+use command_line::CommandLine;
 use composer::Composer;
-use crossterm::event::KeyEvent;
-use std::collections::BTreeMap;
+use confirm::{Confirm, Fault};
+use drawer::Drawer;
+use list::List;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-
-/// Something that happened.
-#[derive(Clone, Debug)]
-pub enum Msg {
-    /// A key was pressed.
-    Key(KeyEvent),
-    /// Text was pasted.
-    Paste(String),
-    /// The engine wrote a record.
-    Record(Record),
-    /// Records can't be written, and why.
-    NotSaved(String),
-    /// Everything is written again.
-    Saved,
-    /// The engine is gone.
-    EngineGone,
-    /// The comparison of the answers is at this point, for these calls by seat.
-    Agreement(Arc<Agreement>, BTreeMap<usize, CallId>),
-    /// The screen was drawn.
-    Drawn(Drawn),
-    /// It is this time now, in milliseconds since the epoch.
-    Time(u64),
-    /// Take an action by name, as help does.
-    Do(Action),
-    /// Ask this at once.
-    Ask(String),
-}
-
-/// What the drawing found out: only for scroll limits, never for what keys mean.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Drawn {
-    /// For each seat drawn: where its view came to rest.
-    pub panes: Vec<(usize, Rest)>,
-    /// Where the drawer's view came to rest.
-    pub drawer: Option<usize>,
-    /// Where the help's view came to rest.
-    pub overlay: Option<usize>,
-}
-
-/// Where a view came to rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rest {
-    /// The byte of the clean text at the top line, or at the nearest line that has text.
-    pub top: usize,
-    /// Lines from there to the top line.
-    pub lines: isize,
-    /// Whether the last line is in view.
-    pub at_end: bool,
-    /// Lines below the view.
-    pub below: usize,
-    /// Lines in view.
-    pub height: usize,
-}
-
-/// Something the workbench wants done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Effect {
-    /// Something the council is to do.
-    Council(Command),
-    /// Clear and draw everything anew.
-    Repaint,
-    /// End the program.
-    Quit,
-}
+use welcome::{Nearby, Welcome};
 
 /// Which part of the workbench keys go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,13 +54,20 @@ pub enum Focus {
 }
 
 /// Something that lies over the board until it is closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
     /// Help: the table of actions.
-    Help {
-        /// The first line in view.
-        scroll: usize,
-    },
+    Help(List),
+    /// Every action that can be taken now.
+    Palette(List),
+    /// Earlier questions.
+    Past(List),
+    /// The command line.
+    Command(CommandLine),
+    /// The council; the line chosen, from 0.
+    Council(usize),
+    /// A question that must be answered.
+    Confirm(Confirm),
     /// The exact prompt an answer was given.
     Prompt {
         /// The call.
@@ -108,52 +75,39 @@ pub enum Overlay {
         /// The first line in view.
         scroll: usize,
     },
-    /// Quit although calls run?
-    Quit,
+    /// The messages so far.
+    Messages {
+        /// The first line in view.
+        scroll: usize,
+    },
     /// How to connect a model.
     Connect,
-}
-
-/// What the board shows when no council is there yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Welcome {
-    /// The line chosen, from 0.
-    pub choice: usize,
 }
 
 /// How panes are laid out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Layout {
-    /// By the width of the terminal.
+    /// By the size of the terminal.
     #[default]
     Auto,
     /// One pane and a line of tabs.
     Tabs,
     /// Side by side.
     Columns,
+    /// One above the other.
+    Rows,
 }
 
-/// What the workbench needs to know from the start.
-#[derive(Clone, Debug, Default)]
-pub struct Opening {
-    /// Who is asked.
-    pub council: Option<Council>,
-    /// The council that the demo offers, and what it knows.
-    pub demo: Option<(Council, Vec<String>)>,
-    /// What the council does with a question.
-    pub protocol: Protocol,
-    /// The session so far.
-    pub records: Vec<Record>,
-    /// Lines to show at once: warnings of the configuration, a repaired log.
-    pub notices: Vec<String>,
-    /// Whether the session is kept.
-    pub kept: bool,
-    /// The time now, in milliseconds since the epoch.
-    pub now: u64,
-    /// What was looked at on the way in, for the welcome screen.
-    pub looked_at: Vec<(String, String)>,
-    /// What the questions cost nothing or something: a line about the council's price.
-    pub price: Option<String>,
+/// Where claims are marked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Marks {
+    /// In the gutter and in the text.
+    #[default]
+    All,
+    /// In the gutter alone.
+    Gutter,
+    /// Nowhere.
+    Off,
 }
 
 /// The workbench.
@@ -161,16 +115,35 @@ pub struct Opening {
 pub struct App {
     /// Everything that happened.
     pub session: Session,
+    /// The run on the board, where it is not the last one.
+    shown: Option<RunId>,
     /// Who is asked next.
     pub council: Option<Council>,
+    /// The council that the demo offers, and what it knows.
     demo: Option<(Council, Vec<String>)>,
+    /// What was found on this machine.
+    pub found: Option<Nearby>,
+    /// Councils, models and providers that there are.
+    pub offers: Offers,
+    /// What models cost.
+    pub prices: Prices,
+    /// US dollars above which a step is asked about first.
+    pub confirm_above: f64,
+    /// Whether the person agreed to prices that nobody knows.
+    unpriced: bool,
     protocol: Protocol,
     /// The welcome screen, while it is there.
     pub welcome: Option<Welcome>,
+    /// The tour, while it goes on.
+    pub coach: Option<Coach>,
     /// Where keys go.
     pub focus: Focus,
     /// The text being written.
     pub composer: Composer,
+    /// The run that the question being written is to take the place of.
+    pub replaces: Option<RunId>,
+    /// What files that are being read are for, oldest first.
+    reading: VecDeque<Reading>,
     /// The focused pane's seat.
     pub seat: usize,
     /// One view a seat.
@@ -179,6 +152,12 @@ pub struct App {
     pub zoom: bool,
     /// How panes are laid out.
     pub layout: Layout,
+    /// Where claims are marked.
+    pub marks: Marks,
+    /// The themes there are, and the one that is drawn with.
+    pub themes: Vec<String>,
+    /// The name of the theme that is drawn with.
+    pub theme: String,
     /// What is open beside the panes.
     pub drawer: Option<Drawer>,
     /// What lies over the board.
@@ -187,10 +166,16 @@ pub struct App {
     pub agreement: Arc<Agreement>,
     /// Which calls the agreement is about, by seat.
     pub compared: BTreeMap<usize, CallId>,
+    /// What syntheses come to, by their calls.
+    made: BTreeMap<CallId, Arc<Made>>,
     /// The claim that `n` went to, by screen number.
     pub selected: Option<u32>,
     /// The newest message, in one line.
     pub toast: Option<String>,
+    /// All messages with their times, in milliseconds since the epoch; oldest first.
+    pub messages: Vec<(u64, String)>,
+    /// Faults that stay until they are closed or mended, oldest first.
+    pub boxes: Vec<Fault>,
     /// Why records are not saved; stays until they are.
     pub not_saved: Option<String>,
     /// Answers as they may be drawn.
@@ -201,8 +186,6 @@ pub struct App {
     pub now: u64,
     /// What was looked at on the way in.
     pub looked_at: Vec<(String, String)>,
-    /// A line about what a question costs.
-    pub price: Option<String>,
     /// Questions sent that the engine has not begun yet.
     pub queued: Vec<String>,
     /// Counts changes that the comparison must see.
@@ -212,47 +195,66 @@ pub struct App {
 impl App {
     /// A workbench with what was there before.
     pub fn new(opening: Opening) -> Self {
-        let mut history: Vec<String> = Vec::new();
-        if let (Some(council), Some((_, questions))) = (&opening.council, &opening.demo)
-            && council.scripted
-        {
+        let scripted = opening.council.as_ref().is_some_and(|council| council.scripted);
+        let mut history = opening.history;
+        if let (true, Some((_, questions))) = (scripted, &opening.demo) {
             history.extend(questions.iter().rev().cloned());
         }
-        let welcome =
-            (opening.council.is_none() && opening.records.is_empty()).then_some(Welcome { choice: 0 });
+        let idle = opening.council.is_none() && opening.records.is_empty();
+        let mut composer = Composer::new(history);
+        for file in opening.files {
+            composer.attach(file);
+        }
         let mut app = Self {
             session: Session::default(),
+            shown: None,
             council: opening.council,
             demo: opening.demo,
+            found: opening.found,
+            offers: opening.offers,
+            prices: opening.prices,
+            confirm_above: opening.confirm_above,
+            unpriced: false,
             protocol: opening.protocol,
-            welcome,
+            welcome: idle.then_some(Welcome { choice: 0 }),
+            coach: None,
             focus: Focus::Composer,
-            composer: Composer::new(history),
+            composer,
+            replaces: None,
+            reading: VecDeque::new(),
             seat: 0,
             panes: Vec::new(),
             zoom: false,
             layout: Layout::Auto,
+            marks: Marks::All,
+            themes: opening.themes,
+            theme: opening.theme,
             drawer: None,
             overlay: None,
             agreement: Arc::default(),
             compared: BTreeMap::new(),
+            made: BTreeMap::new(),
             selected: None,
-            toast: opening.notices.last().cloned(),
+            toast: None,
+            messages: Vec::new(),
+            boxes: Vec::new(),
             not_saved: None,
             texts: BTreeMap::new(),
             kept: opening.kept,
             now: opening.now,
             looked_at: opening.looked_at,
-            price: opening.price,
             queued: Vec::new(),
             texts_version: 0,
         };
         for record in &opening.records {
             app.fold(record);
         }
-        if let Some(run) = app.session.runs.last() {
-            app.council = Some(run.council.clone());
+        if app.session.runs.last().is_some() {
             app.focus = Focus::Board;
+            app.find_made();
+        }
+        for notice in &opening.notices {
+            app.say(notice);
         }
         app
     }
@@ -261,14 +263,13 @@ impl App {
     pub(crate) fn fold(&mut self, record: &Record) {
         self.session.apply(record);
         match &record.event {
-            Event::RunStarted { question, council, .. } => {
-                self.panes = vec![Pane::default(); council.members.len()];
-                self.seat = self.seat.min(council.members.len().saturating_sub(1));
-                self.selected = None;
-                self.drawer = None;
-                self.agreement = Arc::default();
-                self.compared.clear();
+            Event::RunStarted { run, question, .. } => {
                 self.queued.retain(|waiting| waiting != question);
+                self.shown = None;
+                self.show(*run);
+            }
+            Event::MemberJoined { run, .. } if Some(*run) == self.run().map(|run| run.id) => {
+                self.panes.push(Pane::default());
             }
             Event::Delta { call, channel: crate::core::Channel::Text, text } => {
                 self.texts.entry(*call).or_default().push(text);
@@ -288,15 +289,52 @@ impl App {
         }
     }
 
-    /// The run on the board.
-    pub fn run(&self) -> Option<&Run> {
-        self.session.runs.last()
+    /// Puts a run on the board.
+    fn show(&mut self, id: RunId) {
+        let last = self.session.runs.last().map(|run| run.id);
+        self.shown = (Some(id) != last).then_some(id);
+        let Some(run) = self.run() else { return };
+        let seats = run.council.members.len();
+        let alone = run.stages.first().and_then(|state| match &state.stage.speakers {
+            crate::core::Speakers::Member(name) => run.council.slot(name),
+            _ => None,
+        });
+        self.panes = vec![Pane::default(); seats];
+        self.seat = alone.map_or(self.seat.min(seats.saturating_sub(1)), usize::from);
+        // Who was asked alone has the board alone.
+        self.zoom = alone.is_some();
+        self.selected = None;
+        self.drawer = None;
+        self.boxes.clear();
+        self.agreement = Arc::default();
+        self.compared.clear();
+        self.texts_version += 1;
     }
 
-    /// Whether anything runs or waits in the run on the board.
+    /// Puts an earlier or later run on the board.
+    fn show_question(&mut self, step: isize) {
+        let at = self.shown_at().saturating_add_signed(step);
+        if let Some(id) = self.session.runs.get(at).map(|run| run.id) {
+            self.show(id);
+            self.find_made();
+        }
+    }
+
+    /// The place of the run on the board among all runs, from 0.
+    pub fn shown_at(&self) -> usize {
+        let last = self.session.runs.len().saturating_sub(1);
+        self.shown.and_then(|id| self.session.runs.iter().position(|run| run.id == id)).unwrap_or(last)
+    }
+
+    /// The run on the board.
+    pub fn run(&self) -> Option<&Run> {
+        self.session.runs.get(self.shown_at())
+    }
+
+    /// Whether anything runs or waits.
     pub fn working(&self) -> bool {
-        !self.queued.is_empty()
-            || self.run().is_some_and(|run| crate::core::next(run).state == crate::core::Progress::Working)
+        let works = |run: &Run| crate::core::next(run).state == crate::core::Progress::Working;
+        !self.queued.is_empty() || self.session.runs.iter().any(works)
     }
 
     /// Whether the members are scripted.

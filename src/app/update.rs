@@ -1,11 +1,14 @@
 //! How a message changes the workbench, and what it wants done about it. Pure: the same messages give the same screen.
 
-use super::action::{Action, Place};
-use super::board::{Drawer, DrawerKind, Scroll};
-use super::{App, Effect, Focus, Layout, Msg, Overlay, Welcome, keymap};
-use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, Command, Council, Question, Run, Step, clean};
+use super::act::act;
+use super::action::Place;
+use super::confirm::{self, Fault};
+use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, welcome};
+use crate::core::{Ask, Event, Record, clean};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+
+/// A step that took longer than so many milliseconds is told of when it is over, where the person wants that.
+const LONG_MS: u64 = 10_000;
 
 /// Takes a message in.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
@@ -16,14 +19,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             press(app, key)
         }
         Msg::Paste(text) => paste(app, &text),
-        Msg::Record(record) => {
-            app.now = app.now.max(record.at);
-            app.fold(&record);
-            if app.overlay == Some(Overlay::Quit) && !app.working() {
-                app.overlay = None;
-            }
-            Vec::new()
-        }
+        Msg::Record(record) => happened(app, &record),
         Msg::NotSaved(why) => {
             app.not_saved = Some(clean::line(&why));
             Vec::new()
@@ -32,7 +28,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.not_saved = None;
             toast(app, "everything is saved again")
         }
-        Msg::EngineGone => toast(app, "synod's engine has stopped; what is on the screen is saved: q quits"),
+        Msg::EngineGone => {
+            let lines = vec![
+                "synod's engine has stopped. What is on the screen is saved.".to_owned(),
+                "q quits; synod resume opens the session again".to_owned(),
+            ];
+            app.boxes.push(Fault { title: "The council is gone".to_owned(), lines, seat: None });
+            Vec::new()
+        }
         Msg::Agreement(agreement, compared) => {
             app.agreement = agreement;
             app.compared = compared;
@@ -55,44 +58,88 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.composer.set(&question);
             act(app, Action::Send, None)
         }
+        Msg::Edited(Ok(text)) => {
+            app.composer.set(clean::prose(&text).trim_end());
+            app.focus = Focus::Composer;
+            app.welcome = None;
+            Vec::new()
+        }
+        Msg::Edited(Err(line)) | Msg::Note(line) => toast(app, &line),
+        Msg::Files(found) => ask::files(app, found),
+        Msg::Completed { typed, path } => {
+            // Who typed on in the meantime wants something else.
+            if app.composer.before().ends_with(&format!("@{typed}")) {
+                app.composer.complete(&format!("@{}", clean::line(&path)));
+            }
+            Vec::new()
+        }
+        Msg::Back(ms) if app.working() => {
+            let line = format!("stopped for {} s; a provider may have cut what was on its way", ms / 1000);
+            toast(app, &line)
+        }
+        Msg::Back(_) => Vec::new(),
     }
 }
 
-fn toast(app: &mut App, text: &str) -> Vec<Effect> {
-    app.toast = Some(text.to_owned());
+/// Says a line; nothing else follows.
+pub(super) fn toast(app: &mut App, text: &str) -> Vec<Effect> {
+    app.say(text);
     Vec::new()
 }
 
 fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    if matches!(app.overlay, Some(Overlay::Quit)) {
-        return answer_quit(app, key);
-    }
     let place = app.place();
+    if let Some(effects) = confirm::key(app, key) {
+        return effects;
+    }
     if let Some(action) = keymap::action(place, key) {
         return act(app, action, None);
     }
     match (place, key.code) {
-        (Place::Composer, _) => {
+        (Place::Composer, code) => {
             app.composer.edit(key);
+            match code {
+                KeyCode::Char(c) => ask::look(app, c),
+                _ => Vec::new(),
+            }
+        }
+        (Place::Board, KeyCode::Char(digit @ '1'..='9')) => {
+            act(app, Action::PaneNumber, Some(digit.encode_utf8(&mut [0; 4])))
+        }
+        (Place::Welcome, KeyCode::Char(digit @ '1'..='9')) => {
+            welcome::number(app, digit.to_digit(10).unwrap_or(0) as usize)
+        }
+        (Place::List | Place::Command, _) => {
+            write(app, |line| {
+                line.edit(key);
+            });
             Vec::new()
         }
-        (Place::Board, KeyCode::Char(digit @ '1'..='9')) => act(app, Action::PaneNumber, digit.to_digit(10)),
         _ => Vec::new(),
     }
 }
 
-fn answer_quit(app: &mut App, key: KeyEvent) -> Vec<Effect> {
-    match key.code {
-        KeyCode::Char('q' | 'y') | KeyCode::Enter => vec![Effect::Quit],
-        KeyCode::Char('n') | KeyCode::Esc => {
-            app.overlay = None;
-            Vec::new()
+/// Changes the line that is being written over the board; what is chosen starts over.
+fn write(app: &mut App, change: impl FnOnce(&mut super::readline::Line)) {
+    match &mut app.overlay {
+        Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list)) => {
+            change(&mut list.query);
+            list.at = 0;
         }
-        _ => Vec::new(),
+        Some(Overlay::Command(command)) => {
+            change(&mut command.line);
+            command.at = None;
+            command.fault = None;
+        }
+        _ => {}
     }
 }
 
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    if matches!(app.place(), Place::List | Place::Command) {
+        write(app, |line| line.paste(text));
+        return Vec::new();
+    }
     if app.overlay.is_some() || app.welcome.is_some() {
         return Vec::new();
     }
@@ -100,266 +147,88 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     if app.composer.paste(text) {
         Vec::new()
     } else {
-        toast(app, "the paste is over 4 MiB and was left out; put it into a file")
+        toast(app, "the paste is over 4 MiB and was left out; put it into a file and name it with @")
     }
 }
 
-fn act(app: &mut App, action: Action, digit: Option<u32>) -> Vec<Effect> {
-    if let Some(welcome) = app.welcome
-        && let Some(effects) = welcomed(app, welcome, action)
-    {
-        return effects;
-    }
-    match action {
-        Action::Send => return send(app),
-        Action::Newline => app.composer.newline(),
-        Action::ToBoard => app.focus = Focus::Board,
-        Action::Write => app.focus = Focus::Composer,
-        Action::Synthesis => return drawer_step(app, DrawerKind::Synthesis, Ask::Merge, Step::Synthesis),
-        Action::Vote => return drawer_step(app, DrawerKind::Vote, Ask::Ballot, Step::Vote),
-        Action::Debate => return debate(app),
-        Action::Timeline => toggle(app, DrawerKind::Debate),
-        Action::NextDivergence | Action::PreviousDivergence => {
-            if !app.step_divergence(action == Action::NextDivergence) {
-                return toast(app, "no divergence is marked");
-            }
-        }
-        Action::NextClaim | Action::PreviousClaim => {
-            if !app.step_claim(action == Action::NextClaim) {
-                return toast(app, "no claim is marked yet");
-            }
-        }
-        Action::PaneRight | Action::PaneLeft => {
-            let count = app.panes.len().max(1);
-            let step = if action == Action::PaneRight { 1 } else { count - 1 };
-            app.seat = (app.seat + step) % count;
-        }
-        Action::PaneNumber => {
-            if let Some(seat) = digit.map(|digit| digit as usize - 1).filter(|seat| *seat < app.panes.len()) {
-                app.seat = seat;
-            }
-        }
-        Action::Down => scroll(app, 1),
-        Action::Up => scroll(app, -1),
-        Action::HalfDown => scroll(app, half(app)),
-        Action::HalfUp => scroll(app, -half(app)),
-        Action::Top => edge(app, true),
-        Action::End => edge(app, false),
-        Action::Zoom => app.zoom = !app.zoom && app.run().is_some(),
-        Action::Layout => {
-            app.layout = match app.layout {
-                Layout::Auto => Layout::Tabs,
-                Layout::Tabs => Layout::Columns,
-                Layout::Columns => Layout::Auto,
-            };
-        }
-        Action::Stop => return stop(app),
-        Action::StopMember => {
-            if let Some(run) = app.run().filter(|_| app.can(Action::StopMember)).map(|run| run.id) {
-                return vec![Effect::Council(Command::StopSeat { run, slot: app.seat as u16 })];
-            }
-            return toast(app, "this member does not write now");
-        }
-        Action::Prompt => {
-            if let Some(call) = app.call_in(app.seat).map(|call| call.id) {
-                app.overlay = Some(Overlay::Prompt { call, scroll: 0 });
-            }
-        }
-        Action::Close => close(app),
-        Action::Help => {
-            let open = matches!(app.overlay, Some(Overlay::Help { .. }));
-            app.overlay = if open { None } else { Some(Overlay::Help { scroll: 0 }) };
-        }
-        Action::Repaint => return vec![Effect::Repaint],
-        Action::Quit => {
-            if app.working() {
-                app.overlay = Some(Overlay::Quit);
-            } else {
-                return vec![Effect::Quit];
-            }
-        }
-        Action::Choose | Action::Demo | Action::Connect | Action::LookAround => {}
-    }
-    Vec::new()
-}
-
-/// What actions mean on the welcome screen; `None` where they mean the same as everywhere.
-fn welcomed(app: &mut App, welcome: Welcome, action: Action) -> Option<Vec<Effect>> {
-    match action {
-        Action::Down | Action::Up if app.overlay.is_none() => {
-            let step = if action == Action::Down { 1 } else { 2 };
-            app.welcome = Some(Welcome { choice: (welcome.choice + step) % 3 });
-        }
-        Action::Choose => {
-            let chosen = [Action::Demo, Action::Connect, Action::LookAround][welcome.choice];
-            return welcomed(app, welcome, chosen);
-        }
-        Action::Demo => {
-            let (council, questions) = app.demo.clone()?;
-            app.welcome = None;
-            open_demo(app, council, &questions);
-        }
-        Action::Connect => app.overlay = Some(Overlay::Connect),
-        Action::LookAround => {
-            app.welcome = None;
-            app.focus = Focus::Board;
-        }
-        _ => return None,
-    }
-    Some(Vec::new())
-}
-
-fn open_demo(app: &mut App, council: Council, questions: &[String]) {
-    app.price = Some(format!("$0.00, {} members, scripted", council.members.len()));
-    app.council = Some(council);
-    app.focus = Focus::Composer;
-    app.composer.remember(questions.iter().rev().cloned());
-    app.composer.recall_newest();
-    app.toast = Some("Enter asks this question; Up and Down show the others that the demo knows".to_owned());
-}
-
-fn send(app: &mut App) -> Vec<Effect> {
-    if app.composer.is_empty() {
-        return toast(app, "write a question first");
-    }
-    let Some(council) = app.council.clone() else {
-        app.overlay = Some(Overlay::Connect);
+/// Takes a record in, and what it means for the person.
+fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
+    let worked = app.working();
+    app.now = app.now.max(record.at);
+    app.fold(record);
+    if !matches!(
+        record.event,
+        Event::CallEnded { .. } | Event::StageStopped { .. } | Event::StageStarted { .. }
+    ) {
         return Vec::new();
+    }
+    app.find_made();
+    app.take_in_fault(record);
+    if app.working() {
+        return Vec::new();
+    }
+    if matches!(&app.overlay, Some(Overlay::Confirm(confirm)) if confirm.title == "Quit?") {
+        app.overlay = None;
+    }
+    if worked { over(app) } else { Vec::new() }
+}
+
+/// A step is over: where it took long, the person may want to know.
+fn over(app: &App) -> Vec<Effect> {
+    let Some(run) = app.run() else { return Vec::new() };
+    let step = run.calls.values().map(|call| call.id.stage).max();
+    let calls = || run.calls.values().filter(move |call| Some(call.id.stage) == step);
+    let began = calls().map(|call| call.started_at).min().unwrap_or(app.now);
+    let ended = calls().map(|call| call.last_at).max().unwrap_or(app.now);
+    if ended.saturating_sub(began) < LONG_MS {
+        return Vec::new();
+    }
+    let what = match step.and_then(|id| run.stage(id)).map(|state| state.stage.ask) {
+        Some(Ask::Merge) => "the synthesis is there",
+        Some(Ask::Ballot) => "the vote is over",
+        Some(Ask::Critique) => "the debate round is over",
+        _ => "the answers are in",
     };
-    let question = app.composer.take();
-    if app.working() {
-        app.toast = Some("queued: it is asked when this run is over; x stops both".to_owned());
-    }
-    app.queued.push(question.clone());
-    app.focus = Focus::Board;
-    let question = Question { text: question, council, protocol: app.protocol, ..Question::default() };
-    vec![Effect::Council(Command::Ask(question))]
+    vec![Effect::Notify(what.to_owned())]
 }
 
-/// Opens a drawer; asks for its step when there is none yet on the answers as they stand now.
-fn drawer_step(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> Vec<Effect> {
-    let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
-    if app.drawer.is_some_and(|drawer| drawer.kind == kind) {
-        app.drawer = None;
-        return Vec::new();
-    }
-    let (wanted, run) = (is_new(run, ask), run.id);
-    app.drawer = Some(Drawer::open(kind));
-    if wanted { vec![Effect::Council(Command::Extend { run, step })] } else { Vec::new() }
-}
-
-/// Whether the last such step was made on other answers than those that stand now, was stopped, or could not be made.
-fn is_new(run: &Run, ask: Ask) -> bool {
-    let Some(state) = run.last_stage(ask) else { return true };
-    let unmade = state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some());
-    let calls: Vec<_> = run.calls_of(state.stage.id).collect();
-    let useless = run.settled(state.stage.id) && !calls.iter().any(|call| call.usable());
-    state.stage.answers() != Some(run.latest_answers()) || unmade || useless
-}
-
-fn debate(app: &mut App) -> Vec<Effect> {
-    let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
-    let debate = run.last_stage(Ask::Critique);
-    let running = debate.is_some_and(|state| !run.settled(state.stage.id));
-    let rounds = debate.map_or(0, |state| *state.stage.rounds().end());
-    let run = run.id;
-    app.drawer = Some(Drawer::open(DrawerKind::Debate));
-    if running {
-        return toast(app, "a round is on its way; d adds one when it is over");
-    }
-    if rounds >= MOST_ROUNDS {
-        return toast(app, "a debate has eight rounds at most");
-    }
-    vec![Effect::Council(Command::Extend { run, step: Step::Debate(1) })]
-}
-
-fn toggle(app: &mut App, kind: DrawerKind) {
-    let open = app.drawer.is_some_and(|drawer| drawer.kind == kind);
-    app.drawer = if open || !app.can(Action::Timeline) { None } else { Some(Drawer::open(kind)) };
-}
-
-fn stop(app: &mut App) -> Vec<Effect> {
-    if app.place() == Place::Composer && !app.composer.is_empty() {
-        app.composer.take();
-        return toast(app, "text cleared; Up brings it back");
-    }
-    if app.working() {
-        let dropped = app.queued.len();
-        app.queued.clear();
-        if dropped > 0 && app.run().is_some() {
-            app.toast =
-                Some("stopped; what was queued is not asked (Up brings it back while writing)".to_owned());
+impl App {
+    /// Says a line on the screen, and keeps it for the list of messages.
+    pub(super) fn say(&mut self, text: &str) {
+        const KEPT: usize = 200;
+        self.toast = Some(text.to_owned());
+        if self.messages.len() == KEPT {
+            self.messages.remove(0);
         }
-        return vec![Effect::Council(Command::StopAll)];
+        self.messages.push((self.now, text.to_owned()));
     }
-    toast(app, "nothing runs; q on the board quits")
-}
 
-/// Closes the top layer. Never stops, never quits.
-fn close(app: &mut App) {
-    if app.overlay.take().is_some() {
-        return;
-    }
-    if app.drawer.take().is_some() {
-        return;
-    }
-    if app.zoom {
-        app.zoom = false;
-    } else {
-        app.selected = None;
-    }
-}
-
-fn half(app: &App) -> isize {
-    let height = app.panes.get(app.seat).and_then(|pane| pane.rest).map_or(10, |rest| rest.height);
-    (height / 2).max(1) as isize
-}
-
-fn scroll(app: &mut App, lines: isize) {
-    let moved = |from: usize| from.saturating_add_signed(lines);
-    match &mut app.overlay {
-        Some(Overlay::Help { scroll } | Overlay::Prompt { scroll, .. }) => {
-            *scroll = moved(*scroll);
+    /// A member that brought nothing is a fault that stays, so that it is seen where its pane is not.
+    fn take_in_fault(&mut self, record: &Record) {
+        let Event::CallEnded { call, text, error: Some(error), .. } = &record.event else { return };
+        let by_person =
+            matches!(error.kind, crate::core::ErrorKind::Stopped | crate::core::ErrorKind::Interrupted);
+        if by_person || !text.trim().is_empty() {
             return;
         }
-        Some(_) => return,
-        None => {}
-    }
-    if let Some(drawer) = &mut app.drawer {
-        drawer.scroll = moved(drawer.scroll);
-        drawer.follow = false;
-    } else if let Some(pane) = app.panes.get_mut(app.seat) {
-        pane.by(lines);
+        let seat = usize::from(call.slot);
+        let name = self.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
+        let lines = vec![clean::exact(&error.message), clean::exact(&error.hint)];
+        self.messages.push((record.at, format!("{name}: {}", clean::exact(&error.message))));
+        self.boxes.retain(|fault| fault.seat != Some(seat));
+        self.boxes.push(Fault { title: format!("{name} brought no answer"), lines, seat: Some(seat) });
     }
 }
 
-fn edge(app: &mut App, top: bool) {
-    let place = if top { 0 } else { usize::MAX / 2 };
-    match &mut app.overlay {
-        Some(Overlay::Help { scroll } | Overlay::Prompt { scroll, .. }) => *scroll = place,
-        Some(_) => {}
-        None => {
-            if let Some(drawer) = &mut app.drawer {
-                drawer.scroll = place;
-                drawer.follow = !top;
-            } else if let Some(pane) = app.panes.get_mut(app.seat) {
-                pane.scroll = if top { Scroll::At { byte: 0, lines: 0 } } else { Scroll::Follow };
-            }
-        }
-    }
-}
-
-fn settle(app: &mut App, drawn: &super::Drawn) {
+fn settle(app: &mut App, drawn: &Drawn) {
     for (seat, rest) in &drawn.panes {
         let streaming = app.call_in(*seat).is_some_and(|call| !call.ended());
         if let Some(pane) = app.panes.get_mut(*seat) {
             pane.settle(*rest, streaming);
         }
     }
-    if let (Some(drawer), Some(scroll)) = (&mut app.drawer, drawn.drawer) {
-        drawer.scroll = scroll;
-    }
-    if let (Some(Overlay::Help { scroll } | Overlay::Prompt { scroll, .. }), Some(rest)) =
+    app.settle_drawer(drawn);
+    if let (Some(Overlay::Prompt { scroll, .. } | Overlay::Messages { scroll }), Some(rest)) =
         (&mut app.overlay, drawn.overlay)
     {
         *scroll = rest;

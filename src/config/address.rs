@@ -31,7 +31,7 @@ pub(super) fn base_url(text: &str) -> Result<String, &'static str> {
 }
 
 /// Whether an address is on this machine.
-pub(super) fn is_loopback(base_url: &str) -> bool {
+pub fn is_loopback(base_url: &str) -> bool {
     let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let (host, _) = host_and_port(rest);
     let host = host.trim_start_matches('[').trim_end_matches(']');

@@ -1,8 +1,8 @@
 //! The councils of the person's file: seats, chairs, and the one that is asked by default.
 
-use super::Config;
 use super::faults::{Faults, Item, Section, number, quoted, text, whole};
 use super::file::answer_limit;
+use super::{Config, key};
 use crate::core::{Council, Member, MemberId, ModelRef};
 use toml::de::DeValue;
 
@@ -24,7 +24,7 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>, config: &mut Con
     let Some(name) = root.read(faults, "council", "the name of a council", text) else { return };
     if config.councils.contains_key(name) {
         config.council = Some(name.to_owned());
-    } else if let Some(item) = root.get("council").filter(|_| !failed.contains(&name)) {
+    } else if let Some(item) = root.get("council").filter(|_| !failed.contains(&name) && !faults.lost(name)) {
         let what = format!("no such council: {}", quoted(name));
         if config.councils.is_empty() {
             faults.add(&item.at, &item.path, &format!("{what}; add a table [councils.NAME] for it"));
@@ -49,6 +49,9 @@ fn council(
     let section = item.section(faults, COUNCIL)?;
     section.only(faults, &["chair", "members"]);
     let Some(seats) = section.get("members") else {
+        if faults.lost("members") {
+            return None;
+        }
         let what = format!("members are missing, so it is left out; allowed: members = {MEMBERS}");
         faults.add(&section.at, &section.path, &what);
         return None;
@@ -125,8 +128,8 @@ fn member(
         faults.add(&item.at, &item.path, &format!("{what}; give each member a name of its own"));
     }
     let mut member = Member::new(&free_name, model);
-    let persona = section.read(faults, "persona", "a text", |value| match value {
-        DeValue::String(persona) => Some(persona.trim()),
+    let persona = section.read(faults, "persona", "a text that tells it who it is", |value| match value {
+        DeValue::String(persona) => Some(persona.trim()).filter(|persona| !key::looks_like_one(persona)),
         _ => None,
     });
     member.persona = persona.filter(|persona| !persona.is_empty()).map(str::to_owned);
@@ -151,7 +154,8 @@ fn model(item: &Item<'_>, faults: &mut Faults<'_>, config: &Config, dropped: &[S
         faults.add(&item.at, &item.path, &what);
         return None;
     };
-    if !config.providers.contains_key(&model.provider) && !dropped.contains(&model.provider) {
+    let told = dropped.contains(&model.provider) || faults.lost(&model.provider);
+    if !config.providers.contains_key(&model.provider) && !told {
         let names: Vec<&str> = config.providers.keys().map(String::as_str).collect();
         let what = format!("no such provider: {}", quoted(&model.provider));
         faults.stray(&item.at, &item.path, &what, &model.provider, &names);
@@ -159,9 +163,11 @@ fn model(item: &Item<'_>, faults: &mut Faults<'_>, config: &Config, dropped: &[S
     Some(model)
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a text can name a council or a member.
+pub(super) fn is_name(name: &str) -> bool {
     let name = name.trim();
-    !name.is_empty() && name.chars().count() <= 40 && !name.chars().any(char::is_control)
+    let short = !name.is_empty() && name.chars().count() <= 40;
+    short && !name.chars().any(char::is_control) && !key::looks_like_one(name)
 }
 
 /// What a seat is called after its model.

@@ -1,50 +1,84 @@
 //! Reading a TOML table key by key, with one line for each fault: file, line, key, what is wrong, what is allowed, and
 //! the nearest allowed word. Which keys there are is not known here.
 
+use super::{Fault, key};
 use crate::core::nearest;
 use std::fmt::Write as _;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// What people call the thing that does not belong into a file.
-const SECRETS: [&str; 8] = ["api_key", "apikey", "api-key", "key", "token", "secret", "password", "bearer"];
+/// What people call the thing that does not belong into a file, and how the names of such things end.
+const SECRETS: [&str; 5] = ["key", "token", "secret", "password", "bearer"];
 
 /// The faults found in a file so far.
 pub(super) struct Faults<'a> {
     file: String,
     source: &'a str,
-    found: Vec<(usize, String)>,
+    /// What was taken out of the source because it is no TOML.
+    lost: &'a str,
+    found: Vec<Fault>,
 }
 
 impl<'a> Faults<'a> {
-    pub(super) fn new(file: &str, source: &'a str) -> Self {
+    pub(super) fn new(file: &str, source: &'a str, lost: &'a str) -> Self {
         let odd = file.chars().any(char::is_control);
         let file = if odd { file.escape_debug().to_string() } else { file.to_owned() };
-        Self { file, source, found: Vec::new() }
+        Self { file, source, lost, found: Vec::new() }
+    }
+
+    /// Whether a word stands in what was taken out: that it is missing elsewhere is the same fault, told already.
+    pub(super) fn lost(&self, word: &str) -> bool {
+        self.lost.contains(word)
     }
 
     /// Notes a fault at a place in the source.
     pub(super) fn add(&mut self, at: &Range<usize>, key: &str, what: &str) {
-        let before = self.source.get(..at.start).unwrap_or(self.source);
-        let line = 1 + before.matches('\n').count();
-        self.found.push((line, format!("{}:{line}: {key}: {what}", self.file)));
+        self.note(at, key, what, false);
+    }
+
+    /// Notes a fault with which no question is asked: a guess at what was meant could cost money.
+    pub(super) fn close(&mut self, at: &Range<usize>, key: &str, what: &str) {
+        self.note(at, key, &format!("{what}; {CLOSED}"), true);
+    }
+
+    fn note(&mut self, at: &Range<usize>, key: &str, what: &str, closes: bool) {
+        let line = Some(self.line(at.start));
+        let (file, key, message) = (self.file.clone(), key.to_owned(), what.to_owned());
+        self.found.push(Fault { file, line, key, message, closes });
+    }
+
+    /// The line of a place in the source, from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        let before = self.source.get(..at).unwrap_or(self.source);
+        1 + before.matches('\n').count()
     }
 
     /// Notes a word that is none of those allowed.
     pub(super) fn stray(&mut self, at: &Range<usize>, key: &str, what: &str, word: &str, allowed: &[&str]) {
         let mut line = format!("{what}; allowed: {}", allowed.join(", "));
-        if let Some(near) = nearest(word, allowed) {
+        let near = nearest(word, allowed);
+        if let Some(near) = near {
             let _ = write!(line, "; did you mean {near}?");
         }
-        self.add(at, key, &line);
+        if near.is_some_and(|near| BUDGETS.contains(&near)) {
+            self.close(at, key, &line);
+        } else {
+            self.add(at, key, &line);
+        }
     }
 
-    /// All lines, in the order of the file.
-    pub(super) fn lines(mut self) -> Vec<String> {
-        self.found.sort_by_key(|(line, _)| *line);
-        self.found.into_iter().map(|(_, line)| line).collect()
+    /// All of them, in the order of the file.
+    pub(super) fn all(mut self) -> Vec<Fault> {
+        self.found.sort_by_key(|fault| fault.line);
+        self.found
     }
 }
+
+/// Keys that keep a person from spending more than they meant to.
+pub(super) const BUDGETS: [&str; 1] = ["confirm_above"];
+
+/// What a fault in one of those means.
+const CLOSED: &str = "no question is asked until that is mended";
 
 /// A table of the file and the way to it.
 pub(super) struct Section<'t> {
@@ -82,14 +116,20 @@ impl<'t> Section<'t> {
     fn way(&self, name: &str) -> String {
         let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         let plain = !name.is_empty() && name.bytes().all(bare);
-        let name = if plain { name.to_owned() } else { format!("{name:?}") };
+        let name = match name {
+            secret if key::looks_like_one(secret) => HIDDEN.to_owned(),
+            name if plain => name.to_owned(),
+            name => format!("{name:?}"),
+        };
         if self.path.is_empty() { name } else { format!("{}.{name}", self.path) }
     }
 
     /// Notes each key that is none of those allowed. What it holds is never shown.
     pub(super) fn only(&self, faults: &mut Faults<'_>, allowed: &[&str]) {
         for (name, item) in self.items().filter(|(name, _)| !allowed.contains(name)) {
-            if SECRETS.contains(&name.to_ascii_lowercase().as_str()) {
+            let low = name.to_ascii_lowercase();
+            let value = text(item.value).is_some_and(key::looks_like_one);
+            if value || key::looks_like_one(name) || SECRETS.iter().any(|end| low.ends_with(end)) {
                 let what = "a key does not belong into this file and is not read; put it into an environment \
                             variable and name that with api_key_env = \"NAME\"";
                 faults.add(&item.at, &item.path, what);
@@ -171,8 +211,14 @@ pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
     f64::is_finite(number).then_some(number)
 }
 
-/// A word, for a message: quoted, on one line and not too long.
+/// What stands in a key's place.
+const HIDDEN: &str = "[key]";
+
+/// A word, for a message: quoted, on one line, not too long, and no key.
 pub(super) fn quoted(word: &str) -> String {
+    if key::looks_like_one(word) {
+        return HIDDEN.to_owned();
+    }
     let short: String = word.chars().take(40).collect();
     if short.len() < word.len() { format!("{:?}", short + "…") } else { format!("{short:?}") }
 }

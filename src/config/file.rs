@@ -1,9 +1,9 @@
 //! The person's file over the presets, key by key. A fault costs its key and one line, never the rest.
 
-use super::faults::{Faults, Item, Section, quoted, switch, text, whole};
+use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{Config, Kind, Provider, address, councils, key};
+use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, councils, key, mend};
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -11,41 +11,31 @@ use toml::de::{DeTable, DeValue};
 /// The most that an answer limit may be.
 const MOST_TOKENS: u64 = 1_000_000;
 
-/// Reads a file's bytes; `name` stands before each warning.
+/// Reads a file's bytes; `name` stands before each fault.
 pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let (source, broken) = match std::str::from_utf8(bytes) {
-        Ok(source) => (source, false),
-        Err(error) => (std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(), true),
-    };
-    let mut faults = Faults::new(name, source);
-    let fate = "nothing in this file is used until that is mended";
-    if broken {
-        let end = source.len()..source.len();
-        faults.add(&end, "TOML", &format!("is not UTF-8 text here; {fate}"));
-        return without_file(faults, env);
-    }
-    match DeTable::parse(source) {
-        Ok(table) => read(&Section::root(table.get_ref()), faults, env),
-        Err(error) => {
-            let at = error.span().unwrap_or(0..0);
-            let what = error.message().lines().next().unwrap_or("is not TOML").to_owned();
-            faults.add(&at, "TOML", &format!("{what}; {fate}"));
-            without_file(faults, env)
+    let mended = mend::mend(bytes);
+    let mut faults = Faults::new(name, &mended.text, &mended.lost);
+    for broken in &mended.broken {
+        if broken.budget {
+            faults.close(&broken.at, "TOML", &broken.what);
+        } else {
+            faults.add(&broken.at, "TOML", &broken.what);
         }
     }
-}
-
-fn without_file(faults: Faults<'_>, env: &Env) -> Config {
-    let mut config = presets::config(env);
-    config.warnings.splice(..0, faults.lines());
-    config
+    match DeTable::parse(&mended.text) {
+        Ok(table) => read(&Section::root(table.get_ref()), faults, env),
+        // What is left of a text that was mended always reads.
+        Err(_) => read(&Section::root(&DeTable::new()), faults, env),
+    }
 }
 
 fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let mut config = presets::catalogue();
-    root.only(&mut faults, &["answer_limit", "council", "councils", "providers", "theme"]);
+    let keys = ["answer_limit", "confirm_above", "council", "councils", "notify", "providers", "theme"];
+    root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
+    config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
+    config.notify = notify(root, &mut faults).unwrap_or_default();
     let allowed = "the name of a theme, such as \"dark\"";
     config.theme = root.read(&mut faults, "theme", allowed, text).map(str::to_owned);
 
@@ -71,11 +61,33 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     }
 
     councils::read(root, &mut faults, &mut config, &dropped);
-    config.warnings = faults.lines();
-    notes.sort();
+    config.faults = faults.all();
+    notes.sort_by(|a, b| a.key.cmp(&b.key));
     notes.dedup();
-    config.warnings.extend(notes);
+    config.faults.extend(notes);
     config
+}
+
+/// What a step may cost before the workbench asks. A value that is none stops every question: guessing could cost money.
+fn confirm_above(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<f64> {
+    let item = root.get("confirm_above")?;
+    let dollars = number(item.value).filter(|dollars| *dollars >= 0.0);
+    if dollars.is_none() {
+        let what = format!("{}; allowed: US dollars, 0 or more, for example 0.25", item.is());
+        faults.close(&item.at, &item.path, &what);
+    }
+    dollars
+}
+
+fn notify(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Notify> {
+    let item = root.get("notify")?;
+    let word = text(item.value).unwrap_or_default();
+    let known = Notify::ALL.iter().find(|(name, _)| *name == word).map(|(_, way)| *way);
+    if known.is_none() {
+        let is = if word.is_empty() { item.is() } else { format!("no such way: {}", quoted(word)) };
+        faults.stray(&item.at, &item.path, &is, word, &Notify::ALL.map(|(name, _)| name));
+    }
+    known
 }
 
 /// The most output tokens of a call, where a table says so.
@@ -91,13 +103,16 @@ fn provider(
     preset: Option<&Preset>,
     faults: &mut Faults<'_>,
     env: &Env,
-    notes: &mut Vec<String>,
+    notes: &mut Vec<Fault>,
 ) -> Option<Provider> {
     let (mut provider, moved) = preset.map(|preset| preset.provider(env)).unwrap_or_default();
     let mut names = preset.map(|preset| preset.keys.clone()).unwrap_or_default();
     let mut local = None;
+    if item.is_none() && faults.lost("providers") && faults.lost(name) {
+        return None;
+    }
     if let Some(item) = item {
-        if name.is_empty() || name.contains(['/', ' ']) || name.chars().any(char::is_control) {
+        if !is_name(name) {
             faults.add(
                 &item.at,
                 &item.path,
@@ -109,9 +124,14 @@ fn provider(
         section.only(faults, &["api_key_env", "base_url", "kind", "local"]);
         kind(&section, faults);
         local = section.read(faults, "local", "true, false", switch);
-        if let Some(of_file) = key_names(&section, faults, env) {
-            names = of_file;
-            provider.key_optional = false;
+        match key_names(&section, faults, env) {
+            KeyNames::Unsaid => {}
+            KeyNames::Given(of_file) => {
+                names = of_file;
+                provider.key_optional = false;
+            }
+            // Some other key than the one that was meant is sent nowhere.
+            KeyNames::Bad => names.clear(),
         }
         let allowed = "an address such as \"http://127.0.0.1:8080/v1\"";
         match section.get("base_url") {
@@ -130,6 +150,8 @@ fn provider(
                     return None;
                 }
             }
+            // The preset's own address may be where nobody wants the question to go.
+            None if faults.lost("base_url") => return None,
             None if preset.is_none() => {
                 let what = format!("base_url is missing, so it is left out; allowed: {allowed}");
                 faults.add(&section.at, &section.path, &what);
@@ -150,6 +172,11 @@ fn provider(
     Some(provider)
 }
 
+fn is_name(name: &str) -> bool {
+    let parts = |c: char| c == '/' || c == ' ' || c.is_control();
+    !name.is_empty() && !name.contains(parts) && !key::looks_like_one(name)
+}
+
 /// The dialect is checked only: there is one, and it is the default too.
 fn kind(section: &Section<'_>, faults: &mut Faults<'_>) {
     let Some(item) = section.get("kind") else { return };
@@ -164,9 +191,18 @@ fn kind(section: &Section<'_>, faults: &mut Faults<'_>) {
     }
 }
 
+/// What a file says about the variables that may hold the key.
+enum KeyNames {
+    Unsaid,
+    Given(Vec<String>),
+    Bad,
+}
+
 /// The variables that may hold the key: a name or a list of names.
-fn key_names(section: &Section<'_>, faults: &mut Faults<'_>, env: &Env) -> Option<Vec<String>> {
-    let item = section.get("api_key_env")?;
+fn key_names(section: &Section<'_>, faults: &mut Faults<'_>, env: &Env) -> KeyNames {
+    let Some(item) = section.get("api_key_env") else {
+        return if faults.lost("api_key_env") { KeyNames::Bad } else { KeyNames::Unsaid };
+    };
     let names = match item.value {
         DeValue::Array(list) => list.iter().map(|entry| text(entry.get_ref())).collect(),
         value => text(value).map(|name| vec![name]),
@@ -177,7 +213,7 @@ fn key_names(section: &Section<'_>, faults: &mut Faults<'_>, env: &Env) -> Optio
         let what = "is not the name of an environment variable; allowed: a name such as \"LOCAL_KEY\", or a list \
                     of names, never the key itself";
         faults.add(&item.at, &item.path, what);
-        return None;
+        return KeyNames::Bad;
     };
-    Some(names.into_iter().map(str::to_owned).collect())
+    KeyNames::Given(names.into_iter().map(str::to_owned).collect())
 }

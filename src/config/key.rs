@@ -1,27 +1,68 @@
 //! Keys: which variable holds one, and whether what it holds can be one. A key itself is never part of a message.
 
-use super::Provider;
 use super::load::Env;
+use super::{Fault, Provider};
 use secrecy::SecretString;
 
-/// Puts the first key that is set among `names` into a provider. Returns a line for each that can't be a key.
-pub(super) fn find(provider: &mut Provider, names: &[String], env: &Env) -> Vec<String> {
-    let mut lines = Vec::new();
-    provider.api_key_env = names.first().cloned();
-    for name in names {
-        let Some(value) = env.get(name) else { continue };
-        let wrong = if value.chars().any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii()) {
-            "holds a blank, or a letter that no key has"
-        } else if is_placeholder(value) {
-            "is a placeholder"
-        } else {
-            provider.api_key_env = Some(name.clone());
-            provider.key = Some(SecretString::from(value));
-            break;
-        };
-        lines.push(format!("environment: {name}: {wrong}, so it counts as not set; set it to the real key"));
+/// How the keys that providers hand out begin.
+pub const STARTS: [&str; 4] = ["sk-", "gsk_", "AIza", "xai-"];
+
+/// What an environment variable that may hold a key was found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Not set, or empty.
+    Unset,
+    /// It can't be a key, and why.
+    Unusable(&'static str),
+    /// It may be one.
+    Set,
+}
+
+/// Looks at a variable that may hold a key.
+pub fn look(name: &str, env: &Env) -> Found {
+    match env.get(name) {
+        None => Found::Unset,
+        Some(value) if value.chars().any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii()) => {
+            Found::Unusable("holds a blank, or a letter that no key has")
+        }
+        Some(value) if is_placeholder(value) => Found::Unusable("is a placeholder"),
+        Some(_) => Found::Set,
     }
-    lines
+}
+
+/// Puts the first key that is set among `names` into a provider. Returns a fault for each that can't be a key.
+pub(super) fn find(provider: &mut Provider, names: &[String], env: &Env) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    provider.api_key_env = names.first().cloned();
+    names.clone_into(&mut provider.key_names);
+    for name in names {
+        match look(name, env) {
+            Found::Unset => {}
+            Found::Unusable(wrong) => {
+                let message = format!("{wrong}, so it counts as not set; set it to the real key");
+                faults.push(Fault::of_environment(name, message));
+            }
+            Found::Set => {
+                provider.api_key_env = Some(name.clone());
+                provider.key = env.get(name).map(SecretString::from);
+                break;
+            }
+        }
+    }
+    faults
+}
+
+/// Whether a text looks like a key that was pasted: as providers begin theirs, or one long word of letters and digits.
+pub(super) fn looks_like_one(text: &str) -> bool {
+    let text = text.trim();
+    let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let mixed =
+        text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let begun = STARTS
+        .iter()
+        .filter_map(|start| text.strip_prefix(start))
+        .any(|rest| rest.len() >= 8 && letters(&rest.replace(['-', '_'], "")));
+    begun || (text.len() >= 32 && letters(text) && mixed)
 }
 
 /// Whether a text is what templates hold in the place of a key. Words that local servers are really run with, such as
@@ -64,11 +105,12 @@ mod tests {
             Some("sk-real")
         );
         assert_eq!(provider.api_key_env.as_deref(), Some("C_KEY"));
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
         assert_eq!(lines.len(), 1);
         assert!(lines[0].contains("B_KEY") && !lines[0].contains("your_api_key"), "{}", lines[0]);
 
         let mut provider = Provider::default();
-        assert_eq!(find(&mut provider, &names, &Env::default()), Vec::<String>::new());
+        assert_eq!(find(&mut provider, &names, &Env::default()), Vec::new());
         assert_eq!((provider.missing_key(), provider.usable()), (Some("A_KEY"), false));
     }
 
@@ -91,6 +133,20 @@ mod tests {
         }
         for text in ["sk-proj-9aBxxx7", "none", "dummy", "EMPTY", "gsk_0123456789", "lm-studio", "x1"] {
             assert!(!is_placeholder(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pasted_key_is_known_by_its_looks() {
+        for text in
+            ["sk-canary-4f7e", "gsk_0123456789", " AIzaSyA12345678 ", "0123456789abcdef0123456789abcdef"]
+        {
+            assert!(looks_like_one(text), "{text}");
+        }
+        for text in
+            ["sk-short", "pair", "gpt-6-luna-2026-11-22-preview-with-a-long-name", "sk-ating is a fine sport"]
+        {
+            assert!(!looks_like_one(text), "{text}");
         }
     }
 

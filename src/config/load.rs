@@ -1,7 +1,7 @@
-//! Where the configuration comes from: the only place that reads its file and the environment. What is in them is
+//! Where the configuration comes from: the only place that reads its files and the environment. What is in them is
 //! judged next door, in pure code.
 
-use super::{Config, file, presets};
+use super::{Config, Fault, file, presets, prompts};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
@@ -68,6 +68,12 @@ impl Env {
         self.home("XDG_DATA_HOME", ".local/share")
     }
 
+    /// The directory for what is neither configuration nor data, as the last thing copied: `$XDG_STATE_HOME`, else
+    /// `~/.local/state`.
+    pub fn state_home(&self) -> Option<PathBuf> {
+        self.home("XDG_STATE_HOME", ".local/state")
+    }
+
     /// A base directory; as the XDG specification has it, a path that is not absolute counts as not set.
     fn home(&self, variable: &str, under_home: &str) -> Option<PathBuf> {
         let absolute = |name| self.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -98,23 +104,41 @@ pub enum ConfigError {
     },
 }
 
-/// Loads the configuration: presets, then the person's file over them, then keys from the environment.
+impl Source {
+    /// Where the configuration is looked for, and who named it; nobody did where it is the usual place. `None` where no
+    /// home is known.
+    pub fn place(&self) -> Option<(PathBuf, Option<&'static str>)> {
+        let by_option = self.file.clone().map(|path| (path, Some("--config")));
+        let by_env = || self.env.get("SYNOD_CONFIG").map(|path| (PathBuf::from(path), Some("SYNOD_CONFIG")));
+        let usual = || Some((self.env.config_home()?.join("synod").join("config.toml"), None));
+        by_option.or_else(by_env).or_else(usual)
+    }
+}
+
+/// Loads the configuration: presets, then the person's file over them, then keys from the environment, then prompts.
 ///
-/// What is wrong inside the file never stops it: it is a line in [`Config::warnings`], and the rest holds.
+/// What is wrong inside a file never stops it: it is in [`Config::faults`], and the rest holds.
 ///
 /// # Errors
 /// One line, only when a file that the person named is not there or can't be read.
-pub fn load(source: Source) -> Result<Config, ConfigError> {
-    let Source { file: named, env } = source;
-    let by_option = named.map(|path| (path, Some("--config")));
-    let by_env = || env.get("SYNOD_CONFIG").map(|path| (PathBuf::from(path), Some("SYNOD_CONFIG")));
-    let usual = || Some((env.config_home()?.join("synod").join("config.toml"), None));
-    let Some((path, by)) = by_option.or_else(by_env).or_else(usual) else {
-        return Ok(presets::config(&env));
-    };
+pub fn load(source: &Source) -> Result<Config, ConfigError> {
+    let mut config = of_file(source)?;
+    own_prompts(&mut config, &source.env);
+    Ok(config)
+}
+
+/// The configuration of someone who has no file: presets, keys from the environment, and prompts.
+pub fn without_file(env: &Env) -> Config {
+    let mut config = presets::config(env);
+    own_prompts(&mut config, env);
+    config
+}
+
+fn of_file(source: &Source) -> Result<Config, ConfigError> {
+    let Some((path, by)) = source.place() else { return Ok(presets::config(&source.env)) };
     match (read(&path), by) {
         (Ok(bytes), _) => {
-            let mut config = file::config(&path.display().to_string(), &bytes, &env);
+            let mut config = file::config(&path.display().to_string(), &bytes, &source.env);
             config.file = Some(path);
             Ok(config)
         }
@@ -123,10 +147,10 @@ pub fn load(source: Source) -> Result<Config, ConfigError> {
         }
         (Err(error), Some(by)) => Err(ConfigError::Unreadable { file: path, by, reason: error.to_string() }),
         (Err(error), None) => {
-            let mut config = presets::config(&env);
+            let mut config = presets::config(&source.env);
             if error.kind() != io::ErrorKind::NotFound {
-                let line = format!("{}: can't be read ({error}): check its owner and mode", path.display());
-                config.warnings.push(line);
+                let message = format!("can't be read ({error}), so defaults hold; check its owner and mode");
+                config.faults.push(Fault::of_file(&path, message));
             }
             Ok(config)
         }
@@ -167,7 +191,25 @@ pub fn themes(env: &Env) -> (Vec<ThemeFile>, Vec<String>) {
     (files, faults)
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// Takes the person's own prompts, where there are any.
+fn own_prompts(config: &mut Config, env: &Env) {
+    let Some(folder) = env.config_home().map(|home| prompts::folder(&home)) else { return };
+    for (name, _) in prompts::built_in() {
+        let path = prompts::file(&folder, name);
+        match read(&path) {
+            Ok(bytes) => prompts::take(config, &path, name, &bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                let message = format!(
+                    "can't be read ({error}), so the built-in text is used; check its owner and mode"
+                );
+                config.faults.push(Fault::of_file(&path, message));
+            }
+        }
+    }
+}
+
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {

@@ -1,18 +1,32 @@
-//! What the person configured, as types. Reading it from files and the environment is [`load`]'s alone.
+//! What the person configured, as types. Reading it from files and the environment is [`load`]'s alone, and writing it
+//! is [`save`]'s.
 
 mod address;
 mod councils;
+mod fault;
 mod faults;
 mod file;
-mod key;
+pub mod key;
 pub mod load;
+mod mend;
 mod presets;
+pub mod prompts;
+pub mod sample;
+pub mod save;
+
+pub use address::is_loopback;
+pub use fault::Fault;
 
 use crate::core::member::ANSWER_LIMIT;
-use crate::core::{Council, ModelRef};
+pub use crate::core::price::Price;
+use crate::core::price::Prices;
+use crate::core::{Council, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+/// What a step may cost before the workbench asks first, in US dollars, when nothing else was said.
+pub const CONFIRM_ABOVE: f64 = 0.25;
 
 /// Everything configured, defaults filled in.
 #[derive(Clone, Debug)]
@@ -27,6 +41,14 @@ pub struct Config {
     pub theme: Option<String>,
     /// The most output tokens of a call where a member has no limit of its own.
     pub answer_limit: u32,
+    /// What a step may cost before the workbench asks first, in US dollars.
+    pub confirm_above: f64,
+    /// How the terminal is told that a run is over.
+    pub notify: Notify,
+    /// The texts that prompts are made of: those built in, and the person's own over them.
+    pub templates: Templates,
+    /// The person's own of those that are used: name and file.
+    pub own_prompts: Vec<(&'static str, PathBuf)>,
     /// Models whose context and price are known.
     pub catalogue: Vec<Model>,
     /// The day the catalogue's prices were looked up, as `2026-11-22`.
@@ -35,8 +57,8 @@ pub struct Config {
     pub presets: Vec<(String, Vec<ModelRef>)>,
     /// The file this came from, where there is one.
     pub file: Option<PathBuf>,
-    /// One line for each thing in the file that was wrong; everything else still holds.
-    pub warnings: Vec<String>,
+    /// What was wrong in the file, the environment and the person's prompts; everything else still holds.
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Config {
@@ -47,16 +69,36 @@ impl Default for Config {
             council: None,
             theme: None,
             answer_limit: ANSWER_LIMIT,
+            confirm_above: CONFIRM_ABOVE,
+            notify: Notify::Off,
+            templates: Templates::default(),
+            own_prompts: Vec::new(),
             catalogue: Vec::new(),
             priced_on: String::new(),
             presets: Vec::new(),
             file: None,
-            warnings: Vec::new(),
+            faults: Vec::new(),
         }
     }
 }
 
 impl Config {
+    /// One line for each fault.
+    pub fn warnings(&self) -> Vec<String> {
+        self.faults.iter().map(ToString::to_string).collect()
+    }
+
+    /// All variables that may hold a key: those of the presets, whether one was left out or not, and those of the file.
+    pub fn key_names(&self) -> Vec<String> {
+        let mut names = presets::key_names();
+        for name in self.providers.values().flat_map(|provider| &provider.key_names) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
     /// A council of models that the person named one by one.
     pub fn council_of(&self, name: &str, models: &[ModelRef]) -> Council {
         let mut council = Council::of_models(name, models);
@@ -85,6 +127,16 @@ impl Config {
         }
     }
 
+    /// Every price that is known.
+    pub fn prices(&self) -> Prices {
+        let known = self.catalogue.iter().filter(|it| self.listed(&it.model).is_some());
+        let free = self.providers.iter().filter(|(_, provider)| provider.local);
+        Prices {
+            known: known.map(|it| (it.model.clone(), it.price)).collect(),
+            free: free.map(|(name, _)| name.clone()).collect(),
+        }
+    }
+
     /// How many tokens a model can hold, where that is known.
     pub fn context(&self, model: &ModelRef) -> Option<u64> {
         self.listed(model).map(|it| it.context)
@@ -108,20 +160,24 @@ pub struct Model {
     pub price: Price,
 }
 
-/// US dollars per million tokens.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Price {
-    /// For tokens read.
-    pub input: f64,
-    /// For tokens written, reasoning included.
-    pub output: f64,
+/// How the terminal is told that a run is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Notify {
+    /// Not at all.
+    #[default]
+    Off,
+    /// By its bell.
+    Bell,
+    /// By OSC 9: `iTerm2`, `WezTerm`, ghostty, Windows Terminal.
+    Osc9,
+    /// By OSC 777: urxvt, foot, VTE.
+    Osc777,
 }
 
-impl Price {
-    /// What so many tokens cost, in US dollars.
-    pub fn of(self, input: u64, output: u64) -> f64 {
-        (self.input * input as f64 + self.output * output as f64) / 1e6
-    }
+impl Notify {
+    /// All of them, with their names in the file.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("off", Self::Off), ("bell", Self::Bell), ("osc9", Self::Osc9), ("osc777", Self::Osc777)];
 }
 
 /// Which dialect a provider speaks.
@@ -141,6 +197,8 @@ pub struct Provider {
     pub base_url: String,
     /// The environment variable that holds its key, or that should; `None` where it needs none.
     pub api_key_env: Option<String>,
+    /// All variables that may hold it, in the order in which they are looked at.
+    pub key_names: Vec<String>,
     /// Whether it may be asked without its key.
     pub key_optional: bool,
     /// The key, where that variable is set. Neither printed nor stored.

@@ -2,7 +2,7 @@
 //! environment holds for them.
 
 use super::load::Env;
-use super::{Config, Kind, Model, Price, Provider, address, key};
+use super::{Config, Fault, Kind, Model, Price, Provider, address, key};
 use crate::core::ModelRef;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -57,9 +57,14 @@ pub(super) fn providers() -> Vec<Preset> {
     toml::from_str::<Providers>(PROVIDERS).unwrap_or_default().provider
 }
 
+/// All variables that may hold a key of theirs.
+pub(super) fn key_names() -> Vec<String> {
+    providers().into_iter().flat_map(|preset| preset.keys).collect()
+}
+
 impl Preset {
-    /// The provider before its keys are looked for, and a line where the environment names a bad address for it.
-    pub(super) fn provider(&self, env: &Env) -> (Provider, Option<String>) {
+    /// The provider before its keys are looked for, and a fault where the environment names a bad address for it.
+    pub(super) fn provider(&self, env: &Env) -> (Provider, Option<Fault>) {
         let mut provider = Provider {
             kind: Kind::OpenAi,
             base_url: self.base_url.clone(),
@@ -77,11 +82,10 @@ impl Preset {
             Some((name, Err(wrong))) => {
                 // Not the preset's own address: whoever moved it may not want the question to go there.
                 provider.base_url = String::new();
-                let name_of = &self.name;
-                fault = Some(format!(
-                    "environment: {name}: {wrong}, so {name_of} is left out; allowed: an address such as {}",
-                    self.base_url
-                ));
+                let (name_of, usual) = (&self.name, &self.base_url);
+                let message =
+                    format!("{wrong}, so {name_of} is left out; allowed: an address such as {usual}");
+                fault = Some(Fault::of_environment(name, message));
             }
             None => {}
         }
@@ -101,11 +105,11 @@ pub(super) fn config(env: &Env) -> Config {
     for preset in providers() {
         let (mut provider, fault) = preset.provider(env);
         if let Some(fault) = fault {
-            config.warnings.push(fault);
+            config.faults.push(fault);
             continue;
         }
         preset.settle(&mut provider, None);
-        config.warnings.extend(key::find(&mut provider, &preset.keys, env));
+        config.faults.extend(key::find(&mut provider, &preset.keys, env));
         config.providers.insert(preset.name, provider);
     }
     config

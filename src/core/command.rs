@@ -34,6 +34,13 @@ pub enum Command {
         /// Who.
         member: MemberId,
     },
+    /// Let a member write a run's syntheses from now on.
+    Chair {
+        /// The run.
+        run: RunId,
+        /// Who.
+        member: MemberId,
+    },
     /// Stop everything that runs or waits.
     StopAll,
     /// Stop what one seat of a run is saying.

@@ -125,6 +125,13 @@ pub enum Event {
         /// Who.
         member: MemberId,
     },
+    /// From now on this member writes the run's syntheses.
+    ChairChosen {
+        /// The run.
+        run: RunId,
+        /// Who.
+        member: MemberId,
+    },
     /// A request is about to leave.
     CallStarted {
         /// The call.
@@ -201,7 +208,8 @@ impl Event {
             | Self::StageStarted { run, .. }
             | Self::StageStopped { run, .. }
             | Self::MemberJoined { run, .. }
-            | Self::MemberLeft { run, .. } => Some(*run),
+            | Self::MemberLeft { run, .. }
+            | Self::ChairChosen { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::CallStarted { call, .. }
             | Self::Delta { call, .. }

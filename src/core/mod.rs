@@ -3,6 +3,7 @@
 //! No clock, no randomness, no files, no network, no terminal: everything here is a function of its arguments.
 
 pub mod ballot;
+pub mod ballot_trust;
 pub mod clean;
 pub mod command;
 pub mod event;
@@ -12,6 +13,7 @@ pub mod member;
 pub mod nearest;
 pub mod next;
 pub mod plan;
+pub mod price;
 pub mod prompt;
 pub mod protocols;
 pub mod question;

@@ -137,6 +137,9 @@ impl Run {
                 }
             }
             Event::MemberJoined { member, .. } => self.seat(member),
+            Event::ChairChosen { member, .. } if self.council.slot(member).is_some() => {
+                self.council.chair = Some(member.clone());
+            }
             Event::MemberLeft { member, .. } => {
                 if let Some(slot) = self.council.slot(member) {
                     self.left.insert(slot);

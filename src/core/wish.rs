@@ -1,4 +1,5 @@
-//! What a person may still want of a run: whom to ask again, who joins, who leaves. Each gives the record that grants it,
+//! What a person may still want of a run: whom to ask again, who joins, who leaves, who
+//! writes the syntheses. Each gives the record that grants it,
 //! or none where it can't be granted. What is then asked is for [`super::next()`].
 
 use super::event::Event;
@@ -29,6 +30,13 @@ impl Run {
         let (run, free) = (self.id, self.council.members.len() < usize::from(u16::MAX));
         let new = self.council.slot(&member.name).is_none();
         (new && free).then(|| Event::MemberJoined { run, member: member.clone() })
+    }
+
+    /// Lets a member write the syntheses that are begun from now on.
+    pub fn choose_chair(&self, member: &MemberId) -> Option<Event> {
+        let here = self.council.slot(member).is_some_and(|slot| self.sits(slot));
+        let new = self.council.chair.as_ref() != Some(member);
+        (here && new).then(|| Event::ChairChosen { run: self.id, member: member.clone() })
     }
 
     /// Lets a member leave.

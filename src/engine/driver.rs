@@ -130,8 +130,11 @@ impl Driver {
     fn begin_next_question(&mut self) -> bool {
         let Some(question) = self.waiting.pop_front() else { return false };
         let run = RunId(self.setup.session.runs.last().map_or(1, |run| run.id.0 + 1));
-        // 53 bits, so that programs that read JSON numbers as floats keep them.
-        let seed = shuffle::mix(&[self.setup.seed, u64::from(run.0)]) >> 11;
+        // 53 bits, so that programs that read JSON numbers as floats keep them. The first run takes the number as it was
+        // given: --seed with a run's own number repeats that run.
+        let seed =
+            if run.0 == 1 { self.setup.seed } else { shuffle::mix(&[self.setup.seed, u64::from(run.0)]) };
+        let seed = seed & ((1 << 53) - 1);
         self.record(question.put(run, seed));
         true
     }
@@ -146,6 +149,7 @@ impl Driver {
             Command::Retry(call) => self.grant(call.run, |run| run.retry(call)),
             Command::Join { run, member } => self.grant(run, |run| run.join(&member)),
             Command::Leave { run, member } => self.grant(run, |run| run.leave(&member)),
+            Command::Chair { run, member } => self.grant(run, |run| run.choose_chair(&member)),
             Command::StopAll => {
                 self.waiting.clear();
                 self.root.cancel();

@@ -2,14 +2,18 @@
 //!
 //! It shares every mechanism with the workbench but the terminal; it never writes an escape sequence.
 
+pub mod doctor;
+pub mod keys;
+pub mod manual;
 pub mod report;
+pub mod settings;
 
 use crate::cli::Form;
 use crate::core::{
-    Ask, Call, Command, Council, Event, Progress, Protocol, Question, Record, Run, Session, SessionId, clean,
-    next,
+    Ask, Call, Command, Event, Progress, Question, Record, Run, Session, SessionId, clean, next,
 };
 use crate::engine::{Engine, Feed, News, Setup};
+use crate::launch::input::with_line;
 use crate::launch::{Launch, UsageError};
 use crate::store;
 use anyhow::Result;
@@ -17,26 +21,24 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Asks a council and prints what comes, in the form asked for. Gives the exit code.
+/// Asks a council and prints what comes, in the form asked for. `notes` are warnings about the question. Gives the exit
+/// code.
 ///
 /// # Errors
 /// When standard output can't be written to.
-pub async fn ask(
-    launch: &Launch,
-    council: Council,
-    question: String,
-    protocol: Protocol,
-    form: Form,
-) -> Result<u8> {
+pub async fn ask(launch: &Launch, question: Question, notes: Vec<String>, form: Form) -> Result<u8> {
     let mut out = io::stdout().lock();
     let mut err = io::stderr().lock();
-    let mut warnings = launch.config.warnings.clone();
-    warnings.extend(launch.before_asking(&council));
+    let mut warnings = launch.config.warnings();
+    warnings.extend(notes);
+    warnings.extend(launch.before_asking(&question.council));
     for warning in &warnings {
         writeln!(err, "synod: {}", clean::line(warning))?;
     }
+    for file in &question.files {
+        writeln!(err, "{}", with_line(file))?;
+    }
     let (engine, feed) = Engine::start(Setup { merge: false, ..launch.new_session() });
-    let question = Question { text: question, council, protocol, ..Question::default() };
     engine.send(Command::Ask(question)).await;
     let mut asking = Asking { session: Session::default(), feed, printed: BTreeSet::new(), form };
     let outcome = asking.follow(&engine, &mut out, &mut err).await;
@@ -245,7 +247,7 @@ pub fn show(launch: &Launch, id: Option<&str>, form: Form) -> Result<u8> {
             writeln!(out, "{}", report::json::record(record))?;
         }
     } else if form.json {
-        let object = report::json::session(&session, &|model| launch.price(model), &launch.config.warnings);
+        let object = report::json::session(&session, &|model| launch.price(model), &launch.config.warnings());
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else {
         out.write_all(report::plain::session(&session).as_bytes())?;

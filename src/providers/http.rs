@@ -281,9 +281,20 @@ fn client(loopback: bool) -> Result<&'static Client, CallError> {
     })
 }
 
-fn build(start: impl Fn() -> reqwest::ClientBuilder) -> Option<Client> {
+/// A client for one short question to this machine, without TLS: no proxy, no redirects, and certificates are not loaded.
+pub(super) fn brief(connect: Duration, whole: Duration) -> Option<Client> {
+    choose_crypto();
+    let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    builder.tls_certs_only([]).connect_timeout(connect).timeout(whole).build().ok()
+}
+
+fn choose_crypto() {
     // A second install is refused, and the first one is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+fn build(start: impl Fn() -> reqwest::ClientBuilder) -> Option<Client> {
+    choose_crypto();
     let builder = || {
         start()
             .user_agent(concat!("synod/", env!("CARGO_PKG_VERSION")))

@@ -1,15 +1,18 @@
 //! How a model is reached: one method that turns a request into a stream of pieces. No retries, no limits, no drawing.
 //!
-//! Codecs in [`wire`] are pure; [`http`] holds the only socket; [`scripted`] is the offline demo; [`registry`] finds the
-//! provider behind a model's name.
+//! Codecs in [`wire`] are pure; [`http`] holds the only way out; [`probe`] looks who listens on this machine; [`scripted`]
+//! is the offline demo; [`registry`] finds the provider behind a model's name.
 
 mod cause;
 mod fault;
 pub mod http;
+pub mod probe;
 mod redact;
 pub mod registry;
 pub mod scripted;
 pub mod wire;
+
+pub use redact::Redactor;
 
 use crate::core::{Ask, CallError, MemberId, Message, Params, Usage};
 use futures_util::stream::BoxStream;

@@ -2,13 +2,14 @@
 //!
 //! Not an escaper: control characters are [`super::fault`]'s.
 
+use crate::config::key::STARTS;
 use std::fmt::Write as _;
 
 /// What stands in a key's place.
 const GONE: &str = "[key]";
 
-/// Starts of keys that providers hand out.
-const STARTS: [&str; 6] = ["sk-", "gsk_", "AIza", "xai-", "Bearer ", "bearer "];
+/// What stands before a key in a header.
+const BEARER: [&str; 2] = ["Bearer ", "bearer "];
 
 /// How many characters after such a start make it a key.
 const SECRET: usize = 8;
@@ -62,7 +63,7 @@ fn patterns(text: &str) -> String {
     let mut rest = text;
     let mut inside_word = false;
     while let Some(letter) = rest.chars().next() {
-        let start = STARTS.iter().find(|start| !inside_word && rest.starts_with(**start));
+        let start = STARTS.iter().chain(&BEARER).find(|start| !inside_word && rest.starts_with(**start));
         let secret = start.map_or(0, |start| {
             let part = |letter: &char| letter.is_ascii_alphanumeric() || "-_.*+/=~".contains(*letter);
             rest[start.len()..].chars().take_while(part).count()

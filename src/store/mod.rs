@@ -7,6 +7,7 @@
 mod error;
 mod list;
 mod log;
+pub mod prompts;
 mod read;
 
 pub use error::StoreError;

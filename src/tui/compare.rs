@@ -58,6 +58,8 @@ fn work(desk: &Desk, out: &mpsc::Sender<Compared>) {
     let mut comparison = Comparison::new();
     let mut calls: BTreeMap<usize, CallId> = BTreeMap::new();
     while let Some(texts) = take(desk) {
+        #[cfg(debug_assertions)]
+        super::trip::at("compare");
         let first = texts.iter().map(|text| text.call.run).max();
         if calls.values().any(|call| Some(call.run) != first) {
             comparison = Comparison::new();

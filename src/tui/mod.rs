@@ -1,12 +1,27 @@
 //! The shell with a screen: wires terminal, engine and comparison together, and owns the loop. Decides nothing.
 
+mod child;
+mod clipboard;
 mod compare;
+mod crash;
+mod editor;
+mod effects;
 mod event_loop;
+mod files;
 mod frame_clock;
+mod handover;
+mod hands;
+mod keyboard;
+mod notify;
+mod stop;
 mod terminal;
+#[cfg(debug_assertions)]
+pub mod trip;
 mod watch;
 
 pub use event_loop::run;
+pub use hands::{Hands, LoadTheme, SaveCouncil};
+pub use notify::Notice;
 
 use std::io::IsTerminal;
 

@@ -1,5 +1,6 @@
 //! Putting cleaned text into cells: lines, frames, lists that scroll. Knows nothing of the council.
 
+use super::stream::{Line, Seen};
 use super::theme::{Role, Theme};
 use crate::core::clean;
 use ratatui::buffer::Buffer;
@@ -22,8 +23,18 @@ pub(super) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> 
     if area.width == 0 || area.height == 0 {
         return area.x;
     }
-    let text = fit(text, area.width);
     let style = Style::reset().patch(style);
+    // Nearly all text is plain; it needs no measuring.
+    let (x, wide) = (usize::from(area.x), usize::from(area.width));
+    if text.len() <= wide && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        let start = buffer.index_of(area.x, area.y);
+        let wide = text.len().min(usize::from(buffer.area.right()).saturating_sub(x));
+        for (cell, letter) in buffer.content[start..start + wide].iter_mut().zip(text.chars()) {
+            cell.set_char(letter).set_style(style);
+        }
+        return area.x + wide as u16;
+    }
+    let text = fit(text, area.width);
     buffer.set_stringn(area.x, area.y, text, usize::from(area.width), style).0
 }
 
@@ -40,15 +51,29 @@ pub(super) fn put_row(buffer: &mut Buffer, area: Rect, row: &[(String, Style)]) 
     x
 }
 
+/// The most bytes that one cell of text is made of, but for monsters.
+const BYTES: usize = 32;
+
+/// The first bytes of a text, up to a character boundary.
+pub(super) fn head(text: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// A text that fits a width, with [`CUT`] where it was cut.
 pub(super) fn fit(text: &str, width: u16) -> String {
     let width = usize::from(width);
-    if text.width() <= width {
+    // However long the text is, no more of it is looked at than could fit.
+    let start = head(text, width.saturating_mul(BYTES).saturating_add(1));
+    if start.len() == text.len() && text.width() <= width {
         return text.to_owned();
     }
     let mut out = String::new();
     let mut used = 0;
-    for piece in text.graphemes(true) {
+    for piece in start.graphemes(true) {
         let more = piece.width();
         if used + more + 1 > width {
             break;
@@ -57,6 +82,13 @@ pub(super) fn fit(text: &str, width: u16) -> String {
         out.push_str(piece);
     }
     out.push(CUT);
+    out
+}
+
+/// A text that takes exactly a width: cut, or filled with blanks.
+pub(super) fn pad(text: &str, width: u16) -> String {
+    let mut out = fit(text, width);
+    out.push_str(&" ".repeat(usize::from(width.saturating_sub(self::width(&out)))));
     out
 }
 
@@ -71,19 +103,26 @@ pub(super) fn wrapped(text: &str, width: u16) -> Vec<String> {
     let most = usize::from(width.max(1));
     for line in text.lines() {
         let mut row = String::new();
+        let mut used = 0;
         for word in line.split_inclusive(' ') {
-            if row.width() + word.trim_end().width() > most && !row.is_empty() {
+            let (wide, bare) = (word.width(), word.trim_end().width());
+            if used + bare > most && !row.is_empty() {
                 out.push(std::mem::take(&mut row).trim_end().to_owned());
+                used = 0;
             }
-            if word.trim_end().width() <= most {
+            if bare <= most {
                 row.push_str(word);
+                used += wide;
                 continue;
             }
             for piece in word.graphemes(true) {
-                if row.width() + piece.width() > most && !row.is_empty() {
+                let wide = piece.width();
+                if used + wide > most && !row.is_empty() {
                     out.push(std::mem::take(&mut row));
+                    used = 0;
                 }
                 row.push_str(piece);
+                used += wide;
             }
         }
         out.push(row.trim_end().to_owned());
@@ -134,6 +173,23 @@ impl Frame<'_> {
         inside
     }
 
+    /// The upper edge alone, with the words of the lower one in it. Gives the area below.
+    pub(super) fn rule(self, buffer: &mut Buffer, area: Rect) -> Rect {
+        if area.width < 4 || area.height == 0 {
+            return Rect { height: 0, ..area };
+        }
+        let style = self.theme.style(if self.focus { Role::FrameFocus } else { Role::Frame });
+        let (line, ascii) = if self.focus { ("━", "=") } else { ("─", "-") };
+        let sign = self.theme.sign(line, ascii);
+        for x in area.x..area.right() {
+            buffer.set_string(x, area.y, sign, style);
+        }
+        let right = [self.below.as_slice(), self.right.as_slice()].concat();
+        let edge = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
+        Self { right, ..self }.edge(buffer, edge);
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
+    }
+
     /// The words in the upper edge: the right ones have precedence, the left ones are cut.
     fn edge(&self, buffer: &mut Buffer, area: Rect) {
         let of = |row: &Row| row.iter().map(|(text, _)| width(text)).sum::<u16>();
@@ -153,16 +209,65 @@ pub(super) fn scrolled(buffer: &mut Buffer, area: Rect, rows: &[Row], scroll: us
         put_row(buffer, Rect { y: area.y + place as u16, height: 1, ..area }, row);
     }
     let below = rows.len().saturating_sub(top + height);
-    if below > 0 && area.width > 14 && area.bottom() < buffer.area.bottom() {
-        let edge = Rect { x: area.x + 1, y: area.bottom(), width: area.width - 2, height: 1 };
-        put(
-            buffer,
-            edge,
-            &format!(" {} {} ", theme.sign("↓", "v"), count(below, "line")),
-            theme.style(Role::Accent),
-        );
+    if below > 0 {
+        more_below(buffer, Rect { y: area.bottom(), height: 1, ..area }, &count(below, "line"), theme);
     }
     top
+}
+
+/// Says in an edge how much is below it.
+pub(super) fn more_below(buffer: &mut Buffer, edge: Rect, below: &str, theme: &Theme) {
+    if edge.width > 14 && edge.y < buffer.area.bottom() {
+        let place = Rect { x: edge.x + 1, width: edge.width - 2, ..edge };
+        put(buffer, place, &format!(" {} {below} ", theme.sign("↓", "v")), theme.style(Role::Accent));
+    }
+}
+
+/// A line across with words near its beginning; they are cut where it is too short for them.
+pub(super) fn section(theme: &Theme, words: &[(String, Style)], width: u16) -> Row {
+    let line = theme.sign("─", "-");
+    let style = theme.style(Role::Frame);
+    let mut row = vec![(line.to_owned(), style)];
+    let mut left = width.saturating_sub(4);
+    for (text, style) in words.iter().filter(|(text, _)| !text.is_empty()) {
+        if left == 0 {
+            break;
+        }
+        let text = fit(text, left);
+        if row.len() == 1 {
+            row.push((" ".to_owned(), *style));
+        }
+        left -= self::width(&text).min(left);
+        row.push((text, *style));
+    }
+    if row.len() > 1 {
+        row.push((" ".to_owned(), style));
+    }
+    let used: u16 = row.iter().map(|(text, _)| self::width(text)).sum();
+    row.push((line.repeat(usize::from(width.saturating_sub(used))), style));
+    row
+}
+
+/// The first of several wordings that fits a width, else the last.
+pub(super) fn longest(wordings: &[&'static str], space: u16) -> &'static str {
+    let fits = wordings.iter().find(|text| width(text) <= space);
+    fits.or(wordings.last()).copied().unwrap_or_default()
+}
+
+/// A row cut to a width, or filled with blanks up to it.
+pub(super) fn pad_row(row: &[(String, Style)], width: u16) -> Row {
+    let mut left = width;
+    let mut out = Row::new();
+    for (text, style) in row {
+        if left == 0 {
+            break;
+        }
+        let text = fit(text, left);
+        left -= self::width(&text).min(left);
+        out.push((text, *style));
+    }
+    out.push((" ".repeat(usize::from(left)), Style::default()));
+    out
 }
 
 /// A number with its noun: `1 line`, `2 lines`.
@@ -192,4 +297,29 @@ pub(super) fn clear(buffer: &mut Buffer, area: Rect) {
             }
         }
     }
+}
+
+/// Draws the lines of a text that are in view, and those of the rows under it; where there is more, it says so.
+pub(super) fn seen(
+    buffer: &mut Buffer,
+    area: Rect,
+    seen: &Seen<'_>,
+    under: &[Row],
+    theme: &Theme,
+    row: impl Fn(&Line) -> Row,
+) {
+    let lines = seen.lines[seen.shown.clone()].iter().map(|line| row(line));
+    let rows = lines.chain(under[seen.under.clone()].iter().cloned());
+    for (y, row) in (area.y..area.bottom()).zip(rows) {
+        put_row(buffer, Rect { y, height: 1, ..area }, &row);
+    }
+    if seen.below > 0 {
+        let edge = Rect { y: area.bottom(), height: 1, ..area };
+        more_below(buffer, edge, &lines_below(seen.below, seen.counted), theme);
+    }
+}
+
+/// How much is below a view. Before all of it is laid out nobody knows how many lines that are.
+pub(super) fn lines_below(below: usize, counted: bool) -> String {
+    if counted { count(below, "line") } else { "more".to_owned() }
 }

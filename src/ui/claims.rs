@@ -1,13 +1,14 @@
-//! The list of claims beside the panes, and the line that says who stands where on a divergence.
+//! The list of claims beside the panes, and what else is said of a claim in words: its title, its members, its support.
 
 use super::canvas::{self, CUT, Row};
 use super::theme::{Role, Theme};
-use crate::agreement::{Claim, Mark, outcome};
+use crate::agreement::{Claim, outcome};
 use crate::app::App;
 use crate::core::clean;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::collections::VecDeque;
 
 /// Draws the list: each claim with its mark, its words, and how many say it.
 pub(super) fn rail(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
@@ -26,17 +27,46 @@ pub(super) fn rail(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         canvas::put(buffer, inside, text, theme.style(Role::Dim));
         return;
     }
-    let mut rows: Vec<Row> = Vec::new();
-    let mut chosen = 0;
-    for claim in &app.agreement.claims {
-        if app.selected == Some(claim.number) {
-            chosen = rows.len();
-        }
-        rows.extend(entry(app, theme, claim, inside.width - 1));
-    }
     let inside = Rect { width: inside.width - 1, ..inside };
-    let third = usize::from(inside.height) / 3;
-    canvas::scrolled(buffer, inside, &rows, chosen.saturating_sub(third), theme);
+    let (rows, below) = in_view(app, theme, inside);
+    for (y, row) in (inside.y..inside.bottom()).zip(&rows) {
+        canvas::put_row(buffer, Rect { y, height: 1, ..inside }, row);
+    }
+    if below > 0 {
+        let edge = Rect { y: inside.bottom(), height: 1, ..inside };
+        canvas::more_below(buffer, edge, &canvas::count(below, "claim"), theme);
+    }
+}
+
+/// The rows of the claims in view, with the chosen one in the upper third, and how many claims aren't wholly in view below.
+/// No others are made: of long answers there are thousands.
+fn in_view(app: &App, theme: &Theme, area: Rect) -> (Vec<Row>, usize) {
+    let (claims, height) = (&app.agreement.claims, usize::from(area.height));
+    let entry = |claim: &Claim| entry(app, theme, claim, area.width);
+    let chosen = claims.iter().position(|claim| Some(claim.number) == app.selected).unwrap_or(0);
+    let mut entries: VecDeque<Vec<Row>> = VecDeque::new();
+    let (mut from, mut to, mut above, mut rows) = (chosen, chosen, 0, 0);
+    while rows < height && to < claims.len() {
+        entries.push_back(entry(&claims[to]));
+        rows += entries[to - from].len();
+        to += 1;
+    }
+    // A third of the view is for those before it; more where nothing is left to come.
+    let wanted = (height / 3).max(height.saturating_sub(rows));
+    while above < wanted && from > 0 {
+        from -= 1;
+        entries.push_front(entry(&claims[from]));
+        above += entries[0].len();
+    }
+    let top = above.saturating_sub(wanted);
+    let mut left = top + height;
+    let fits = |entry: &&Vec<Row>| {
+        let fits = entry.len() <= left;
+        left = left.saturating_sub(entry.len());
+        fits
+    };
+    let whole = entries.iter().take_while(fits).count();
+    (entries.into_iter().flatten().skip(top).take(height).collect(), claims.len() - from - whole)
 }
 
 /// The lines of one claim.
@@ -70,15 +100,7 @@ fn entry(app: &App, theme: &Theme, claim: &Claim, width: u16) -> Vec<Row> {
         rows.push(row);
     }
     let (have, of) = (members(claim), app.panes.len());
-    let mut support = format!("{blank}{have}/{of} ");
-    let full = claim.sides.first().map_or(have, |side| side.slots.len());
-    for place in 0..of {
-        support.push_str(match place {
-            _ if place < full => theme.sign("█", "#"),
-            _ if place < have => theme.sign("▒", "="),
-            _ => theme.sign("░", "."),
-        });
-    }
+    let support = format!("{blank}{have}/{of} {}", bar(theme, claim, of));
     let mut row = vec![(support, theme.style(Role::Dim))];
     if let (true, Some(span)) = (have == 1, claim.spans.first()) {
         row.push((format!(" {}", name(app, span.slot)), theme.style(Role::Dim)));
@@ -91,61 +113,49 @@ fn entry(app: &App, theme: &Theme, claim: &Claim, width: u16) -> Vec<Row> {
     rows
 }
 
-fn members(claim: &Claim) -> usize {
+/// Who is for a claim: a cell a member, those of its largest side first, then those of other sides, then the silent ones.
+pub(super) fn bar(theme: &Theme, claim: &Claim, of: usize) -> String {
+    let have = members(claim);
+    let full = claim.sides.first().map_or(have, |side| side.slots.len());
+    let cell = |place| match place {
+        _ if place < full => theme.sign("█", "#"),
+        _ if place < have => theme.sign("▒", "="),
+        _ => theme.sign("░", "."),
+    };
+    (0..of).map(cell).collect()
+}
+
+/// How many members speak to a claim.
+pub(super) fn members(claim: &Claim) -> usize {
     let mut slots: Vec<usize> = claim.spans.iter().map(|span| span.slot).collect();
     slots.sort_unstable();
     slots.dedup();
     slots.len()
 }
 
-fn name(app: &App, seat: usize) -> String {
+/// A seat's name.
+pub(super) fn name(app: &App, seat: usize) -> String {
     app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default()
 }
 
-fn names(app: &App, slots: &[usize]) -> String {
+/// The names of seats.
+pub(super) fn names(app: &App, slots: &[usize]) -> String {
     slots.iter().map(|slot| name(app, *slot)).collect::<Vec<_>>().join(" ")
 }
 
-/// A claim's words: its shortest span, as it stands in the answer, without Markdown's signs of emphasis and code.
-fn title(app: &App, claim: &Claim) -> String {
-    let words = app.run().map(|run| outcome::words(run, &claim.title)).unwrap_or_default();
-    let words: String =
-        words.trim().trim_matches('|').replace("**", "").replace('`', "").replace(" | ", ", ");
+/// A claim's words: its shortest span, as it stands in the answer.
+pub(super) fn title(app: &App, claim: &Claim) -> String {
+    tidy(app.run().map(|run| outcome::words(run, &claim.title)).unwrap_or_default())
+}
+
+/// Words of an answer in one line, without Markdown's signs of emphasis, code and tables.
+pub(super) fn tidy(words: &str) -> String {
+    // More than this is never shown, however long an answer's one claim is.
+    let words = canvas::head(words, 4096)
+        .trim()
+        .trim_matches('|')
+        .replace("**", "")
+        .replace('`', "")
+        .replace(" | ", ", ");
     clean::line(words.trim())
-}
-
-/// The divergence that is looked at: the chosen claim, else the first conflict.
-fn looked_at(app: &App) -> Option<&Claim> {
-    let chosen = app.agreement.claims.iter().find(|claim| Some(claim.number) == app.selected);
-    chosen.or_else(|| app.agreement.claims.iter().find(|claim| claim.mark == Mark::Conflict))
-}
-
-/// Draws who stands where on the divergence that is looked at.
-pub(super) fn sides(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
-    if area.height == 0 {
-        return;
-    }
-    for x in area.x..area.right() {
-        canvas::put(buffer, Rect { x, width: 1, ..area }, theme.sign("─", "-"), theme.style(Role::Frame));
-    }
-    let Some(claim) = looked_at(app) else { return };
-    let inside = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let mut row: Row =
-        vec![(format!(" {}{:02} ", claim.mark.symbol(), claim.number), theme.mark(claim.mark))];
-    let sides: String = if claim.sides.is_empty() {
-        let slots: Vec<usize> = claim.spans.iter().map(|span| span.slot).collect();
-        format!("{} ", names(app, &slots))
-    } else {
-        let side = |side: &crate::agreement::Side| {
-            format!("{}: {}", clean::line(&side.value), names(app, &side.slots))
-        };
-        format!("{} ", claim.sides.iter().map(side).collect::<Vec<_>>().join("  |  "))
-    };
-    let mark = canvas::width(&row[0].0);
-    let space = inside.width.saturating_sub(mark + canvas::width(&sides) + 3);
-    if space > 12 {
-        row.push((format!("{}  ", canvas::fit(&title(app, claim), space)), theme.style(Role::Emphasis)));
-    }
-    row.push((sides, theme.style(Role::Strong)));
-    canvas::put_row(buffer, inside, &row);
 }

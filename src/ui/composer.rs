@@ -2,7 +2,9 @@
 
 use super::canvas::{self, Row};
 use super::theme::{Role, Theme};
+use crate::app::composer::bytes;
 use crate::app::{App, Focus};
+use crate::core::clean;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::Widget;
@@ -41,21 +43,55 @@ fn prompt(buffer: &mut Buffer, area: Rect, theme: &Theme) -> Rect {
 }
 
 fn frame(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, focus: bool) -> Rect {
-    let title = if app.run().is_some() { " Follow-up " } else { " Ask " };
+    let title = match (app.replaces, app.run()) {
+        (Some(_), _) => " Edit ",
+        (None, Some(_)) => " Follow-up ",
+        (None, None) => " Ask ",
+    };
     let council = app.council.as_ref().map(|council| {
-        let names: Vec<String> =
-            council.members.iter().map(|member| crate::core::clean::line(&member.name.0)).collect();
+        let names: Vec<String> = council.members.iter().map(|member| clean::line(&member.name.0)).collect();
         format!("{} ", names.join(", "))
     });
     let left: Row = vec![
         (title.to_owned(), theme.style(Role::Title)),
         (council.unwrap_or_else(|| "no council ".to_owned()), theme.style(Role::Dim)),
     ];
-    let right: Row = if focus && area.width > 70 {
-        vec![(" Ctrl-J newline ".to_owned(), theme.style(Role::Dim))]
-    } else {
-        Vec::new()
+    let keys = match area.width {
+        _ if !focus => "",
+        0..70 => "",
+        70..110 => " Ctrl-J newline  Ctrl-G $EDITOR ",
+        _ => " Ctrl-J newline  Ctrl-G $EDITOR  @file attach  Ctrl-R history ",
     };
-    let below: Row = app.price.iter().map(|price| (format!(" {price} "), theme.style(Role::Dim))).collect();
+    let right: Row = vec![(keys.to_owned(), theme.style(Role::Dim))];
+    let right = if keys.is_empty() { Vec::new() } else { right };
+    let price = app.price_line().map(|price| format!(" {price} ")).unwrap_or_default();
+    let space = area.width.saturating_sub(canvas::width(&price) + 6);
+    let mut below = chips(app, theme, space);
+    let used: u16 = below.iter().map(|(text, _)| canvas::width(text)).sum();
+    let gap = area.width.saturating_sub(4 + used + canvas::width(&price));
+    let line = theme.sign(if focus { "━" } else { "─" }, if focus { "=" } else { "-" });
+    let edge = theme.style(if focus { Role::FrameFocus } else { Role::Frame });
+    below.push((line.repeat(usize::from(gap)), edge));
+    below.push((price, theme.style(Role::Dim)));
     canvas::Frame { left, right, below, focus, theme }.draw(buffer, area)
+}
+
+/// What goes with the question, each with its size, as far as there is room.
+fn chips(app: &App, theme: &Theme, space: u16) -> Row {
+    let mut row = Row::new();
+    let mut used = 0;
+    for chip in app.composer.chips() {
+        let name = clean::exact(&chip.name);
+        let (text, role) = match &chip.size {
+            Ok(size) => (format!(" {name} {} ", bytes(*size)), Role::Accent),
+            Err(fault) => (format!(" {} ", clean::exact(fault)), Role::Warning),
+        };
+        let wide = canvas::width(&text);
+        if used + wide > space {
+            break;
+        }
+        used += wide;
+        row.push((text, theme.style(role)));
+    }
+    row
 }

@@ -1,51 +1,56 @@
 //! Draws the workbench: from the app's state to cells. No input or output, no decisions; what it finds out about sizes
 //! goes back as [`Drawn`] and only limits scrolling.
 
+mod boxes;
 mod canvas;
 mod claims;
 mod composer;
 mod drawer;
 mod layout;
 pub mod markdown;
+mod marks;
 mod overlays;
 mod pane;
+mod sheet;
+mod sides;
 pub mod state;
 mod status;
 pub mod stream;
+mod texts;
 pub mod theme;
 mod welcome;
 pub mod wrap;
 
-use crate::agreement::outcome::Standing;
-use crate::app::{App, Drawn};
-use crate::core::CallId;
+use crate::app::{App, Drawn, Overlay};
+use marks::Placed;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use std::collections::HashMap;
-use stream::StreamText;
+use sheet::Sheet;
+use stream::Budget;
+use texts::Texts;
 use theme::{Role, Theme};
 
-/// Wrapped text kept between frames. A cold cache draws the same screen as a warm one.
+/// What was found out for earlier frames. A cold cache draws the same screen as a warm one, once nothing is left to be
+/// laid out.
 #[derive(Default)]
 pub struct Cache {
-    answers: HashMap<(CallId, u16), StreamText>,
-    synthesis: HashMap<CallId, StreamText>,
-    /// What a finished synthesis comes to: sentences, those without a claim behind them, claims left out.
-    checks: HashMap<CallId, [usize; 3]>,
-    /// What finished debate turns come to, by call and how many turns had ended.
-    standings: HashMap<(CallId, usize), Standing>,
+    texts: Texts,
+    marks: Placed,
+    sheet: Option<Sheet>,
+    /// What this frame may still lay out.
+    budget: Budget,
+    drawers: drawer::Memory,
 }
 
 impl Cache {
-    /// Forgets what is not drawn any more: answers of earlier runs and widths that are gone.
-    fn sweep(&mut self, app: &App) {
+    /// Begins a frame: forgets what is not drawn any more, such as answers of earlier runs.
+    fn begin(&mut self, app: &App) {
         let run = app.run().map(|run| run.id);
-        self.answers.retain(|(call, _), _| Some(call.run) == run);
-        self.synthesis.retain(|call, _| Some(call.run) == run);
-        self.checks.retain(|call, _| Some(call.run) == run);
-        self.standings.retain(|(call, _), _| Some(call.run) == run);
-        if self.answers.len() > 64 {
-            self.answers.clear();
+        self.texts.begin(run);
+        self.drawers.sweep(run);
+        self.budget = Budget::of_a_frame();
+        if !matches!(app.overlay, Some(Overlay::Prompt { .. })) {
+            self.sheet = None;
         }
     }
 }
@@ -65,20 +70,40 @@ fn workbench(frame: &mut Frame<'_>, app: &App, theme: &Theme, cache: &mut Cache)
         canvas::put(frame.buffer_mut(), area, &line, theme.style(Role::Warning));
         return Drawn::default();
     }
-    cache.sweep(app);
+    cache.begin(app);
     let mut drawn = Drawn::default();
     if app.welcome.is_some() {
         welcome::draw(frame.buffer_mut(), area, app, theme);
     } else {
         board(frame, area, app, theme, cache, &mut drawn);
     }
-    drawn.overlay = overlays::draw(frame.buffer_mut(), area, app, theme);
+    let over = overlays::draw(frame.buffer_mut(), area, app, theme, cache);
+    drawn.overlay = over.scroll;
+    // What isn't in view comes last, from what is left: it must not make what is in view wait.
+    let mut budget = cache.budget.of_the_rest();
+    drawn.more = cache.texts.go_on(app, &mut budget);
+    drawn.more |= cache.sheet.as_mut().is_some_and(|sheet| sheet.go_on(&mut budget));
+    if let Some(cursor) = over.cursor {
+        frame.set_cursor_position(cursor);
+    }
     drawn
 }
 
 fn board(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme, cache: &mut Cache, drawn: &mut Drawn) {
-    let areas = layout::areas(app, area);
     let buffer = frame.buffer_mut();
+    let open = app.drawer.filter(|_| !app.panes.is_empty());
+    let sheet = open.map(|open| {
+        let width = layout::drawer_width(app, area, open.kind);
+        drawer::sheet(app, theme, &mut cache.drawers, open, width)
+    });
+    let beside = drawer::matrix_beside();
+    let matrix = layout::has_board(app, area)
+        .then(|| drawer::sheet(app, theme, &mut cache.drawers, beside, layout::board_width(app, area)));
+    let needs = layout::Needs {
+        drawer: sheet.as_ref().map_or(0, drawer::Sheet::height),
+        sides: sides::height(app, area),
+    };
+    let areas = layout::areas(app, area, needs);
     status::header(buffer, areas.header, app, theme);
     let seats: Vec<usize> = areas.panes.iter().map(|(seat, _)| *seat).collect();
     let columns = if areas.tabs.height == 0 { seats.as_slice() } else { &[] };
@@ -90,17 +115,23 @@ fn board(frame: &mut Frame<'_>, area: Rect, app: &App, theme: &Theme, cache: &mu
         }
     } else {
         for (seat, rect) in &areas.panes {
-            if let Some(rest) = pane::draw(buffer, *rect, app, theme, cache, *seat, areas.framed) {
+            if let Some(rest) = pane::draw(buffer, *rect, app, theme, cache, *seat, areas.edge) {
                 drawn.panes.push((*seat, rest));
             }
         }
     }
     claims::rail(buffer, areas.rail, app, theme);
-    claims::sides(buffer, areas.sides, app, theme);
-    if let Some(open) = app.drawer {
-        drawn.drawer = drawer::draw(buffer, areas.drawer, app, theme, cache, open);
+    sides::draw(buffer, areas.sides, app, theme);
+    sides::detail(buffer, areas.detail, app, theme);
+    if let Some(matrix) = matrix {
+        drawer::draw(buffer, areas.matrix, app, theme, beside, matrix);
+    }
+    if let (Some(open), Some(sheet)) = (open, sheet) {
+        drawn.drawer = drawer::draw(buffer, areas.drawer, app, theme, open, sheet);
     }
     status::toast(buffer, areas.toast, app, theme);
+    status::coach(buffer, areas.coach, app, theme);
+    boxes::draw(buffer, &areas, app, theme);
     status::footer(buffer, areas.footer, app, theme);
     if let Some(cursor) = composer::draw(buffer, areas.composer, app, theme)
         && app.overlay.is_none()

@@ -1,13 +1,15 @@
 //! One member's pane: its title, its answer with claim marks in the gutter, and why it is not whole.
 
 use super::canvas::{self, Row};
-use super::stream::StreamText;
+use super::layout::Edge;
+use super::marks::Marked;
+use super::stream::{At, Seen, Want};
 use super::theme::{Role, Theme};
 use super::wrap::{CONTINUATION, Line, Piece, RULE, Tone};
 use super::{Cache, state};
 use crate::agreement::Mark;
 use crate::app::board::Scroll;
-use crate::app::{App, Focus, Rest};
+use crate::app::{App, Focus, Marks, Rest};
 use crate::core::clean::{self, CleanText};
 use crate::core::{Ask, Call};
 use ratatui::buffer::Buffer;
@@ -20,13 +22,8 @@ use std::ops::Range;
 /// Cells before the text: mark, number, line, blank. Always kept free, so that marks never move text.
 pub(super) const GUTTER: u16 = 5;
 
-/// A claim as it lies in a pane's clean text.
-struct Marked {
-    range: Range<usize>,
-    number: u32,
-    mark: Mark,
-    selected: bool,
-}
+/// Lines of thinking that are shown while there is no answer.
+const THOUGHTS: usize = 12;
 
 /// Draws a pane and tells where its view came to rest.
 pub(super) fn draw(
@@ -36,63 +33,67 @@ pub(super) fn draw(
     theme: &Theme,
     cache: &mut Cache,
     seat: usize,
-    framed: bool,
+    edge: Edge,
 ) -> Option<Rest> {
     let call = app.call_in(seat);
-    let inside = if framed { frame(buffer, area, app, theme, seat, call) } else { area };
+    let inside = frame(buffer, area, app, theme, seat, call, edge);
     if inside.width <= GUTTER || inside.height == 0 {
         return None;
     }
     let empty = CleanText::default();
     let clean = call.and_then(|call| app.texts.get(&call.id)).unwrap_or(&empty);
     // A blank column keeps text off the right frame.
-    let width = (inside.width - GUTTER - u16::from(framed)).max(1);
+    let width = (inside.width - GUTTER - u16::from(edge == Edge::Frame)).max(1);
     let text_area = Rect { x: inside.x + GUTTER, width, ..inside };
-    let mut unseen = StreamText::default();
-    let stream = match call {
-        Some(call) => cache.answers.entry((call.id, text_area.width)).or_default(),
-        None => &mut unseen,
-    };
-    stream.update(clean.as_str(), text_area.width, call.is_some_and(Call::ended));
     let notes = notes(app, theme, seat, call, clean, text_area.width);
-    let total = stream.len() + notes.len();
-    let mut height = usize::from(inside.height);
-    if !framed && total > height && height > 1 {
-        // Without a frame the last row says how much is below, rather than covering text.
-        height -= 1;
-    }
-    let last_top = total.saturating_sub(height);
-    let top = match app.panes.get(seat).map(|pane| pane.scroll) {
-        Some(Scroll::At { byte, lines }) => stream.line_of(byte).saturating_add_signed(lines).min(last_top),
-        Some(Scroll::Follow) | None => last_top,
+    let at = match app.panes.get(seat).map(|pane| pane.scroll) {
+        Some(Scroll::At { byte, lines }) => At::Byte(byte, lines),
+        Some(Scroll::Follow) | None => At::End,
     };
-    let marked = call.map(|call| marks(app, seat, call, clean)).unwrap_or_default();
-    let gutter = gutter(stream, &marked);
-    for row in 0..height {
-        let (line, y) = (top + row, inside.y + row as u16);
+    let height = usize::from(inside.height);
+    let mut want = Want { width: text_area.width, height, at, under: notes.len() };
+    let finished = call.is_some_and(Call::ended);
+    let Cache { texts, marks, budget, .. } = cache;
+    let stream = texts.of(call.map(|call| call.id));
+    if edge == Edge::Bare && height > 1 {
+        let seen = stream.look(clean.as_str(), finished, &want, budget);
+        // Without an edge the last row says how much is below, rather than covering text.
+        want.height -= usize::from(seen.row > 0 || seen.below > 0);
+    }
+    let seen = stream.look(clean.as_str(), finished, &want, budget);
+    let shown = call.filter(|_| app.marks != Marks::Off);
+    let marked = shown.map_or(&[] as &[Marked], |call| marks.within(app, seat, call, clean, &span(&seen)));
+    let gutter = gutter(&seen.lines, marked);
+    let mut y = inside.y;
+    for at in seen.shown.clone() {
+        let sign = gutter.get(&at).map(|at| &marked[*at]);
+        draw_gutter(buffer, Rect { y, height: 1, width: GUTTER, ..inside }, theme, sign, app.selected);
         let place = Rect { y, height: 1, ..text_area };
-        if line < stream.len() {
-            let sign = gutter.get(&line).map(|at| &marked[*at]);
-            draw_gutter(buffer, Rect { y, height: 1, width: GUTTER, ..inside }, theme, sign);
-            if let Some(line) = stream.line(line) {
-                draw_line(buffer, place, theme, line, &marked);
-            }
-        } else if let Some(note) = notes.get(line - stream.len()) {
-            canvas::put_row(buffer, place, note);
-        }
+        draw_line(buffer, place, app, theme, seen.lines[at], marked);
+        y += 1;
     }
-    let byte = stream.line(top).map_or(clean.as_str().len(), |line| line.source.start);
-    let lines = top as isize - stream.line_of(byte) as isize;
-    let below = total.saturating_sub(top + height);
-    if !framed && below > 0 {
-        more(buffer, inside, theme, below);
+    for note in &notes[seen.under.clone()] {
+        canvas::put_row(buffer, Rect { y, height: 1, ..text_area }, note);
+        y += 1;
     }
-    Some(Rest { top: byte, lines, at_end: top >= last_top, below, height })
+    let Seen { byte, offset, at_end, below, counted, .. } = seen;
+    let rest = Rest { top: byte, lines: offset, at_end, below, counted, height: want.height };
+    if edge == Edge::Bare && below > 0 {
+        more(buffer, inside, theme, &rest);
+    }
+    Some(rest)
+}
+
+/// The part of the text that the lines around a view show.
+fn span(seen: &Seen<'_>) -> Range<usize> {
+    let from = seen.lines.first().map_or(0, |line| line.source.start);
+    from..seen.lines.last().map_or(0, |line| line.source.end)
 }
 
 /// A sign in the last row that there is more below.
-fn more(buffer: &mut Buffer, area: Rect, theme: &Theme, below: usize) {
-    let text = format!(" {} {} below, G end ", theme.sign("↓", "v"), canvas::count(below, "line"));
+fn more(buffer: &mut Buffer, area: Rect, theme: &Theme, rest: &Rest) {
+    let text =
+        format!(" {} {} below, G end ", theme.sign("↓", "v"), canvas::lines_below(rest.below, rest.counted));
     let wide = canvas::width(&text).min(area.width);
     let place = Rect { x: area.right() - wide, y: area.bottom() - 1, width: wide, height: 1 };
     canvas::put(buffer, place, &text, theme.style(Role::Accent));
@@ -105,15 +106,19 @@ fn frame(
     theme: &Theme,
     seat: usize,
     call: Option<&Call>,
+    edge: Edge,
 ) -> Rect {
-    let focus = seat == app.seat && app.focus == Focus::Board && app.drawer.is_none();
+    if edge == Edge::Bare {
+        return area;
+    }
+    let focus = seat == app.seat && app.focus == Focus::Board && app.focused_drawer().is_none();
     let name = app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
     let round = call.filter(|call| call.id.round > 0).map(|call| format!("r{} ", call.id.round));
     let round = round.unwrap_or_default();
     let space = area.width.saturating_sub(canvas::width(&name) + canvas::width(&round) + 10);
-    let (mut words, role) = state::words(call, app.now, false);
+    let (mut words, role) = state::of_seat(app, seat, false);
     if canvas::width(&words) > space {
-        words = state::words(call, app.now, true).0;
+        words = state::of_seat(app, seat, true).0;
     }
     let title = theme.style(Role::Title);
     let left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];
@@ -121,12 +126,14 @@ fn frame(
     let mut below = Vec::new();
     if let Some(rest) = app.panes.get(seat).and_then(|pane| pane.rest).filter(|rest| rest.below > 0) {
         let dim = theme.style(Role::Accent);
-        below.push((format!(" {} {} ", theme.sign("↓", "v"), canvas::count(rest.below, "line")), dim));
+        let lines = canvas::lines_below(rest.below, rest.counted);
+        below.push((format!(" {} {lines} ", theme.sign("↓", "v")), dim));
         if seat == app.seat {
             below.push(("G end ".to_owned(), dim));
         }
     }
-    canvas::Frame { left, right, below, focus, theme }.draw(buffer, area)
+    let frame = canvas::Frame { left, right, below, focus, theme };
+    if edge == Edge::Rule { frame.rule(buffer, area) } else { frame.draw(buffer, area) }
 }
 
 /// What stands under an answer: that it waits, why it is not whole, what was filtered out of it.
@@ -144,7 +151,11 @@ fn notes(
     };
     let dim = theme.style(Role::Dim);
     match call {
-        None => say("waits for its turn", dim),
+        None => {
+            let only = app.run().and_then(crate::core::Run::only).map(|only| clean::line(&only.0));
+            let text = only.map(|only| format!("not asked this time: the question went to {only} alone"));
+            say(text.as_deref().unwrap_or("waits for its turn"), dim);
+        }
         Some(call) => {
             if let Some(error) = &call.error {
                 if !call.text.is_empty() {
@@ -154,9 +165,9 @@ fn notes(
                 say(&clean::exact(&error.hint), dim);
             }
             if call.text.is_empty() && !call.thinking.is_empty() {
-                let thought: String = clean::prose(&call.thinking);
+                let thought: String = clean::prose(tail(&call.thinking, THOUGHTS * usize::from(width) * 3));
                 let lines = canvas::wrapped(&thought, width);
-                let from = lines.len().saturating_sub(12);
+                let from = lines.len().saturating_sub(THOUGHTS);
                 say("thinking:", dim);
                 say(&lines[from..].join("\n"), dim);
             }
@@ -170,6 +181,14 @@ fn notes(
         say(&format!("filtered {}", clean.filtered()), theme.style(Role::Warning));
     }
     rows
+}
+
+/// The last bytes of a text, at least so many: from a place on that stays where it is while the text grows a while.
+fn tail(text: &str, bytes: usize) -> &str {
+    let from = (text.len() / bytes.max(1)).saturating_sub(1) * bytes;
+    let edge = |byte: &u8| byte.is_ascii_whitespace();
+    let first = text.as_bytes()[from..].iter().take(bytes).position(edge).filter(|_| from > 0);
+    text.get(from + first.map_or(0, |at| at + 1)..).unwrap_or_default()
 }
 
 /// What became of a later debate turn of this seat whose text is not there: it runs, or it failed.
@@ -189,31 +208,13 @@ fn next_turn(run: &crate::core::Run, seat: usize, shown: &Call) -> Option<String
     })
 }
 
-/// The claims of a pane, where the comparison saw the text that is in it.
-fn marks(app: &App, seat: usize, call: &Call, clean: &CleanText) -> Vec<Marked> {
-    if app.compared.get(&seat) != Some(&call.id) {
-        return Vec::new();
-    }
-    let mut marked: Vec<Marked> = app
-        .agreement
-        .claims
-        .iter()
-        .flat_map(|claim| claim.spans.iter().map(move |span| (claim, span)))
-        .filter(|(_, span)| span.slot == seat && span.range.end <= call.text.len())
-        .map(|(claim, span)| Marked {
-            range: clean.to_clean(span.range.start)..clean.to_clean(span.range.end),
-            number: claim.number,
-            mark: claim.mark,
-            selected: app.selected == Some(claim.number),
-        })
-        .collect();
-    marked.sort_by_key(|marked| (marked.range.start, marked.range.end));
-    marked
-}
-
 /// Which claim's number stands beside which line. Where two begin on one line, the second takes the next line that is
 /// its own; where it has none, the weightier one stays.
-fn gutter(stream: &StreamText, marked: &[Marked]) -> HashMap<usize, usize> {
+fn gutter(lines: &[&Line], marked: &[Marked]) -> HashMap<usize, usize> {
+    let line_of = |byte: usize| {
+        let line = lines.partition_point(|line| line.source.end <= byte);
+        line.min(lines.len().saturating_sub(1))
+    };
     let weight = |at: usize| match marked[at].mark {
         Mark::Conflict => 4,
         Mark::Partly => 3,
@@ -221,24 +222,31 @@ fn gutter(stream: &StreamText, marked: &[Marked]) -> HashMap<usize, usize> {
         Mark::Agree => 1,
         Mark::Pending => 0,
     };
-    let mut lines: HashMap<usize, usize> = HashMap::new();
-    for (at, claim) in marked.iter().enumerate() {
-        let first = stream.line_of(claim.range.start);
-        let last = stream.line_of(claim.range.end.saturating_sub(1)).max(first);
-        match (first..=last).find(|line| !lines.contains_key(line)) {
+    let begin = lines.first().map_or(0, |line| line.source.start);
+    let mut signs: HashMap<usize, usize> = HashMap::new();
+    for (at, claim) in marked.iter().enumerate().filter(|(_, claim)| claim.range.start >= begin) {
+        let first = line_of(claim.range.start);
+        let last = line_of(claim.range.end.saturating_sub(1)).max(first);
+        match (first..=last).find(|line| !signs.contains_key(line)) {
             Some(free) => {
-                lines.insert(free, at);
+                signs.insert(free, at);
             }
-            None if lines.get(&first).is_some_and(|there| weight(at) > weight(*there)) => {
-                lines.insert(first, at);
+            None if signs.get(&first).is_some_and(|there| weight(at) > weight(*there)) => {
+                signs.insert(first, at);
             }
             None => {}
         }
     }
-    lines
+    signs
 }
 
-fn draw_gutter(buffer: &mut Buffer, area: Rect, theme: &Theme, claim: Option<&Marked>) {
+fn draw_gutter(
+    buffer: &mut Buffer,
+    area: Rect,
+    theme: &Theme,
+    claim: Option<&Marked>,
+    selected: Option<u32>,
+) {
     let line = theme.sign("│", "|");
     let Some(claim) = claim else {
         let place = Rect { x: area.x + 3, width: 1, ..area };
@@ -246,7 +254,7 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, theme: &Theme, claim: Option<&Ma
         return;
     };
     let mut style = theme.mark(claim.mark);
-    if claim.selected {
+    if selected == Some(claim.number) {
         style = style.patch(theme.style(Role::Selected));
     }
     let text = format!("{}{:02}", claim.mark.symbol(), claim.number);
@@ -256,7 +264,7 @@ fn draw_gutter(buffer: &mut Buffer, area: Rect, theme: &Theme, claim: Option<&Ma
     }
 }
 
-fn draw_line(buffer: &mut Buffer, area: Rect, theme: &Theme, line: &Line, marked: &[Marked]) {
+fn draw_line(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, line: &Line, marked: &[Marked]) {
     let mut x = area.x;
     for piece in &line.pieces {
         let base = tone(theme, piece.tone);
@@ -277,7 +285,7 @@ fn draw_line(buffer: &mut Buffer, area: Rect, theme: &Theme, line: &Line, marked
             while !text.is_char_boundary(to) {
                 to += 1;
             }
-            let style = claim.map_or(base, |claim| emphasised(base, claim));
+            let style = claim.map_or(base, |claim| emphasised(base, claim, app));
             let left = area.right().saturating_sub(x);
             if left == 0 {
                 return;
@@ -327,12 +335,15 @@ fn border(marked: &[Marked], at: usize, end: usize) -> usize {
 }
 
 /// Conflicts are underlined and the chosen claim stands out; other claims are marked in the gutter alone.
-fn emphasised(base: Style, claim: &Marked) -> Style {
+fn emphasised(base: Style, claim: &Marked, app: &App) -> Style {
     let mut style = base;
+    if app.marks != Marks::All {
+        return style;
+    }
     if claim.mark == Mark::Conflict {
         style = style.add_modifier(ratatui::style::Modifier::UNDERLINED);
     }
-    if claim.selected {
+    if app.selected == Some(claim.number) {
         style = style.add_modifier(ratatui::style::Modifier::BOLD);
     }
     style

@@ -1,6 +1,7 @@
 //! The state of a call in words: what stands in a pane's title. Words, not icons.
 
 use super::theme::Role;
+use crate::app::App;
 use crate::core::{Call, EndState, ErrorKind};
 
 /// After this long without a word a stream is said to stall, in milliseconds.
@@ -33,6 +34,38 @@ pub fn words(call: Option<&Call>, now: u64, brief: bool) -> (String, Role) {
         Some(EndState::Refused) => ("refused".to_owned(), Role::Warning),
         Some(EndState::Failed) => (failure(call).to_owned(), Role::Error),
     }
+}
+
+/// The state of a seat, in a few words: that of its call in view, unless that is being asked once more.
+pub fn of_seat(app: &App, seat: usize, brief: bool) -> (String, Role) {
+    let call = app.call_in(seat);
+    if let Some(words) = absent(app, seat) {
+        return (words[usize::from(brief)].to_owned(), Role::Dim);
+    }
+    let again = call.and_then(|call| app.run()?.call(call.id.stage, call.id.round, call.id.slot));
+    match again.filter(|again| again.id.attempt > 1 && !again.ended()) {
+        Some(again) => {
+            let (words, role) = words(Some(again), app.now, true);
+            let retry = format!("retry {}", again.id.attempt - 1);
+            (if brief { retry } else { format!("{retry} {words}") }, role)
+        }
+        None => words(call, app.now, brief),
+    }
+}
+
+/// The same in one short word, for tabs.
+pub fn word_of_seat(app: &App, seat: usize) -> (&'static str, Role) {
+    absent(app, seat).map_or_else(|| word(app.call_in(seat), app.now), |words| (words[2], Role::Dim))
+}
+
+/// Why nothing is to be expected of a seat: in full, in brief, in a word.
+fn absent(app: &App, seat: usize) -> Option<[&'static str; 3]> {
+    let run = app.run()?;
+    if run.left.contains(&(seat as u16)) {
+        return Some(["left", "left", "left"]);
+    }
+    let others = run.only().is_some_and(|only| app.name(seat) != Some(only));
+    (others && app.call_in(seat).is_none()).then_some(["not asked this time", "not asked", "-"])
 }
 
 /// The state in one short word, for tabs.

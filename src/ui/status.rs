@@ -4,8 +4,8 @@ use super::canvas::{self, Row};
 use super::state::{self, seconds};
 use super::theme::{Role, Theme};
 use crate::agreement::Mark;
-use crate::app::action::{Entry, TABLE};
-use crate::app::{App, Overlay};
+use crate::app::App;
+use crate::app::table::{Entry, TABLE};
 use crate::core::{Ask, Run, SCRIPTED, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -25,14 +25,20 @@ pub(super) fn header(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
         let time = seconds(took(app, run));
         right.push((format!("  {ended}/{} in  {time} ", app.panes.len()), theme.style(Role::Strong)));
     }
+    if !app.queued.is_empty() {
+        right.insert(0, (format!("  {} queued ", app.queued.len()), theme.style(Role::Accent)));
+    }
     let of = |row: &Row| row.iter().map(|(text, _)| canvas::width(text)).sum::<u16>();
     let wide = of(&right).min(area.width);
     let left_area = Rect { width: area.width - wide, ..area };
-    let question = app.run().map(|run| clean::line(&run.question));
+    // More than fits into any screen needn't be cleaned for it.
+    let question = app.run().map(|run| clean::line(canvas::head(&run.question, 4096)));
     let number = app.run().map(|run| run.id.0).filter(|number| *number > 1);
     let mut left: Row = vec![(" synod ".to_owned(), theme.style(Role::Title))];
-    if let Some(number) = number {
-        left.push((format!("question {number} "), theme.style(Role::Dim)));
+    let count = app.session.runs.len();
+    if let Some(number) = number.or((count > 1).then_some(1)) {
+        let of = if app.shown_at() + 1 < count { format!(" of {count}") } else { String::new() };
+        left.push((format!("question {number}{of} "), theme.style(Role::Dim)));
     }
     match question {
         Some(question) => left.push((question, theme.style(Role::Accent))),
@@ -125,7 +131,7 @@ pub(super) fn tabs(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
             break;
         }
         let seat = usize::from(seat);
-        let (words, role) = state::word(app.call_in(seat), app.now);
+        let (words, role) = state::word_of_seat(app, seat);
         let name = app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
         let chosen = seat == app.seat;
         let style = if chosen { theme.style(Role::Selected) } else { theme.style(Role::Title) };
@@ -141,25 +147,37 @@ pub(super) fn tabs(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     }
 }
 
-/// The newest message; that records are not saved outranks everything.
+/// The newest message; while there is none, that records are not saved.
 pub(super) fn toast(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     if area.height == 0 {
         return;
     }
-    let (text, role) = match (&app.not_saved, &app.toast) {
-        (Some(why), _) => (format!(" NOT SAVED: {why}"), Role::Error),
-        (None, Some(text)) => (format!(" {}", clean::line(text)), Role::Accent),
+    let (text, role) = match (&app.toast, &app.not_saved) {
+        (Some(text), _) => (format!(" {}", clean::line(text)), Role::Accent),
+        (None, Some(why)) => (format!(" NOT SAVED: {why}"), Role::Error),
         (None, None) => return,
     };
     canvas::put(buffer, area, &text, theme.style(role));
 }
 
+/// What the tour says next.
+pub(super) fn coach(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
+    let Some(coach) = app.coach.filter(|_| area.height > 0) else { return };
+    let (at, of) = coach.step();
+    let start = format!(" tour {at}/{of} ");
+    let end = " Esc ends it ";
+    let space = area.width.saturating_sub(canvas::width(&start) + canvas::width(end));
+    let row = vec![
+        (start, theme.style(Role::Accent)),
+        (format!(" {}", canvas::pad(coach.text(), space.saturating_sub(1))), theme.style(Role::Strong)),
+        (end.to_owned(), theme.style(Role::Dim)),
+    ];
+    canvas::put_row(buffer, area, &row);
+}
+
 /// The keys that work now. `?` help and Esc are never cut; the others go by their place in the table.
 pub(super) fn footer(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
-    let place = match &app.overlay {
-        Some(Overlay::Quit) => return quit_keys(buffer, area, theme),
-        _ => app.place(),
-    };
+    let place = app.place();
     let works = |entry: &&Entry| entry.place == place && !entry.short.is_empty() && app.can(entry.action);
     let always = |entry: &Entry| matches!(entry.id, "help" | "close" | "board");
     let text = |entry: &Entry| (format!(" {}", entry.keys[0]), format!(" {} ", short(app, entry)));
@@ -190,11 +208,11 @@ pub(super) fn footer(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
 /// What the footer calls an action: a drawer that is open is hidden by its key.
 fn short(app: &App, entry: &Entry) -> &'static str {
     use crate::app::action::Action;
-    use crate::app::board::DrawerKind;
+    use crate::app::drawer::DrawerKind;
     let open = app.drawer.map(|drawer| drawer.kind);
     match (entry.action, open) {
-        (Action::Synthesis, Some(DrawerKind::Synthesis)) => "hide synthesis",
-        (Action::Vote, Some(DrawerKind::Vote)) => "hide vote",
+        (Action::Synthesis, Some(kind @ DrawerKind::Synthesis)) if !app.outdated(kind) => "hide synthesis",
+        (Action::Vote, Some(kind @ DrawerKind::Vote)) if !app.outdated(kind) => "hide vote",
         (Action::Debate, _) if debated(app) => "another round",
         (Action::Close, Some(_)) if app.overlay.is_none() => "hide",
         _ => entry.short,
@@ -203,16 +221,4 @@ fn short(app: &App, entry: &Entry) -> &'static str {
 
 fn debated(app: &App) -> bool {
     app.run().is_some_and(|run| run.last_stage(Ask::Critique).is_some())
-}
-
-fn quit_keys(buffer: &mut Buffer, area: Rect, theme: &Theme) {
-    let key = theme.style(Role::Key);
-    let dim = theme.style(Role::Dim);
-    let row = vec![
-        (" q".to_owned(), key),
-        (" quit ".to_owned(), dim),
-        (" Esc".to_owned(), key),
-        (" stay ".to_owned(), dim),
-    ];
-    canvas::put_row(buffer, area, &row);
 }

@@ -31,19 +31,14 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     }
     say(&mut rows, "No API key and no council were found. Pick a way to start:", Role::Strong);
     rows.push(Vec::new());
-    let lines = [
-        ("1", "Offline demo", "4 scripted members, no model is asked, $0.00"),
-        ("2", "Connect a model", "an API key, or a server on this machine"),
-        ("3", "Just look around", "an empty board, ? for help"),
-    ];
-    for (at, (key, what, how)) in lines.into_iter().enumerate() {
+    for (at, way) in app.ways().iter().enumerate() {
         let style = if at == choice { theme.style(Role::Selected) } else { theme.style(Role::Strong) };
         rows.push(vec![
             (if at == choice { "> " } else { "  " }.to_owned(), theme.style(Role::Accent)),
-            (format!("{key}  "), theme.style(Role::Key)),
-            (what.to_owned(), style),
-            (" ".repeat(20usize.saturating_sub(what.len())), theme.style(Role::Dim)),
-            (how.to_owned(), theme.style(Role::Dim)),
+            (format!("{}  ", at + 1), theme.style(Role::Key)),
+            (way.name.to_owned(), style),
+            (" ".repeat(20usize.saturating_sub(way.name.len())), theme.style(Role::Dim)),
+            (clean::line(&way.about), theme.style(Role::Dim)),
         ]);
     }
     if inside.height > 16 {
@@ -56,7 +51,20 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
             ]);
         }
     }
+    if inside.height > 18 {
+        rows.push(Vec::new());
+        say(&mut rows, "Wrong colours? t   No box lines? synod --ascii   Trouble? synod doctor", Role::Dim);
+    }
     canvas::scrolled(buffer, inside, &rows, 0, theme);
+    if let Some(text) = &app.toast {
+        let line = Rect {
+            y: frame.bottom().saturating_sub(1),
+            x: frame.x + 2,
+            width: frame.width.saturating_sub(4),
+            height: 1,
+        };
+        canvas::put(buffer, line, &format!(" {} ", clean::line(text)), theme.style(Role::Accent));
+    }
     status::footer(buffer, footer, app, theme);
 }
 

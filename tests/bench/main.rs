@@ -1,134 +1,80 @@
-//! Figures of speed, printed and never asserted: `cargo bench`. Processor time of this thread, so that a busy machine
-//! does not count.
+//! Figures of speed, printed and never asserted: `cargo bench`, or `cargo bench -- PART..`. Processor time of this thread, so that a busy machine
+//! counts as little as can be.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+mod clock;
+mod frames;
+mod scene;
+
+use clock::{cpu, taken};
+use scene::{PROSE, boundary, long};
 use std::fmt::Write as _;
 use std::sync::Arc;
 use synod::agreement::Comparison;
-use synod::app::{App, Msg, Opening, update};
-use synod::core::{CallId, event::VERSION};
-use synod::core::{Channel, Council, Event, ModelRef, Question, Record, RunId, StageId};
-use synod::ui::stream::StreamText;
-use synod::ui::theme::Theme;
-use synod::ui::{self, Cache};
-
-const PROSE: &str = "## What the load says\n\nYour write rate of about **4k per second** is far below what one large \
-    machine can do; `pg_stat_statements` shows it. Add *two read replicas* first and send the reports there.\n\n\
-    1. Partition the three largest tables by month.\n   This keeps indexes small.\n2. Measure the p99 latency weekly.\n\n\
-    ```sql\nselect relname, age(relfrozenxid) from pg_class order by 2 desc;\n```\n\n| model | verdict |\n|---|---|\n\
-    | one | yes |\n| two | no |\n\n> Nobody here has run a sharded cluster of that size before.\n\n";
+use synod::ui::stream::{At, Budget, StreamText, Want};
 
 fn main() {
-    streaming();
-    frames();
-    comparing();
-}
-
-/// Milliseconds of processor time this thread has used.
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    stat.split(' ').next().and_then(|nanos| nanos.parse::<f64>().ok()).unwrap_or(0.0) / 1e6
-}
-
-fn boundary(text: &str, mut at: usize) -> usize {
-    at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at += 1;
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let parts: [(&str, fn()); 6] = [
+        ("markdown", markdown),
+        ("first", frames::first),
+        ("board", frames::board),
+        ("texts", frames::texts),
+        ("hard", frames::hard),
+        ("agreement", comparing),
+    ];
+    for (name, print) in parts {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            print();
+        }
     }
-    at
 }
 
 /// Markdown to wrapped lines while an answer grows.
-fn streaming() {
+fn markdown() {
     println!("markdown, 256 KiB in 43-byte deltas at 60 columns:");
-    let long = |unit: &str| unit.repeat(256 * 1024 / unit.len());
     for (name, text) in [
-        ("an answer", long(PROSE)),
-        ("one paragraph", long("words and **more** words, ")),
-        ("one fence", format!("```\n{}", long("let value = compute(input, other);\n"))),
-        ("one list", long("- item of a list\n")),
+        ("an answer", long(PROSE, 256)),
+        ("one paragraph", long("words and **more** words, ", 256)),
+        ("one fence", format!("```\n{}", long("let value = compute(input, other);\n", 256))),
+        ("one list", long("- item of a list\n", 256)),
     ] {
+        let mut stream = StreamText::default();
+        let (mut cut, mut most) = (0, 0.0_f64);
         let begun = cpu();
-        let mut stream = StreamText::new();
-        let mut cut = 0;
+        let want = Want { width: 60, height: 50, at: At::End, under: 0 };
         while cut < text.len() {
             cut = boundary(&text, cut + 43);
-            stream.update(&text[..cut], 60, false);
+            let spent = taken(|| {
+                stream.look(&text[..cut], false, &want, &mut Budget::of_a_frame());
+            });
+            most = most.max(spent);
         }
-        stream.update(&text, 60, true);
-        println!("  {name}: {:.0} ms in all, {} lines", cpu() - begun, stream.len());
+        let lines = stream.lines(&text, true, 60).len();
+        println!("  {name}: {:.0} ms in all, one delta at most {most:.2} ms, {lines} lines", cpu() - begun);
     }
-}
-
-/// Eight panes at 320x100 that stream, with answers of several lengths behind them.
-fn frames() {
-    println!("frames, 8 panes at 320x100, each growing by 3 tokens a frame:");
-    for kib in [10, 100] {
-        let mut app = workbench(8);
-        let base = PROSE.repeat(kib * 1024 / PROSE.len());
-        let mut seq = 100;
-        for slot in 0..8 {
-            send(&mut app, &mut seq, delta(slot, &base));
-        }
-        let theme = Theme::built_in(true, false);
-        let mut cache = Cache::default();
-        let mut terminal = Terminal::new(TestBackend::new(320, 100)).unwrap();
-        let mut spent = Vec::new();
-        for frame in 0..200 {
-            for slot in 0..8 {
-                send(&mut app, &mut seq, delta(slot, &format!("and word{frame} goes ")));
-            }
-            let begun = cpu();
-            let mut drawn = synod::app::Drawn::default();
-            terminal.draw(|frame| drawn = ui::draw(frame, &app, &theme, &mut cache)).unwrap();
-            spent.push(cpu() - begun);
-            update(&mut app, Msg::Drawn(drawn));
-        }
-        spent.sort_by(f64::total_cmp);
-        println!(
-            "  {kib} KiB a pane: median {:.2} ms, 99 % {:.2} ms, most {:.2} ms (the first frame wraps everything)",
-            spent[100], spent[197], spent[199]
-        );
-    }
-}
-
-fn workbench(members: usize) -> App {
-    let model = ModelRef { provider: "local".to_owned(), model: "any".to_owned() };
-    let council = Council::of_models("bench", &vec![model; members]);
-    let mut app = App::new(Opening { council: Some(council.clone()), ..Opening::default() });
-    let mut seq = 0;
-    let question =
-        Question { text: "Should we shard?".to_owned(), council: council.clone(), ..Question::default() };
-    let started = question.put(RunId(1), 1);
-    send(&mut app, &mut seq, started);
-    for (slot, member) in council.members.iter().enumerate() {
-        let event = Event::CallStarted {
-            call: call(slot as u16),
-            member: member.name.clone(),
-            model: member.model.clone(),
-            endpoint: String::new(),
-            messages: Vec::new(),
-            shown: Vec::new(),
-            own: None,
+    println!("markdown, 800 KiB at once at 27 columns:");
+    for (name, text) in [
+        ("an answer", long(PROSE, 800)),
+        ("one paragraph", long("words and **more** words, ", 800)),
+        ("one fence", format!("```\n{}", long("let value = compute(input, other);\n", 800))),
+        ("one list", long("- item of a list\n  with a second line\n", 800)),
+        ("one item", format!("- a\n\n{}", long("  - item of a list in an item\n\n", 800))),
+        ("one table", format!("| a | b |\n|---|---|\n{}", long("| cell | another cell |\n", 800))),
+        ("CJK", long("日本語のテキストです。**太字**も続きます。", 800)),
+    ] {
+        let mut stream = StreamText::default();
+        let want = |height, at| Want { width: 27, height, at, under: 0 };
+        let mut look = |want: &Want| {
+            taken(|| {
+                stream.look(&text, true, want, &mut Budget::endless());
+            })
         };
-        send(&mut app, &mut seq, event);
+        let read = look(&want(0, At::Row(0)));
+        let seen = look(&want(50, At::End));
+        let all = look(&want(usize::MAX, At::Row(0)));
+        println!("  {name}: read {read:.1} ms, a look at its end {seen:.2} ms, laid out {all:.1} ms");
     }
-    app
-}
-
-fn call(slot: u16) -> CallId {
-    CallId { run: RunId(1), stage: StageId(0), round: 0, slot, attempt: 1 }
-}
-
-fn delta(slot: u16, text: &str) -> Event {
-    Event::Delta { call: call(slot), channel: Channel::Text, text: text.to_owned() }
-}
-
-fn send(app: &mut App, seq: &mut u64, event: Event) {
-    *seq += 1;
-    update(app, Msg::Record(Record { v: VERSION, seq: *seq, at: *seq, event }));
 }
 
 /// Claims and marks while eight answers of 2,000 tokens arrive, a few tokens at a time.

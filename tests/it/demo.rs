@@ -69,9 +69,9 @@ impl Played {
 
 /// The lines of a text as a pane of so many columns shows them.
 fn drawn(text: &str, width: u16) -> Vec<String> {
-    let mut stream = StreamText::new();
-    stream.update(text, width, true);
-    stream.lines().iter().map(|line| line.pieces.iter().map(|piece| piece.text.as_str()).collect()).collect()
+    let mut stream = StreamText::default();
+    let lines = stream.lines(text, true, width);
+    lines.iter().map(|line| line.pieces.iter().map(|piece| piece.text.as_str()).collect()).collect()
 }
 
 fn wide(text: &str) -> usize {

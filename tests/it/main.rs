@@ -5,18 +5,29 @@ mod agreement;
 mod architecture;
 mod cli;
 mod config;
+mod copying;
 mod core;
 mod council;
 mod demo;
+mod editor;
 mod engine;
+mod exits;
 mod fault_server;
 mod home;
+mod hostile;
 mod llama;
+mod local_models;
+mod pictures;
+mod played;
 mod pty;
+mod readme;
 mod screen;
 mod store;
+mod storm;
+mod terminal;
 mod theme;
 mod wire;
+mod workbench;
 
 /// Says that the running test leaves something out. Written past the test harness, which keeps what passing tests print.
 fn left_out(why: &str) {

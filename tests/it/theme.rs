@@ -7,7 +7,8 @@
 mod colours;
 mod own;
 
-use crate::screen::{PLAYED, press, seen, states};
+use crate::played::{PLAYED, press, seen};
+use crate::screen::states;
 use colours::{contrast, distance, seen_by};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;

@@ -88,6 +88,9 @@ pub fn council() -> Council {
     }
 }
 
+/// The place of the question that the tour begins with, from 0: its answers contradict each other.
+pub const TOUR: usize = 1;
+
 /// The questions that the demo council has a script for, in order.
 pub fn questions() -> Vec<&'static str> {
     SCRIPTS.iter().map(|script| script.question.as_str()).collect()

@@ -4,15 +4,13 @@ use super::*;
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
-fn whole(text: &str, width: u16) -> StreamText {
-    let mut stream = StreamText::new();
-    stream.update(text, width, true);
-    stream
+pub(super) fn whole(text: &str, width: u16) -> Vec<Line> {
+    StreamText::default().lines(text, true, width).into_iter().cloned().collect()
 }
 
-fn show(stream: &StreamText) -> String {
+pub(super) fn show<'a>(lines: impl IntoIterator<Item = &'a Line>) -> String {
     let mut shown = String::new();
-    for line in stream.lines() {
+    for line in lines {
         line.pieces.iter().for_each(|piece| shown.push_str(&piece.text));
         shown.push('\n');
     }
@@ -23,32 +21,42 @@ fn drawn(text: &str, width: u16) -> String {
     show(&whole(text, width))
 }
 
+/// The lines of the parts that can't change any more.
+fn closed(stream: &mut StreamText, text: &str) -> Vec<Line> {
+    let (outline, layout) = (&stream.outline, &mut stream.layouts[0]);
+    let mut lines = Vec::new();
+    for part in 0..outline.parts() {
+        layout.hold(outline, text, part, &mut Budget::endless());
+        lines.extend_from_slice(layout.lines(part));
+    }
+    lines
+}
+
 /// The laws of one text fed up to each of the cuts.
 fn check(text: &str, width: u16, cuts: impl IntoIterator<Item = usize>) {
     let expected = whole(text, width);
-    let mut stream = StreamText::new();
-    let mut frozen = 0;
+    let mut stream = StreamText::default();
+    let mut parts = 0;
     for cut in cuts {
-        stream.update(&text[..cut], width, false);
-        assert!(stream.frozen_lines() >= frozen, "frozen lines stay frozen");
-        frozen = stream.frozen_lines();
-        let kept = &stream.lines()[..frozen];
+        let lines: Vec<Line> = stream.lines(&text[..cut], false, width).into_iter().cloned().collect();
+        check_lines(&lines, &text[..cut], width);
+        assert!(stream.outline.parts() >= parts, "closed parts stay closed");
+        parts = stream.outline.parts();
+        let kept = closed(&mut stream, &text[..cut]);
         assert!(
-            expected.lines().starts_with(kept),
-            "{text:?} at {cut} of {} w {width}\nkept: {kept:#?}\nwhole: {:#?}",
+            expected.starts_with(&kept),
+            "{text:?} at {cut} of {} w {width}\nkept: {kept:#?}\nwhole: {expected:#?}",
             text.len(),
-            expected.lines()
         );
-        check_lines(&stream, &text[..cut], width);
     }
-    stream.update(text, width, true);
-    assert_eq!(stream.lines(), expected.lines(), "{text:?}");
-    check_lines(&stream, text, width);
+    let lines: Vec<Line> = stream.lines(text, true, width).into_iter().cloned().collect();
+    assert_eq!(lines, expected, "{text:?}");
+    check_lines(&lines, text, width);
 }
 
-fn check_lines(stream: &StreamText, text: &str, width: u16) {
+fn check_lines(lines: &[Line], text: &str, width: u16) {
     let mut end = 0;
-    for line in stream.lines() {
+    for line in lines {
         assert!(
             line.source.start <= line.source.end && line.source.end >= end && line.source.end <= text.len(),
             "{text:?}"
@@ -58,10 +66,6 @@ fn check_lines(stream: &StreamText, text: &str, width: u16) {
         let cells: usize = line.pieces.iter().map(|piece| piece.text.width()).sum();
         assert!(cells <= usize::from(width).max(2), "{cells} of {width}: {line:?}");
         assert!(line.pieces.iter().all(|piece| !piece.text.contains('\n')));
-    }
-    for at in 0..text.len() {
-        let line = stream.line_of(at);
-        assert!(line < stream.len() || stream.is_empty());
     }
 }
 
@@ -255,24 +259,92 @@ fn what_it_looks_like() {
     }
 }
 
+/// What is in view, looking at a place of a text for the first time.
+pub(super) fn seen(
+    stream: &mut StreamText,
+    text: &str,
+    at: At,
+    height: usize,
+    budget: Budget,
+) -> (Vec<Line>, usize, isize) {
+    let want = Want { width: 40, height, at, under: 0 };
+    let seen = stream.look(text, true, &want, &mut { budget });
+    (seen.lines[seen.shown.clone()].iter().copied().cloned().collect(), seen.byte, seen.offset)
+}
+
 #[test]
 fn a_byte_is_found_in_the_line_that_shows_it() {
-    let text = "# One\n\nTwo *three* four &amp; five\n\n- six\n- seven\n";
-    let stream = whole(text, 12);
+    let text = "# One\n\nTwo *three* four &amp; five\n\n- six\n- seven\n".repeat(30);
     for word in ["One", "Two", "three", "four", "five", "six", "seven"] {
-        let at = text.find(word).unwrap();
-        let line = stream.line(stream.line_of(at)).unwrap();
-        let piece = line.pieces.iter().find(|piece| piece.source.contains(&at)).unwrap();
-        assert!(piece.text.contains(word), "{word}: {line:?}");
+        for (at, _) in text.match_indices(word) {
+            let (lines, ..) = seen(&mut StreamText::default(), &text, At::Byte(at, 0), 1, Budget::default());
+            // The last line of a text is the last in view.
+            let piece = lines[0].pieces.iter().find(|piece| piece.source.contains(&at)).unwrap();
+            assert!(piece.text.contains(word), "{word}: {lines:?}");
+        }
     }
-    assert_eq!(stream.line_of(9999), stream.len() - 1);
-    assert_eq!(StreamText::new().line_of(0), 0);
+    for text in ["", "a", "a\n\n"] {
+        for at in [At::End, At::Row(9), At::Byte(9, 3), At::Byte(0, -3)] {
+            let lines = whole(text, 40);
+            assert_eq!(seen(&mut StreamText::default(), text, at, 3, Budget::default()).0, lines);
+        }
+    }
+}
+
+#[test]
+fn every_view_shows_a_part_of_the_whole() {
+    let text = PROSE.repeat(4) + "```\nlet a = 1;\n\nlet b = 2;\n";
+    let expected = whole(&text, 40);
+    let height = 9;
+    let last = expected.len() - height;
+    let find = |byte: usize| {
+        expected.iter().position(|line| line.source.end > byte).unwrap_or(expected.len() - 1) as isize
+    };
+    for warm in [false, true] {
+        let mut stream = StreamText::default();
+        for at in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let lines = (at % 61) as isize - 30;
+            if !warm {
+                stream = StreamText::default();
+            }
+            let top = (find(at) + lines).clamp(0, last as isize) as usize;
+            let (view, byte, offset) =
+                seen(&mut stream, &text, At::Byte(at, lines), height, Budget::endless());
+            assert_eq!(show(&view), show(&expected[top..top + height]), "at {at}, {lines} on, warm: {warm}");
+            // Where it came to rest leads there again.
+            let again = seen(&mut stream, &text, At::Byte(byte, offset), height, Budget::endless());
+            assert_eq!(show(&again.0), show(&view));
+            let row = top + at % 5;
+            let view = seen(&mut stream, &text, At::Row(row), height, Budget::endless()).0;
+            let row = row.min(last);
+            assert_eq!(show(&view), show(&expected[row..row + height]));
+        }
+    }
+}
+
+#[test]
+fn rows_under_a_text_scroll_with_it() {
+    let text = "one\ntwo\nthree\n";
+    let mut stream = StreamText::default();
+    for (height, at, shown, under, below) in [
+        (9, At::End, 0..3, 0..2, 0),
+        (3, At::End, 2..3, 0..2, 0),
+        (1, At::End, 0..0, 1..2, 0),
+        (2, At::Row(0), 0..2, 0..0, 3),
+        (2, At::Row(2), 2..3, 0..1, 1),
+        (2, At::Row(3), 0..0, 0..2, 0),
+        (2, At::Row(99), 0..0, 0..2, 0),
+    ] {
+        let want = Want { width: 40, height, at, under: 2 };
+        let seen = stream.look(text, true, &want, &mut Budget::endless());
+        assert_eq!((seen.shown, seen.under, seen.below), (shown, under, below), "{height} {at:?}");
+    }
 }
 
 #[test]
 fn a_revision_or_another_width_starts_over() {
     let text = PROSE.repeat(3);
-    let mut stream = StreamText::new();
+    let mut stream = StreamText::default();
     for (text, width, finished) in [
         (&*text, 40, false),
         (&text, 30, false),
@@ -283,40 +355,33 @@ fn a_revision_or_another_width_starts_over() {
         ("other", 30, true),
         ("other things", 30, false),
     ] {
-        stream.update(text, width, finished);
-        stream.update(text, width, finished);
-        let mut fresh = StreamText::new();
-        fresh.update(text, width, finished);
-        assert_eq!(stream.lines(), fresh.lines());
+        stream.lines(text, finished, width);
+        let lines = show(stream.lines(text, finished, width));
+        assert_eq!(lines, show(StreamText::default().lines(text, finished, width)));
     }
     // A change far back that leaves length and end alone is noticed at the end.
-    stream.update(&text, 30, false);
+    stream.lines(&text, false, 30);
     let revised = text.replacen("heading", "HEADING", 1);
-    stream.update(&revised, 30, true);
-    assert_eq!(stream.lines(), whole(&revised, 30).lines());
+    assert_eq!(show(stream.lines(&revised, true, 30)), drawn(&revised, 30));
 }
 
 #[test]
 fn giant_blocks_are_cut_the_same_way_in_any_chunks() {
     for unit in ["words and **more**, ", "日本語", "- x\n  y\n\n  ", "> q\n", "```\nlet a;", "|a|b|\n|-|-|\n"]
     {
-        let text = unit.repeat(2 * LONGEST / unit.len());
-        let cuts = (0..text.len()).step_by(7919).map(|cut| boundary(&text, cut));
+        let text = unit.repeat(3 * LONGEST / unit.len());
+        let cuts = (0..text.len()).step_by(7919).map(|cut| outline::boundary(&text, cut));
         let expected = whole(&text, 50);
-        let mut stream = StreamText::new();
+        let mut stream = StreamText::default();
         for cut in cuts {
-            stream.update(&text[..cut], 50, false);
-            assert!(
-                expected.lines().starts_with(&stream.lines()[..stream.frozen_lines()]),
-                "{unit:?} at {cut}"
-            );
+            stream.lines(&text[..cut], false, 50);
+            assert!(expected.starts_with(&closed(&mut stream, &text[..cut])), "{unit:?} at {cut}");
         }
-        stream.update(&text, 50, true);
-        assert_eq!(stream.lines(), expected.lines(), "{unit:?}");
+        assert_eq!(show(stream.lines(&text, true, 50)), show(&expected), "{unit:?}");
     }
 }
 
-const PROSE: &str = "## A heading with some words\n\nYour write rate of about **4k per second** is far below what one \
+pub(super) const PROSE: &str = "## A heading with some words\n\nYour write rate of about **4k per second** is far below what one \
     large machine can do; `pg_stat_statements` shows it. Add *two read replicas* first and send the reports \
     there, see [the manual](https://example.org/manual).\n\n1. Partition the three largest tables by month.\n   This \
     keeps indexes small.\n2. Measure the p99 latency weekly.\n\n   - set a trigger\n   - write it down\n\n```sql\n\
@@ -324,15 +389,15 @@ const PROSE: &str = "## A heading with some words\n\nYour write rate of about **
     | opus | yes | 80% |\n| gpt | no | 75% |\n\n> Nobody here has run a sharded cluster.\n\n";
 
 /// Streams a text in deltas of about 40 bytes, as a call reads a stream.
-fn streamed(text: &str) -> StreamText {
-    let mut stream = StreamText::new();
+fn streamed(text: &str) -> String {
+    let mut stream = StreamText::default();
+    let want = Want { width: 60, height: 20, at: At::End, under: 0 };
     let mut cut = 0;
     while cut < text.len() {
-        cut = boundary(text, cut + 43);
-        stream.update(&text[..cut], 60, false);
+        cut = outline::boundary(text, cut + 43);
+        stream.look(&text[..cut], false, &want, &mut Budget::of_a_frame());
     }
-    stream.update(text, 60, true);
-    stream
+    show(stream.lines(text, true, 60))
 }
 
 #[test]
@@ -356,6 +421,6 @@ fn long_texts_of_every_kind_stream_to_what_they_are_as_a_whole() {
         ("CJK", long("日本語のテキストです。")),
     ];
     for (name, text) in texts {
-        assert_eq!(whole(&text, 60).lines(), streamed(&text).lines(), "{name}");
+        assert_eq!(drawn(&text, 60), streamed(&text), "{name}");
     }
 }

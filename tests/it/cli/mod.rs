@@ -1,14 +1,19 @@
-//! The command line in a pipe: what `synod ask`, `show`, `sessions` and `demo` print, their exit codes and one-line faults.
+//! The command line in a pipe: what `synod ask`, `show`, `sessions`, `demo`, `config`, `doctor` and the others print, their
+//! exit codes and one-line faults.
 //!
 //! The demo council alone speaks here; councils over sockets are [`crate::council`]'s.
 #![cfg(test)]
 
+mod doctor;
 mod faults;
+mod files;
 mod json;
 mod keys;
+mod manual;
 mod plain;
 mod questions;
 mod sessions;
+mod settings;
 
 use crate::home::{Home, Ran};
 use serde_json::Value;

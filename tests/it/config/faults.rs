@@ -1,11 +1,9 @@
-//! What is wrong in a file: one fault, many, and a file that is no configuration at all. The single ones are listed in
-//! [`super::fault_table`].
+//! What is wrong in a file that can be read: one fault, many, and a budget, which stops every question. The single ones
+//! are listed in [`super::fault_table`]; files that can't be read are [`super::broken`]'s.
 
 use super::fault_table::FAULTS;
 use super::{CANARY, GOOD, loaded, model};
-use std::fs;
-use synod::config::Config;
-use synod::config::load::{Env, Source, load};
+use synod::config::{CONFIRM_ABOVE, Config, Notify};
 use synod::core::member::ANSWER_LIMIT;
 
 /// Nothing but the fault itself is gone.
@@ -39,11 +37,12 @@ pub fn solo_left_out(c: &Config) -> bool {
 
 #[test]
 fn each_fault_is_one_line_and_costs_its_own_key() {
-    assert!(FAULTS.len() >= 30);
+    assert!(FAULTS.len() >= 70, "{}", FAULTS.len());
     for (from, to, line, holds) in FAULTS {
         assert_eq!(GOOD.matches(from).count(), 1, "{from}");
         let config = loaded(&GOOD.replace(from, to));
-        assert_eq!(config.warnings, [*line], "{to}");
+        assert_eq!(config.warnings(), [*line], "{to}");
+        assert!(!config.faults[0].closes, "{to}");
         assert!(holds(&config), "{to}");
         // What has nothing to do with the fault is kept.
         let kept = config
@@ -62,8 +61,8 @@ fn many_faults_are_as_many_lines_in_order() {
         .replace("weight = 2.0", "weight = 0")
         .replace("chair = \"yes\"", "chair = \"maybe\"")
         .replace("[\"box/any\"]", "[\"x\", \"y\", \"box/any\"]");
-    let lines = loaded(&text).warnings;
-    let starts: Vec<&str> = lines.iter().map(|line| line.split(": ").nth(1).unwrap()).collect();
+    let lines = loaded(&text).warnings();
+    let starts: Vec<&str> = lines.iter().map(|line| line.split([' ', ':']).nth(2).unwrap()).collect();
     assert_eq!(
         starts,
         [
@@ -77,38 +76,58 @@ fn many_faults_are_as_many_lines_in_order() {
 }
 
 #[test]
-fn a_file_that_is_no_toml_is_one_line_and_nothing_of_it_counts() {
-    for (text, line) in [
-        ("council = \"a\"\ncouncil = \"b\"\n", 2),
-        ("council = \n", 1),
-        ("answer_limit = 5\n\n[providers.box\n", 3),
-        ("answer_limit = 5\napi_key = sk-canary-4f7e\n", 2),
-        ("answer_limit = 5\napi_key = \"sk-canary-4f7e\n", 2),
-        ("{\"council\": \"json\"}", 1),
-        ("\u{0}", 1),
-        (&"[".repeat(5000), 1),
-        (&format!("a = {}", "[".repeat(5000)), 1),
+fn a_budget_that_can_not_be_read_stops_every_question() {
+    let closed =
+        "allowed: US dollars, 0 or more, for example 0.25; no question is asked until that is mended";
+    for (text, what) in [
+        ("\"much\"", "is a text that does not fit"),
+        ("\"0.25\"", "is a text that does not fit"),
+        ("\"sk-canary-4f7e\"", "is a text that does not fit"),
+        ("-1", "is -1"),
+        ("-0.5", "is -0.5"),
+        ("nan", "is nan"),
+        ("inf", "is inf"),
+        ("true", "is true"),
+        ("[0.25]", "is a list"),
+        ("{ dollars = 1 }", "is a table"),
+        ("1e999", "is 1e999"),
     ] {
-        let config = loaded(text);
-        assert_eq!(config.warnings.len(), 1, "{text:.40}: {:?}", config.warnings);
-        let warning = &config.warnings[0];
-        assert!(warning.starts_with(&format!("F:{line}: TOML: ")), "{warning}");
-        assert!(warning.ends_with("nothing in this file is used until that is mended"), "{warning}");
-        assert!(!warning.contains('\n') && !warning.contains(CANARY), "{warning}");
-        assert_eq!((config.answer_limit, config.providers.len()), (ANSWER_LIMIT, 13));
+        let config = loaded(
+            &GOOD.replace("answer_limit = 512", &format!("answer_limit = 512\nconfirm_above = {text}")),
+        );
+        assert_eq!(config.warnings(), [format!("F:4 confirm_above: {what}; {closed}")]);
+        assert!(config.faults[0].closes && all_kept(&config), "{text}");
+        assert!((config.confirm_above - CONFIRM_ABOVE).abs() < 1e-9);
+    }
+    // One that was meant but mistyped, and one in a line that can't be read.
+    for (line, fault) in [
+        (
+            "confirm_abov = 0.01",
+            "F:4 confirm_abov: unknown key; allowed: answer_limit, confirm_above, council, \
+          councils, notify, providers, theme; did you mean confirm_above?; no question is asked until that is mended",
+        ),
+        (
+            "confirm_above = 0,25",
+            "F:4 TOML: unexpected key or value, expected newline, `#`, so this line is left out; no \
+          question is asked until that is mended",
+        ),
+    ] {
+        let config = loaded(&GOOD.replace("answer_limit = 512", &format!("answer_limit = 512\n{line}")));
+        assert_eq!(config.warnings(), [fault]);
+        assert!(config.faults[0].closes && all_kept(&config), "{line}");
+    }
+    for (text, dollars) in [("0", 0.0), ("0.1", 0.1), ("3", 3.0), ("1_000.5", 1000.5)] {
+        let config = loaded(&format!("confirm_above = {text}"));
+        assert_eq!(config.warnings(), Vec::<String>::new());
+        assert!((config.confirm_above - dollars).abs() < 1e-9, "{text}");
     }
 }
 
 #[test]
-fn a_file_that_is_no_text_is_one_line() {
-    let home = tempfile::tempdir().unwrap();
-    let file = home.path().join("config.toml");
-    fs::write(&file, b"answer_limit = 5\ncouncil = \"\xff\"\n").unwrap();
-    let config = load(Source { file: Some(file.clone()), env: Env::default() }).unwrap();
-    assert_eq!(config.warnings.len(), 1);
-    assert!(config.warnings[0].starts_with(&format!("{}:2: TOML: is not UTF-8", file.display())));
-    // A byte order mark is no fault.
-    fs::write(&file, b"\xef\xbb\xbfanswer_limit = 5\n").unwrap();
-    let config = load(Source { file: Some(file), env: Env::default() }).unwrap();
-    assert_eq!((config.answer_limit, config.warnings), (5, vec![]));
+fn how_to_notify_is_one_of_four_words() {
+    for (name, way) in Notify::ALL {
+        let config = loaded(&format!("notify = \"{name}\""));
+        assert_eq!((config.warnings(), config.notify), (vec![], way));
+    }
+    assert_eq!(loaded("").notify, Notify::Off);
 }

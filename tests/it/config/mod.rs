@@ -2,10 +2,13 @@
 //!
 //! Here is what its tests share; what the command line makes of a configuration is [`crate::cli`]'s.
 
+mod broken;
 mod fault_table;
 mod faults;
 mod files;
 mod presets;
+mod prompts;
+mod save;
 
 use std::fs;
 use synod::config::Config;
@@ -20,10 +23,10 @@ fn loaded_with(text: &str, env: &[(&str, &str)]) -> Config {
     let file = home.path().join("config.toml");
     fs::write(&file, text).unwrap();
     let env = env.iter().copied().collect();
-    let mut config = load(Source { file: Some(file.clone()), env }).unwrap();
+    let mut config = load(&Source { file: Some(file.clone()), env }).unwrap();
     // The temporary name is no part of what is tested.
-    for line in &mut config.warnings {
-        *line = line.replace(&file.display().to_string(), "F");
+    for fault in &mut config.faults {
+        fault.file = fault.file.replace(&file.display().to_string(), "F");
     }
     config
 }
@@ -33,7 +36,7 @@ fn loaded(text: &str) -> Config {
 }
 
 fn with_env(env: &[(&str, &str)]) -> Config {
-    load(Source { file: None, env: env.iter().copied().collect() }).unwrap()
+    load(&Source { file: None, env: env.iter().copied().collect() }).unwrap()
 }
 
 fn model(text: &str) -> ModelRef {

@@ -10,7 +10,7 @@ use synod::core::Council;
 #[test]
 fn every_preset_is_there_with_or_without_its_key() {
     let config = with_env(&[]);
-    assert_eq!(config.warnings, Vec::<String>::new());
+    assert_eq!(config.warnings(), Vec::<String>::new());
     for (name, variable) in [
         ("openai", "OPENAI_API_KEY"),
         ("openrouter", "OPENROUTER_API_KEY"),
@@ -49,15 +49,15 @@ fn keys_come_from_the_environment_and_are_never_shown() {
 
     let config =
         with_env(&[("GROQ_API_KEY", "sk-..."), ("XAI_API_KEY", "your_api_key"), ("OPENAI_API_KEY", "a b")]);
-    assert_eq!(config.warnings.len(), 3, "{:?}", config.warnings);
+    assert_eq!(config.warnings().len(), 3, "{:?}", config.warnings());
     for name in ["groq", "xai", "openai"] {
         assert!(!config.providers[name].usable(), "{name}");
     }
     assert!(
         config
-            .warnings
+            .warnings()
             .iter()
-            .all(|line| !line.contains("your_api_key") && line.starts_with("environment: "))
+            .all(|line| !line.contains("your_api_key") && line.starts_with("environment "))
     );
 }
 
@@ -73,7 +73,7 @@ fn the_file_goes_over_a_preset_key_by_key() {
         ("OPENAI_API_KEY", "k3"),
     ];
     let config = loaded_with(text, &env);
-    assert_eq!(config.warnings, Vec::<String>::new());
+    assert_eq!(config.warnings(), Vec::<String>::new());
     let groq = &config.providers["groq"];
     assert_eq!(groq.key.as_ref().map(SecretString::expose_secret), Some("k1"));
     assert_eq!(groq.base_url, "https://api.groq.com/openai/v1");
@@ -99,12 +99,12 @@ fn the_environment_moves_openai_and_ollama() {
     let env = [("OPENAI_BASE_URL", "me:sk-canary-4f7e@proxy"), ("OPENAI_API_KEY", "k")];
     for config in [with_env(&env), loaded_with("answer_limit = 9", &env)] {
         assert!(!config.providers.contains_key("openai"));
-        assert_eq!(config.warnings.len(), 1);
-        assert!(!config.warnings[0].contains(CANARY) && config.warnings[0].contains("OPENAI_BASE_URL"));
+        assert_eq!(config.warnings().len(), 1);
+        assert!(!config.warnings()[0].contains(CANARY) && config.warnings()[0].contains("OPENAI_BASE_URL"));
     }
     // A good one in the file makes it good again.
     let config = loaded_with("[providers.openai]\nbase_url = \"https://api.openai.com/v1\"", &env);
-    assert_eq!((config.warnings.len(), config.providers["openai"].usable()), (0, true));
+    assert_eq!((config.warnings().len(), config.providers["openai"].usable()), (0, true));
 }
 
 #[test]

@@ -155,9 +155,9 @@ fn a_wrong_name_in_the_configuration_is_one_line_and_the_default_stands_in() {
         let home = Home::new();
         let file = home.write("config.toml", text);
         let source = Source { file: Some(file.clone()), env: Env::default() };
-        let config = load::load(source).unwrap();
+        let config = load::load(&source).unwrap();
         let themes = Themes::find(None, &config, &Env::default()).unwrap_or_else(|error| panic!("{error}"));
-        let lines = [config.warnings, themes.warnings].concat();
+        let lines = [config.warnings(), themes.warnings].concat();
         (themes.chosen, lines.iter().map(|line| line.replace(&file.display().to_string(), "F")).collect())
     };
     let there = "there are default, dark, light, high-contrast, colour-blind, mono";

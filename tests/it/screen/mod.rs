@@ -2,118 +2,34 @@
 //!
 //! The sessions are the demo's, played under a paused clock, so that every figure on the screen is the same each time.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+mod drawers;
+mod world;
+
+use crate::played::{PLAYED, START, opening, press, seen};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-use synod::agreement::{Comparison, outcome};
-use synod::app::{App, Effect, Msg, Opening, update};
-use synod::config::Config;
-use synod::core::{
-    Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
-};
-use synod::engine::{Clock, Engine, News, Setup};
-use synod::providers::registry::Registry;
-use synod::providers::scripted::{self, Pace, Scripted};
-use synod::store::Log;
+use std::sync::Arc;
+use synod::app::{App, Msg, Opening, update};
+use synod::core::Record;
 use synod::ui::theme::Theme;
 use synod::ui::{self, Cache};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (220, 60)];
-const START: u64 = 1_795_352_400_000;
 
-/// Plays a demo question and the steps after it, each when the one before is over.
-fn play(question: usize, steps: &[Step]) -> Vec<Record> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
-    runtime.block_on(async {
-        let demo = Arc::new(Scripted::new(7, Pace::Lifelike));
-        let registry = Registry::new(&Config::default()).with(scripted::PROVIDER, demo);
-        let (engine, mut feed) = Engine::start(Setup {
-            session: Session::default(),
-            id: SessionId("20261122-130000-demo".to_owned()),
-            log: Log::memory(),
-            root: None,
-            registry: Arc::new(registry),
-            templates: Templates::default(),
-            clock: Clock::at(START),
-            seed: 7,
-            merge: true,
-        });
-        let question = scripted::questions()[question].to_owned();
-        let question = Question { text: question, council: scripted::council(), ..Question::default() };
-        engine.send(Command::Ask(question)).await;
-        let (mut records, mut session, mut steps) = (Vec::new(), Session::default(), steps.iter());
-        let mut appended = true;
-        loop {
-            for news in feed.take().await {
-                let News::Record(record) = news else { panic!("{news:?}") };
-                appended |= matches!(record.event, Event::StageAdded { .. } | Event::StageProlonged { .. });
-                session.apply(&record);
-                records.push(record);
-            }
-            if appended && session.runs.last().is_some_and(|run| next(run).state == Progress::Settled) {
-                let Some(step) = steps.next() else { return records };
-                engine.send(Command::Extend { run: RunId(1), step: *step }).await;
-                appended = false;
-            }
-        }
-    })
-}
-
-fn opening() -> Opening {
-    let questions = scripted::questions().into_iter().map(str::to_owned).collect();
-    Opening {
-        council: Some(scripted::council()),
-        demo: Some((scripted::council(), questions)),
-        now: START,
-        kept: true,
-        price: Some("$0.00, 4 members, scripted".to_owned()),
-        ..Opening::default()
-    }
-}
-
-/// A workbench that saw these records, as far as so many milliseconds after the start.
-pub(super) fn seen(records: &[Record], until_ms: u64) -> App {
-    let mut app = App::new(opening());
-    app.focus = synod::app::Focus::Board;
-    let mut comparison = Comparison::new();
-    for record in records.iter().filter(|record| record.at <= START + until_ms) {
-        update(&mut app, Msg::Record(record.clone()));
-    }
-    let mut calls = BTreeMap::new();
-    if let Some(run) = app.run() {
-        for (seat, call) in outcome::texts(run) {
-            comparison.set(seat, &call.text, call.ended());
-            calls.insert(seat, call.id);
-        }
-    }
-    update(&mut app, Msg::Agreement(Arc::new(comparison.agreement()), calls));
-    update(&mut app, Msg::Time(START + until_ms.min(600_000)));
-    app
-}
-
-pub(super) fn press(app: &mut App, keys: &str) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    for key in keys.split(' ') {
-        let code = match key {
-            "Enter" => KeyCode::Enter,
-            "Esc" => KeyCode::Esc,
-            one => KeyCode::Char(one.chars().next().unwrap()),
-        };
-        effects.extend(update(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))));
-    }
-    effects
-}
-
-/// Draws until views have come to rest, and gives the screen as text.
+/// Draws until views have come to rest and nothing is left to be laid out, and gives the screen as text.
 fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> String {
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    for _ in 0..2 {
+    let mut still = 0;
+    for frame in 0.. {
+        assert!(frame < 1000, "it never comes to an end");
         let mut drawn = synod::app::Drawn::default();
         terminal.draw(|frame| drawn = ui::draw(frame, app, theme, cache)).unwrap();
+        still = if drawn.more { 0 } else { still + 1 };
         update(app, Msg::Drawn(drawn));
+        if still == 2 {
+            break;
+        }
     }
     let buffer = terminal.backend().buffer().clone();
     let mut text = String::new();
@@ -135,14 +51,12 @@ fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> 
     text
 }
 
-/// The question that splits on a number with every step, and the one in which a member is cut.
-pub(super) static PLAYED: LazyLock<(Vec<Record>, Vec<Record>)> = LazyLock::new(|| {
-    let steps = [Step::Synthesis, Step::Vote, Step::Debate(1), Step::Debate(1)];
-    (play(1, &steps), play(2, &[]))
-});
-
 /// Every state that has a picture of its own.
 pub(super) fn states() -> Vec<(&'static str, App)> {
+    [board_states(), drawers::states()].into_iter().flatten().collect()
+}
+
+fn board_states() -> Vec<(&'static str, App)> {
     let (split, cut) = &*PLAYED;
     let all = u64::MAX - START;
     let first_answers = 9_500;
@@ -179,14 +93,18 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
 fn every_state_at_every_size_looks_as_reviewed() {
     let theme = Theme::built_in(true, false);
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
+    settings.set_snapshot_path("../../snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
         for (name, mut app) in states() {
-            for (width, height) in SIZES {
+            for (width, height) in SIZES.iter().chain(drawers::more_sizes(name)).copied() {
                 let text = screen(&mut app, (width, height), &theme, &mut Cache::default());
                 insta::assert_snapshot!(format!("{name}-{width}x{height}"), text);
+            }
+            if drawers::IN_ASCII.contains(&name) {
+                let text = screen(&mut app, SIZES[0], &Theme::built_in(false, true), &mut Cache::default());
+                insta::assert_snapshot!(format!("{name}-ascii"), text);
             }
         }
     });
@@ -195,8 +113,8 @@ fn every_state_at_every_size_looks_as_reviewed() {
 #[test]
 fn a_cold_cache_draws_what_a_warm_one_draws() {
     let theme = Theme::built_in(true, false);
-    let mut warm = Cache::default();
     for (name, mut app) in states() {
+        let mut warm = Cache::default();
         for size in SIZES {
             let first = screen(&mut app, size, &theme, &mut warm);
             assert_eq!(screen(&mut app, size, &theme, &mut Cache::default()), first, "{name} at {size:?}");
@@ -208,9 +126,16 @@ fn a_cold_cache_draws_what_a_warm_one_draws() {
 fn no_size_panics_and_help_is_always_named() {
     let theme = Theme::built_in(true, false);
     let mut cache = Cache::default();
-    for (name, mut app) in states() {
-        for width in [1, 2, 7, 39, 40, 41, 59, 60, 99, 100, 159, 160, 300] {
-            for height in [1, 2, 9, 10, 11, 19, 20, 21, 100] {
+    let all: (&[u16], &[u16]) =
+        (&[1, 2, 7, 39, 40, 41, 59, 60, 99, 100, 159, 160, 300], &[1, 2, 9, 10, 11, 19, 20, 21, 100]);
+    // What is below the smallest screen does not depend on what is open.
+    let fewer: (&[u16], &[u16]) = (&[40, 59, 60, 99, 100, 160], &[10, 19, 20, 40]);
+    let of_board = board_states().into_iter().map(|state| (state, all));
+    for ((name, mut app), (widths, heights)) in
+        of_board.chain(drawers::states().into_iter().map(|state| (state, fewer)))
+    {
+        for width in widths.iter().copied() {
+            for height in heights.iter().copied() {
                 let text = screen(&mut app, (width, height), &theme, &mut cache);
                 if width >= 40 && height >= 10 && app.overlay.is_none() {
                     let last = text.lines().last().unwrap_or_default();

@@ -1,0 +1,75 @@
+//! How close two members are to each other: of the claims both speak to, the share on which they agree. Figures of the
+//! marks on the screen, nothing measured anew.
+
+use super::{Agreement, Claim, Mark};
+
+/// Two members and what they have in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pair {
+    /// The lower seat.
+    pub a: usize,
+    /// The higher seat.
+    pub b: usize,
+    /// Claims to which both speak.
+    pub common: usize,
+    /// Those on which they agree; one that is agreed only in part counts half, and of a conflict members of one side
+    /// agree.
+    pub agreed: f64,
+}
+
+impl Pair {
+    /// The share of the common claims on which both agree, 0–1; `None` without any.
+    pub fn share(&self) -> Option<f64> {
+        (self.common > 0).then(|| self.agreed / self.common as f64)
+    }
+}
+
+/// The pairs of these seats, by the lower seat, then by the higher.
+pub fn pairwise(agreement: &Agreement, seats: &[usize]) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    for (at, a) in seats.iter().enumerate() {
+        for b in &seats[at + 1..] {
+            let speaks = |claim: &Claim, seat: usize| claim.spans.iter().any(|span| span.slot == seat);
+            let both = agreement.claims.iter().filter(|claim| speaks(claim, *a) && speaks(claim, *b));
+            let weights: Vec<f64> = both.map(|claim| weight(claim, *a, *b)).collect();
+            pairs.push(Pair { a: *a, b: *b, common: weights.len(), agreed: weights.iter().sum() });
+        }
+    }
+    pairs
+}
+
+fn weight(claim: &Claim, a: usize, b: usize) -> f64 {
+    match claim.mark {
+        Mark::Conflict => {
+            let side = |seat: usize| claim.sides.iter().position(|side| side.slots.contains(&seat));
+            if side(a).is_some() && side(a) == side(b) { 1.0 } else { 0.0 }
+        }
+        Mark::Partly => 0.5,
+        _ => 1.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::compare;
+
+    #[test]
+    fn members_of_one_side_agree_and_those_of_two_do_not() {
+        let rest = "Measure the first hour and multiply. Use a copying tool that can resume after a break.";
+        let texts = [
+            (0, format!("Copying ten terabytes over the line takes about 22 hours. {rest}")),
+            (1, format!("Copying ten terabytes over the line takes about 22 hours. {rest}")),
+            (3, format!("Copying ten terabytes over the line takes about 30 hours. {rest}")),
+        ];
+        let texts: Vec<(usize, &str)> = texts.iter().map(|(seat, text)| (*seat, text.as_str())).collect();
+        let agreement = compare(&texts);
+        let pairs = pairwise(&agreement, &[0, 1, 3]);
+        let seats: Vec<(usize, usize)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
+        assert_eq!(seats, [(0, 1), (0, 3), (1, 3)]);
+        assert_eq!(pairs[0].share(), Some(1.0));
+        assert!(pairs[1].share().is_some_and(|share| share < 1.0 && share > 0.5), "{pairs:?}");
+        assert_eq!(pairs[1].share(), pairs[2].share());
+        assert_eq!(pairwise(&agreement, &[0, 2])[0].share(), None);
+    }
+}

@@ -1,0 +1,229 @@
+//! From what stands in the composer to a question: who it is for, what goes with it, what it costs. Decides whether it can
+//! be sent; the engine sends it.
+
+use super::confirm::{Choice, Confirm, Then};
+use super::message::Found;
+use super::update::toast;
+use super::{App, Effect, Focus, Overlay};
+use crate::core::price::{Cost, GUESSED_ANSWER, guessed_tokens};
+use crate::core::{Command, Council, File, MemberId, Question, RunId, clean};
+
+/// Why files were asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// To show how large they are.
+    Look,
+    /// To send them with the question.
+    Send,
+    /// To let them go with the question without naming them in it.
+    Attach,
+}
+
+/// Sends what is written, or does what has to come first.
+pub(super) fn send(app: &mut App) -> Vec<Effect> {
+    if app.composer.is_empty() {
+        return toast(app, "write a question first");
+    }
+    if app.council.is_none() {
+        app.overlay = Some(Overlay::Connect);
+        return Vec::new();
+    }
+    let paths = file_paths(app);
+    if paths.is_empty() {
+        return put(app, Vec::new());
+    }
+    app.reading.push_back(Reading::Send);
+    vec![Effect::Read(paths)]
+}
+
+/// The member that the text begins with, as `@name`.
+fn addressed(app: &App, text: &str) -> Option<MemberId> {
+    let word = text.trim_start().strip_prefix('@')?.split_whitespace().next()?;
+    let word = word.trim_end_matches([',', ':']);
+    let members = &app.council.as_ref()?.members;
+    members.iter().find(|member| member.name.0.eq_ignore_ascii_case(word)).map(|member| member.name.clone())
+}
+
+/// The files that the text names; who is addressed is none.
+fn file_paths(app: &App) -> Vec<String> {
+    let text = app.composer.text();
+    let member = addressed(app, &text);
+    let names = |path: &String| member.as_ref().is_some_and(|name| name.0.eq_ignore_ascii_case(path));
+    app.composer.paths().into_iter().filter(|path| !names(path)).collect()
+}
+
+/// After a key: looks at files whose names seem whole.
+pub(super) fn look(app: &mut App, typed: char) -> Vec<Effect> {
+    if !typed.is_whitespace() {
+        return Vec::new();
+    }
+    let named = file_paths(app);
+    let paths: Vec<String> = app.composer.unseen().into_iter().filter(|path| named.contains(path)).collect();
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    app.reading.push_back(Reading::Look);
+    vec![Effect::Read(paths)]
+}
+
+/// Asks for a file that is to go with the question.
+pub(super) fn attach(app: &mut App, path: &str) -> Vec<Effect> {
+    app.reading.push_back(Reading::Attach);
+    app.focus = Focus::Composer;
+    vec![Effect::Read(vec![path.to_owned()])]
+}
+
+/// Takes in what became of files that were asked for.
+pub(super) fn files(app: &mut App, found: Vec<Found>) -> Vec<Effect> {
+    app.composer.found(&found);
+    match app.reading.pop_front() {
+        None | Some(Reading::Look) => Vec::new(),
+        Some(Reading::Attach) => attached(app, found),
+        Some(Reading::Send) => {
+            let fault = found.iter().find_map(|one| one.file.as_ref()?.as_ref().err());
+            if let Some(fault) = fault {
+                let line = format!("nothing was sent: {fault}");
+                return toast(app, &line);
+            }
+            let files = found.into_iter().filter_map(|one| one.file?.ok()).collect();
+            put(app, files)
+        }
+    }
+}
+
+fn attached(app: &mut App, found: Vec<Found>) -> Vec<Effect> {
+    let mut line = String::new();
+    for one in found {
+        line = match one.file {
+            Some(Ok(file)) => {
+                let said = format!("{} goes with the next question", clean::exact(&file.name));
+                app.composer.attach(file);
+                said
+            }
+            Some(Err(fault)) => fault,
+            None => format!("no file {}", clean::exact(&one.path)),
+        };
+    }
+    toast(app, &line)
+}
+
+/// Puts the question, once everything that goes with it is there; asks first where it costs more than was agreed.
+fn put(app: &mut App, named: Vec<File>) -> Vec<Effect> {
+    let Some(council) = app.council.clone() else { return Vec::new() };
+    let text = app.composer.text();
+    let only = addressed(app, &text);
+    let extra: usize = named.iter().map(|file| file.text.len()).sum();
+    let tokens = guessed_tokens(text.len() + extra.max(app.composer.weight()));
+    let calls = council.members.iter().filter(|member| only.as_ref().is_none_or(|name| *name == member.name));
+    let cost = app.prices.estimate(calls.map(|member| (&member.model, tokens, GUESSED_ANSWER)));
+    let cost = if council.scripted { Cost::Free } else { cost };
+    match priced(app, cost, "This question") {
+        None => dispatch(app, council, only, named),
+        Some(mut confirm) => {
+            confirm.choices[0].then = Then::Send(named);
+            app.overlay = Some(Overlay::Confirm(confirm));
+            Vec::new()
+        }
+    }
+}
+
+/// The question before something dear; `None` where it may go on at once. The first choice is to do it.
+pub(super) fn priced(app: &App, cost: Cost, what: &str) -> Option<Confirm> {
+    let (title, line) = match cost {
+        Cost::Free => return None,
+        Cost::About(sum) if sum <= app.confirm_above => return None,
+        Cost::Unknown if app.unpriced => return None,
+        Cost::About(sum) => (
+            format!("{what} would cost about ${sum:.2}"),
+            format!("That is more than confirm_above (${:.2}) in the configuration.", app.confirm_above),
+        ),
+        Cost::Unknown => (
+            "The price is not known".to_owned(),
+            "A model of this council has no known price. You are asked once in a session.".to_owned(),
+        ),
+    };
+    Some(Confirm {
+        title,
+        lines: vec![line],
+        choices: vec![
+            Choice { key: 'y', text: "go on".to_owned(), then: Then::Close },
+            Choice { key: 'n', text: "do not".to_owned(), then: Then::Close },
+        ],
+        at: 1,
+    })
+}
+
+/// The person agreed to the price: sends what stands in the composer.
+pub(super) fn confirmed(app: &mut App, named: Vec<File>) -> Vec<Effect> {
+    app.unpriced = true;
+    let Some(council) = app.council.clone() else { return Vec::new() };
+    let only = addressed(app, &app.composer.text());
+    dispatch(app, council, only, named)
+}
+
+fn dispatch(app: &mut App, council: Council, only: Option<MemberId>, named: Vec<File>) -> Vec<Effect> {
+    let (written, mut files) = app.composer.take();
+    files.extend(named);
+    let mut text = written.trim_end().to_owned();
+    if only.is_some() {
+        let rest = text.trim_start().split_once(char::is_whitespace).map(|(_, rest)| rest.trim().to_owned());
+        let Some(rest) = rest.filter(|rest| !rest.is_empty()) else {
+            app.composer.set(&written);
+            return toast(app, "write the question after the name");
+        };
+        text = rest;
+    }
+    if app.working() {
+        app.say("queued: it is asked when this run is over; x stops both");
+    }
+    app.queued.push(text.clone());
+    app.focus = Focus::Board;
+    app.overlay = None;
+    let replaces = app.replaces.take();
+    let protocol = app.protocol;
+    let question = Question { text, files, council, protocol, only, replaces };
+    vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
+}
+
+/// Takes the question on the board back into the composer; what is sent takes its place.
+pub(super) fn edit_last(app: &mut App) -> Vec<Effect> {
+    let Some(run) = app.run() else { return toast(app, "there is no question to edit yet: i writes one") };
+    let (question, id): (String, RunId) = (run.question.clone(), run.id);
+    let files = run.files.clone();
+    app.composer.set(&clean::prose(&question));
+    for file in files {
+        app.composer.attach(file);
+    }
+    app.replaces = Some(id);
+    app.focus = Focus::Composer;
+    toast(app, "what you send takes this question's place in the members' histories; Ctrl-C empties it")
+}
+
+/// Begins a question to one member: the one named, else the focused one.
+pub(super) fn ask_one(app: &mut App, words: Option<&str>) -> Vec<Effect> {
+    let Some(council) = &app.council else { return toast(app, "there is no council yet: :setup says how") };
+    if let Some((name, question)) = words.and_then(|words| words.split_once(char::is_whitespace)) {
+        if council.slot(&MemberId::from(name)).is_none() {
+            let line = format!("no member {}; there are {}", clean::exact(name), names(council));
+            return toast(app, &line);
+        }
+        let text = format!("@{name} {}", question.trim());
+        app.composer.set(&text);
+        return send(app);
+    }
+    let named = words.map(str::to_owned);
+    let focused = app.name(app.seat).map(|name| name.0.clone());
+    let Some(name) = named.or(focused).or(council.members.first().map(|member| member.name.0.clone())) else {
+        return Vec::new();
+    };
+    let rest = app.composer.text();
+    app.composer.set(&format!("@{} {rest}", clean::line(&name)));
+    app.focus = Focus::Composer;
+    Vec::new()
+}
+
+/// The members of a council, for people.
+pub(super) fn names(council: &Council) -> String {
+    let names: Vec<String> = council.members.iter().map(|member| clean::line(&member.name.0)).collect();
+    names.join(", ")
+}

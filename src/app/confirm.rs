@@ -1,0 +1,101 @@
+//! Questions that must be answered before something happens, and faults that stay on the screen. What they say and what
+//! follows; not how they look.
+
+use super::{App, Effect, Overlay, ask};
+use crate::core::File;
+use crossterm::event::{KeyCode, KeyEvent};
+
+/// A question that must be answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirm {
+    /// What it is about.
+    pub title: String,
+    /// What a person has to know.
+    pub lines: Vec<String>,
+    /// What can be done.
+    pub choices: Vec<Choice>,
+    /// The line chosen, from 0.
+    pub at: usize,
+}
+
+/// Something that can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The key that does it.
+    pub key: char,
+    /// What it is.
+    pub text: String,
+    /// What follows.
+    pub then: Then,
+}
+
+/// What follows a choice.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    /// Nothing happens.
+    Close,
+    /// The program ends.
+    Quit,
+    /// What stands in the composer is sent, with these files.
+    Send(Vec<File>),
+    /// The wish is carried out, whatever it costs.
+    Wish(Box<Effect>),
+}
+
+/// A fault that stays on the screen until it is closed or mended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What it is about.
+    pub title: String,
+    /// What happened, and what to do next.
+    pub lines: Vec<String>,
+    /// The seat it is about.
+    pub seat: Option<usize>,
+}
+
+/// The question before quitting while something runs.
+pub(super) fn quit(app: &App) -> Confirm {
+    let open =
+        app.session.runs.iter().flat_map(|run| run.calls.values()).filter(|call| !call.ended()).count();
+    let line = match open {
+        0 => "Something waits to be asked; quitting leaves it out.".to_owned(),
+        1 => "One member is still writing; quitting stops it.".to_owned(),
+        many => format!("{many} members are still writing; quitting stops them."),
+    };
+    let then = if app.kept {
+        "What has arrived is kept: synod resume opens it again."
+    } else {
+        "Nothing of this session is kept."
+    };
+    Confirm {
+        title: "Quit?".to_owned(),
+        lines: vec![line, then.to_owned()],
+        choices: vec![
+            Choice { key: 'q', text: "quit".to_owned(), then: Then::Quit },
+            Choice { key: 'n', text: "stay".to_owned(), then: Then::Close },
+        ],
+        at: 0,
+    }
+}
+
+/// A key that stands before a choice; `None` where it stands before none.
+pub(super) fn key(app: &mut App, key: KeyEvent) -> Option<Vec<Effect>> {
+    let Some(Overlay::Confirm(confirm)) = &mut app.overlay else { return None };
+    let KeyCode::Char(letter) = key.code else { return None };
+    confirm.at = confirm.choices.iter().position(|choice| choice.key == letter)?;
+    Some(choose(app))
+}
+
+/// Does what is chosen.
+pub(super) fn choose(app: &mut App) -> Vec<Effect> {
+    let Some(Overlay::Confirm(confirm)) = app.overlay.take() else { return Vec::new() };
+    match confirm.choices.into_iter().nth(confirm.at).map(|choice| choice.then) {
+        None | Some(Then::Close) => Vec::new(),
+        Some(Then::Quit) => vec![Effect::Quit],
+        Some(Then::Send(files)) => ask::confirmed(app, files),
+        Some(Then::Wish(effect)) => {
+            app.unpriced = true;
+            vec![*effect]
+        }
+    }
+}

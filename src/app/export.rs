@@ -1,0 +1,237 @@
+//! What can be taken out of the workbench: an answer, a claim, a step, everything as Markdown, and the command that repeats
+//! it. Text only; where it goes is the shell's.
+
+use super::drawer::DrawerKind;
+use super::{App, Overlay};
+use crate::agreement::{Claim, Mark, outcome};
+use crate::core::{Ask, Call, Run, clean};
+use std::fmt::Write as _;
+
+/// The word for a mark in an export.
+fn word(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Agree => "agree",
+        Mark::Partly => "partly",
+        Mark::Conflict => "conflict",
+        Mark::Only => "only one member",
+        Mark::Pending => "not compared yet",
+    }
+}
+
+impl App {
+    /// What `y` copies: what lies over the board, else the drawer, else the chosen claim, else the focused answer. With a
+    /// name for the message.
+    pub(super) fn copied(&self) -> Option<(String, String)> {
+        let run = self.run()?;
+        if let Some(Overlay::Prompt { call, .. }) = &self.overlay {
+            let call = run.calls.get(call)?;
+            let who = clean::line(&call.member.0);
+            let texts: Vec<String> =
+                call.messages.iter().map(|message| clean::prose(&message.text)).collect();
+            return Some((format!("what {who} was sent"), texts.join("\n\n")));
+        }
+        if let Some(drawer) = self.focused_drawer() {
+            let mut out = String::new();
+            match drawer.kind {
+                DrawerKind::Synthesis => synthesis(&mut out, run),
+                DrawerKind::Vote => vote(&mut out, run),
+                DrawerKind::Debate => debate(&mut out, run),
+                DrawerKind::Matrix => self.claims(&mut out),
+            }
+            return (!out.is_empty()).then(|| (format!("the {}", drawer.kind.title().to_lowercase()), out));
+        }
+        if let Some(claim) = self.agreement.claims.iter().find(|claim| Some(claim.number) == self.selected) {
+            let mut out = String::new();
+            self.claim(&mut out, claim);
+            return Some((format!("claim {}", claim.number), out));
+        }
+        let call = self.call_in(self.seat).filter(|call| !call.text.is_empty())?;
+        Some((format!("{}'s answer", clean::line(&call.member.0)), clean::prose(&call.text)))
+    }
+
+    /// Everything about the question on the board, as Markdown.
+    pub fn markdown(&self) -> Option<String> {
+        let run = self.run()?;
+        let mut out = String::new();
+        let _ = writeln!(out, "# {}\n", clean::line(&run.question));
+        if run.question.contains('\n') {
+            let _ = writeln!(out, "{}\n", clean::prose(&run.question));
+        }
+        if run.council.scripted {
+            let _ = writeln!(out, "*{}*\n", crate::core::SCRIPTED);
+        }
+        for file in &run.files {
+            let _ = writeln!(
+                out,
+                "With {} ({}).\n",
+                clean::line(&file.name),
+                super::composer::bytes(file.text.len())
+            );
+        }
+        for seat in 0..run.council.members.len() {
+            if let Some(call) = self.call_in(seat) {
+                answer(&mut out, call);
+            }
+        }
+        self.claims(&mut out);
+        synthesis(&mut out, run);
+        vote(&mut out, run);
+        debate(&mut out, run);
+        Some(out)
+    }
+
+    fn claims(&self, out: &mut String) {
+        if self.agreement.claims.is_empty() {
+            return;
+        }
+        let sum = &self.agreement.summary;
+        let _ = writeln!(
+            out,
+            "## Claims\n\n{} of {} agreed, {} partly, {} in conflict, {} by one member alone. Found by words, not by a model.\n",
+            sum.agreed, sum.claims, sum.partly, sum.conflict, sum.only
+        );
+        for claim in &self.agreement.claims {
+            self.claim(out, claim);
+        }
+        out.push('\n');
+    }
+
+    fn claim(&self, out: &mut String, claim: &Claim) {
+        let Some(run) = self.run() else { return };
+        let name = |seat: usize| self.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
+        let names = |slots: &[usize]| slots.iter().map(|slot| name(*slot)).collect::<Vec<_>>().join(", ");
+        let title = clean::line(outcome::words(run, &claim.title).trim());
+        let slots: Vec<usize> = claim.spans.iter().map(|span| span.slot).collect();
+        let _ = writeln!(
+            out,
+            "- `{}{:02}` {} ({}: {})",
+            claim.mark.symbol(),
+            claim.number,
+            title,
+            word(claim.mark),
+            names(&slots)
+        );
+        for side in &claim.sides {
+            let _ = writeln!(out, "  - {}: {}", clean::line(&side.value), names(&side.slots));
+        }
+    }
+
+    /// The command that repeats the question on the board, with its last step.
+    pub(super) fn command(&self) -> Option<String> {
+        let run = self.run()?;
+        let mut words = vec!["synod".to_owned(), "ask".to_owned()];
+        let configured = self.offers.councils.iter().find(|council| council.name == run.council.name);
+        if run.council.scripted {
+            words.push("--demo".to_owned());
+        } else if configured.is_some_and(|council| *council == run.council) {
+            words.extend(["--council".to_owned(), quoted(&run.council.name)]);
+        } else {
+            for member in &run.council.members {
+                words.extend(["-m".to_owned(), quoted(&member.model.to_string())]);
+            }
+        }
+        let protocol = match run.stages.last().map(|state| state.stage.ask) {
+            Some(Ask::Merge) => Some("synthesis".to_owned()),
+            Some(Ask::Ballot) => Some("vote".to_owned()),
+            Some(Ask::Critique) => {
+                run.stages.last().map(|state| format!("debate:{}", state.stage.rounds().end()))
+            }
+            _ => None,
+        };
+        if let Some(protocol) = protocol {
+            words.extend(["--protocol".to_owned(), protocol]);
+        }
+        words.extend(["--seed".to_owned(), run.seed.to_string()]);
+        for file in run.files.iter().filter(|file| !file.name.starts_with("paste ")) {
+            words.extend(["-f".to_owned(), quoted(&file.name)]);
+        }
+        words.push(quoted(&run.question));
+        Some(words.join(" "))
+    }
+}
+
+/// A word for a POSIX shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", clean::prose(word).replace('\'', r"'\''"))
+}
+
+fn answer(out: &mut String, call: &Call) {
+    let who = clean::line(&call.member.0);
+    let model = clean::line(&call.model.to_string());
+    let state = call.end.map_or("still writing", |end| end.word());
+    let _ = writeln!(out, "## {who}\n\n{model}, {state}\n");
+    if let Some(error) = &call.error {
+        let _ = writeln!(out, "{}\n", clean::exact(&error.message));
+    }
+    if !call.text.trim().is_empty() {
+        let _ = writeln!(out, "{}\n", clean::prose(call.text.trim()));
+    }
+}
+
+fn synthesis(out: &mut String, run: &Run) {
+    let Some(call) = run.last_stage(Ask::Merge).and_then(|state| run.calls_of(state.stage.id).next_back())
+    else {
+        return;
+    };
+    if !call.text.trim().is_empty() {
+        let who = clean::line(&call.member.0);
+        let _ = writeln!(out, "## Synthesis by {who}\n\n{}\n", clean::prose(call.text.trim()));
+    }
+}
+
+fn vote(out: &mut String, run: &Run) {
+    let Some(state) = run.last_stage(Ask::Ballot) else { return };
+    let vote = outcome::vote(run, state);
+    if vote.ballots.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "## Vote ({}, own answers left out)\n", vote.rule);
+    let _ = writeln!(out, "| rank | answer | points | first |\n|---|---|---|---|");
+    for (place, score) in vote.tally.scores.iter().enumerate() {
+        let name = clean::line(&score.answer.0);
+        let _ = writeln!(out, "| {} | {name} | {:.0} % | {} |", place + 1, score.score * 100.0, score.first);
+    }
+    out.push('\n');
+    for ballot in &vote.ballots {
+        let ranking: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
+        let said = if ballot.valid { ranking.join(" > ") } else { "not valid".to_owned() };
+        let _ = writeln!(out, "- {}: {said}. {}", clean::line(&ballot.judge.0), clean::line(&ballot.note));
+    }
+    out.push('\n');
+}
+
+fn debate(out: &mut String, run: &Run) {
+    let rounds = outcome::rounds(run);
+    if rounds.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "## Debate\n");
+    for round in rounds {
+        let name =
+            if round.number == 0 { "First answers".to_owned() } else { format!("Round {}", round.number) };
+        let _ = writeln!(out, "### {name}\n");
+        for turn in round.turns {
+            let position = clean::line(&turn.standing.position.value);
+            let position = if position.is_empty() { "no clear position".to_owned() } else { position };
+            let how = turn.standing.change.map(|change| format!(" ({})", change.word())).unwrap_or_default();
+            let _ = writeln!(out, "- {}: {position}{how}", clean::line(&turn.call.member.0));
+        }
+        out.push('\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        assert_eq!(quoted("local/any"), "local/any");
+        assert_eq!(quoted("it's $HOME"), r"'it'\''s $HOME'");
+        assert_eq!(quoted(""), "''");
+    }
+}

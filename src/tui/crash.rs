@@ -1,0 +1,85 @@
+//! What happens when synod itself fails: the terminal is given back before anything is said, a failure beside the loop
+//! never tears the screen, and no key is in the report. It catches nothing; who goes on after a failure is the loop's.
+
+use super::terminal;
+use crate::core::clean;
+use crate::providers::Redactor;
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::Write as _;
+use std::panic::PanicHookInfo;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+use std::thread::ThreadId;
+
+/// The most reports that are kept until the screen is gone.
+const MOST: usize = 5;
+
+static HOOK: Once = Once::new();
+/// Whether the workbench is open: a report would be written over it, or over an editor that has the terminal.
+static OPEN: AtomicBool = AtomicBool::new(false);
+static REPORTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// While this is held, failures of other threads are kept for later. Dropping it prints them.
+pub(super) struct Guard(());
+
+/// Takes over what is done about a panic. The calling thread is the loop's.
+pub(super) fn guard(keys: Vec<Redactor>) -> Guard {
+    let ours = std::thread::current().id();
+    HOOK.call_once(|| {
+        std::panic::set_hook(Box::new(move |panic| report(panic, ours, &keys)));
+    });
+    OPEN.store(true, Ordering::SeqCst);
+    Guard(())
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        OPEN.store(false, Ordering::SeqCst);
+        for report in std::mem::take(&mut *REPORTS.lock().unwrap_or_else(PoisonError::into_inner)) {
+            say(&report);
+        }
+    }
+}
+
+fn report(panic: &PanicHookInfo<'_>, ours: ThreadId, keys: &[Redactor]) {
+    // A failure of the loop's own thread ends the program. While an editor has the terminal, the report waits for it.
+    let ends = std::thread::current().id() == ours && !terminal::is_lent();
+    if ends {
+        terminal::restore();
+    }
+    let report = words(panic, keys);
+    if ends || !OPEN.load(Ordering::SeqCst) {
+        say(&report);
+        return;
+    }
+    let mut reports = REPORTS.lock().unwrap_or_else(PoisonError::into_inner);
+    if reports.len() < MOST {
+        reports.push(report);
+    }
+}
+
+/// The report: one line, and the way to the failure where `RUST_BACKTRACE` asks for it.
+fn words(panic: &PanicHookInfo<'_>, keys: &[Redactor]) -> String {
+    let payload = panic.payload();
+    let message = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "no reason given".to_owned());
+    let message = keys.iter().fold(Redactor::default().clean(&message), |text, key| key.clean(&text));
+    let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
+    let thread = std::thread::current();
+    let thread = thread.name().unwrap_or("unnamed");
+    let line = format!("a fault of synod's in {thread}{place}: {message}");
+    let mut report = format!("synod: {}; please report it", clean::exact(&line));
+    let trace = Backtrace::capture();
+    if trace.status() == BacktraceStatus::Captured {
+        report.push('\n');
+        report.push_str(&clean::prose(&trace.to_string()));
+    }
+    report
+}
+
+fn say(report: &str) {
+    let _ = writeln!(std::io::stderr(), "{report}");
+}

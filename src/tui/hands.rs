@@ -1,0 +1,44 @@
+//! What the shell carries the workbench's wishes out with: what it needs of the world outside, given by who starts it.
+
+use super::child::Hidden;
+use super::notify::Notice;
+use crate::config::load::Env;
+use crate::core::Council;
+use crate::ui::theme::Theme;
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Finds a theme by its name; or says in a line why there is none. May read files, so it is called beside the loop.
+pub type LoadTheme = Arc<dyn Fn(&str) -> Result<Theme, String> + Send + Sync>;
+
+/// Keeps a council in the configuration, as the default one or not. Gives the line to show, either way. Called beside
+/// the loop.
+pub type SaveCouncil = Arc<dyn Fn(&Council, bool) -> Result<String, String> + Send + Sync>;
+
+/// What the shell works with.
+#[derive(Clone)]
+pub struct Hands {
+    /// What is drawn with at first.
+    pub theme: Theme,
+    /// Finds another theme.
+    pub load_theme: LoadTheme,
+    /// Keeps a council.
+    pub save_council: SaveCouncil,
+    /// How a person wants to be told that something is over.
+    pub notice: Notice,
+    /// Where questions are remembered; `None` where nothing is kept.
+    pub prompts: Option<PathBuf>,
+    /// The environment: which editor, where the home is, what the terminal is.
+    pub env: Env,
+    /// Names of variables that keys are taken from: no program that is started here gets them.
+    pub key_names: Vec<String>,
+    /// The keys that are loaded: whatever variable holds one is kept from other programs, and no report shows one.
+    pub keys: Vec<SecretString>,
+}
+
+impl Hands {
+    pub(super) fn hidden(&self) -> Hidden {
+        Hidden { names: self.key_names.clone(), keys: self.keys.clone() }
+    }
+}

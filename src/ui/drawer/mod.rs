@@ -1,0 +1,292 @@
+//! What is open beside the panes, as rows: synthesis, vote, debate, matrix. This file holds what they share; what each
+//! shows stands in its own.
+
+mod debate;
+mod matrix;
+mod synthesis;
+mod vote;
+
+use super::canvas::{self, Row};
+use super::layout;
+use super::stream::StreamText;
+use super::theme::{Role, Theme};
+use crate::agreement::difference::Fate;
+use crate::agreement::outcome::Standing;
+use crate::app::drawer::{Drawer, DrawerKind};
+use crate::app::{App, Focus};
+use crate::core::{Ask, Call, CallId, Run, RunId, clean};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// What is kept between frames, so that it is not found anew with each.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// Texts of steps as lines, by call and whether their sentences stand apart.
+    texts: HashMap<(CallId, bool), StreamText>,
+    /// What finished debate turns come to, by call and how many turns had ended.
+    standings: HashMap<(CallId, usize), Standing>,
+    /// What changed from one text of a member to another.
+    differences: HashMap<(CallId, CallId), Vec<(Fate, String)>>,
+}
+
+impl Memory {
+    /// Forgets what belongs to other runs.
+    pub(super) fn sweep(&mut self, run: Option<RunId>) {
+        self.texts.retain(|(call, _), _| Some(call.run) == run);
+        self.standings.retain(|(call, _), _| Some(call.run) == run);
+        self.differences.retain(|(call, _), _| Some(call.run) == run);
+    }
+}
+
+/// Where a drawer looks as long as it follows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum View {
+    /// At the beginning.
+    #[default]
+    Top,
+    /// At the end, as it grows.
+    End,
+    /// Where these rows are.
+    Chosen(Range<usize>),
+}
+
+/// A drawer as rows.
+#[derive(Default)]
+pub(super) struct Sheet {
+    /// What stands behind its name.
+    title: Row,
+    /// Rows that stay above.
+    head: Vec<Row>,
+    /// The row of the head that is chosen.
+    head_chosen: Option<usize>,
+    rows: Vec<Row>,
+    /// Rows that stay below, where there is room.
+    foot: Vec<Row>,
+    /// How many of the rows no room is to be made for.
+    spare: usize,
+    view: View,
+}
+
+impl Sheet {
+    /// How many lines it takes, with its frame.
+    pub(super) fn height(&self) -> u16 {
+        let rows = self.rows.len() - self.spare.min(self.rows.len());
+        (self.head.len() + rows + self.foot.len() + 2).min(usize::from(u16::MAX)) as u16
+    }
+
+    /// A sheet that says one thing.
+    fn of(text: impl Into<String>, style: Style) -> Self {
+        Self { rows: vec![text_row(text, style)], ..Self::default() }
+    }
+
+    /// Makes do with so many lines: what can't stay in view scrolls with the rest.
+    fn fit(&mut self, height: usize) {
+        const LEAST: usize = 4;
+        if self.head.len() + self.foot.len() + LEAST > height {
+            self.foot.clear();
+        }
+        if self.head.len() + LEAST > height {
+            let moved = self.head.len();
+            self.rows.splice(..0, self.head.drain(..));
+            self.view = match (&self.view, self.head_chosen) {
+                (View::Chosen(rows), _) => View::Chosen(rows.start + moved..rows.end + moved),
+                (View::Top, Some(at)) => View::Chosen(at..at + 1),
+                (view, _) => view.clone(),
+            };
+        }
+    }
+
+    /// The first row in view.
+    fn top(&self, open: Drawer, height: usize) -> usize {
+        let last = self.rows.len().saturating_sub(height);
+        let top = match &self.view {
+            _ if !open.follow => open.scroll,
+            View::Top => 0,
+            View::End => last,
+            View::Chosen(rows) => {
+                let lowest = rows.end.saturating_sub(height).min(rows.start);
+                open.scroll.clamp(lowest, rows.start)
+            }
+        };
+        top.min(last)
+    }
+}
+
+/// What is open as rows of a width.
+pub(super) fn sheet(app: &App, theme: &Theme, memory: &mut Memory, open: Drawer, width: u16) -> Sheet {
+    let Some(run) = app.run() else { return Sheet::default() };
+    match open.kind {
+        DrawerKind::Synthesis => synthesis::sheet(app, run, theme, memory, open, width),
+        DrawerKind::Vote => vote::sheet(app, run, theme, open, width),
+        DrawerKind::Debate => debate::sheet(app, run, theme, memory, open, width),
+        DrawerKind::Matrix => matrix::sheet(app, theme, open, width),
+    }
+}
+
+/// The matrix as it stands without being opened.
+pub(super) fn matrix_beside() -> Drawer {
+    Drawer { focus: false, ..Drawer::open(DrawerKind::Matrix) }
+}
+
+/// Draws a drawer. Gives where its view came to rest.
+pub(super) fn draw(
+    buffer: &mut Buffer,
+    area: Rect,
+    app: &App,
+    theme: &Theme,
+    open: Drawer,
+    mut sheet: Sheet,
+) -> Option<usize> {
+    if area.height == 0 {
+        return None;
+    }
+    // A rule costs a line and no columns, a frame two of each.
+    let ruled = layout::is_narrow(area.width) || area.height < 3;
+    let (inset, edges) = if ruled { (1, 1) } else { (2, 2) };
+    let inside = Rect {
+        x: area.x + inset,
+        y: area.y + 1,
+        width: area.width.saturating_sub(2 * inset),
+        height: area.height.saturating_sub(edges),
+    };
+    sheet.fit(usize::from(inside.height));
+    let (head, foot) = (sheet.head.len() as u16, sheet.foot.len() as u16);
+    let list = Rect { y: inside.y + head, height: inside.height.saturating_sub(head + foot), ..inside };
+    let top = sheet.top(open, usize::from(list.height));
+    let below = sheet.rows.len().saturating_sub(top + usize::from(list.height));
+    edge(buffer, area, app, theme, open, std::mem::take(&mut sheet.title), ruled, below);
+    let parts = [
+        (inside.y, inside.bottom(), sheet.head.as_slice()),
+        (list.y, list.bottom(), sheet.rows.get(top..).unwrap_or_default()),
+        (list.bottom(), inside.bottom(), sheet.foot.as_slice()),
+    ];
+    for (from, to, rows) in parts {
+        for (row, y) in rows.iter().zip(from..to) {
+            canvas::put_row(buffer, Rect { y, height: 1, ..inside }, row);
+        }
+    }
+    Some(top)
+}
+
+/// What is around a drawer: its name and title, how much is below, and its keys.
+#[expect(clippy::too_many_arguments, reason = "all of it is in the edge")]
+fn edge(
+    buffer: &mut Buffer,
+    area: Rect,
+    app: &App,
+    theme: &Theme,
+    open: Drawer,
+    mut title: Row,
+    ruled: bool,
+    below: usize,
+) {
+    let dim = theme.style(Role::Dim);
+    let focus = open.focus && app.focus == Focus::Board;
+    let mut left = text_row(format!(" {} ", open.kind.title()), theme.style(Role::Title));
+    left.append(&mut title);
+    let mut right = Row::new();
+    if area.height == 1 {
+        right.push((" Tab opens it ".to_owned(), dim));
+    } else if ruled && below > 0 {
+        let words = format!(" {} {} ", theme.sign("↓", "v"), canvas::count(below, "line"));
+        right.push((words, theme.style(Role::Accent)));
+    } else if app.scripted() && area.width >= 90 {
+        right.push((" scripted ".to_owned(), theme.style(Role::Demo)));
+    }
+    let frame = canvas::Frame { left, right, below: Vec::new(), focus, theme };
+    if ruled {
+        frame.rule(buffer, area);
+        return;
+    }
+    frame.draw(buffer, area);
+    let lower = Rect { x: area.x + 1, y: area.bottom() - 1, width: area.width.saturating_sub(2), height: 1 };
+    if below > 0 {
+        canvas::more_below(buffer, lower, &canvas::count(below, "line"), theme);
+    }
+    let wide = canvas::width(keys(open.kind));
+    if focus && app.rows(open.kind) > 0 && lower.width > wide + 20 {
+        let place = Rect { x: lower.right() - wide - 1, width: wide, ..lower };
+        canvas::put(buffer, place, keys(open.kind), dim);
+    }
+}
+
+/// What keys do in a drawer, for its lower edge.
+fn keys(kind: DrawerKind) -> &'static str {
+    match kind {
+        DrawerKind::Synthesis => " j k sentence  Enter its claims ",
+        DrawerKind::Vote => " j k line  Enter opens it ",
+        DrawerKind::Debate => " j k member  h l round  Ctrl-D Ctrl-U text  Enter prompt ",
+        DrawerKind::Matrix => " j k claim  h l member  Enter shows it ",
+    }
+}
+
+fn text_row(text: impl Into<String>, style: Style) -> Row {
+    vec![(text.into(), style)]
+}
+
+fn paragraph(rows: &mut Vec<Row>, text: &str, width: u16, style: Style) {
+    rows.extend(canvas::wrapped(text, width).into_iter().map(|line| text_row(line, style)));
+}
+
+/// A sign before what is chosen.
+fn pointer(chosen: bool, theme: &Theme) -> (String, Style) {
+    (if chosen { ">" } else { " " }.to_owned(), theme.style(Role::Accent))
+}
+
+fn names<'a>(members: impl IntoIterator<Item = &'a crate::core::MemberId>, between: &str) -> String {
+    members.into_iter().map(|name| clean::line(&name.0)).collect::<Vec<_>>().join(between)
+}
+
+/// Why a step has nothing to show yet, or at all.
+fn hindrance(run: &Run, ask: Ask, theme: &Theme, width: u16) -> Option<Sheet> {
+    let dim = theme.style(Role::Dim);
+    let Some(state) = run.last_stage(ask) else { return Some(Sheet::of("about to be asked", dim)) };
+    let Some(begun) = &state.begun else {
+        if state.stopped {
+            return Some(Sheet::of("stopped before it began", dim));
+        }
+        let before = run.calls.values();
+        let open = before.filter(|call| !call.ended() && state.stage.after.contains(&call.id.stage));
+        let waits = names(open.map(|call| &call.member), ", ");
+        let text = if waits.is_empty() { "begins now".to_owned() } else { format!("waits for {waits}") };
+        return Some(Sheet::of(text, dim));
+    };
+    let obstacle = begun.obstacle.as_ref()?;
+    let mut sheet = Sheet::default();
+    paragraph(&mut sheet.rows, &clean::prose(obstacle), width, theme.style(Role::Warning));
+    Some(sheet)
+}
+
+fn fault(rows: &mut Vec<Row>, call: &Call, width: u16, theme: &Theme) {
+    if let Some(error) = &call.error {
+        let who = clean::line(&call.member.0);
+        let text = format!("! {who}: {} ({})", clean::exact(&error.message), clean::exact(&error.hint));
+        paragraph(rows, &text, width, theme.style(Role::Error));
+    }
+}
+
+/// What a member says to itself while its text has not begun.
+fn thinking(rows: &mut Vec<Row>, call: &Call, width: u16, theme: &Theme) {
+    if call.text.is_empty() && !call.thinking.is_empty() && !call.ended() {
+        let dim = theme.style(Role::Dim);
+        rows.push(text_row("thinking:", dim));
+        paragraph(rows, &clean::prose(&call.thinking), width, dim);
+    }
+}
+
+/// Says that a step was made on other answers than those that stand now.
+fn outdated(app: &App, run: &Run, kind: DrawerKind, ask: Ask) -> Option<String> {
+    let state = run.last_stage(ask).filter(|_| app.outdated(kind))?;
+    let key = if kind == DrawerKind::Vote { "v holds" } else { "s makes" };
+    let without = run.made_without(state.stage.id);
+    let retries: Vec<String> =
+        without.iter().map(|name| format!("{}'s retry", clean::line(&name.0))).collect();
+    Some(match (retries.is_empty(), state.stage.answers() == Some(run.latest_answers())) {
+        (false, _) => format!("! made without {}; {key} a new one", retries.join(" and ")),
+        (true, true) => format!("! the answers changed since; {key} a new one"),
+        (true, false) => format!("! the debate went on since; {key} a new one"),
+    })
+}

@@ -1,0 +1,185 @@
+//! Councils whose words a test writes itself: what the decider asks for is answered from a script, and comes out as the
+//! records that a real session would have.
+
+use crate::played::START;
+use synod::core::event::VERSION;
+use synod::core::prompt::label;
+use synod::core::{
+    Ask, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, MemberId, Progress,
+    Protocol, Record, Run, RunId, Session, Step, next,
+};
+
+/// What a member says when it is called.
+pub(super) struct Said {
+    text: String,
+    /// `None` while it still writes.
+    end: Option<EndState>,
+    error: Option<(ErrorKind, &'static str, &'static str)>,
+}
+
+pub(super) fn whole(text: &str) -> Said {
+    Said { text: text.trim().to_owned(), end: Some(EndState::Done), error: None }
+}
+
+/// So much of a text as has arrived.
+pub(super) fn begun(text: &str) -> Said {
+    Said { text: text.trim().to_owned(), end: None, error: None }
+}
+
+pub(super) fn overloaded() -> Said {
+    let error = (ErrorKind::Overloaded, "the provider is overloaded (529)", "R asks it once more");
+    Said { text: String::new(), end: Some(EndState::Failed), error: Some(error) }
+}
+
+/// A ballot by the letters under which the judge saw the answers.
+pub(super) fn ballot(run: &Run, spec: &CallSpec, ranking: &[&str], reason: &str) -> Said {
+    let letter = |name: &&str| {
+        let place = spec.shown.iter().position(|id| run.calls[id].member.0 == **name).unwrap();
+        format!("{:?}", label(place))
+    };
+    let letters: Vec<String> = ranking.iter().map(letter).collect();
+    whole(&format!("{{\"ranking\": [{}], \"reason\": {reason:?}}}", letters.join(", ")))
+}
+
+/// Something that happens when all before it is over.
+#[derive(Clone)]
+pub(super) enum Then {
+    Step(Step),
+    Retry(u16),
+    Leave(&'static str),
+}
+
+pub(super) struct World {
+    session: Session,
+    pub(super) records: Vec<Record>,
+    at: u64,
+}
+
+impl World {
+    /// Asks a council, then goes on by steps; `say` answers each call.
+    pub(super) fn play(
+        council: Council,
+        question: &str,
+        then: &[Then],
+        say: impl Fn(&Run, &CallSpec) -> Said,
+    ) -> Self {
+        Self::play_only(council, question, None, then, say)
+    }
+
+    /// The same with one member asked alone.
+    pub(super) fn play_only(
+        council: Council,
+        question: &str,
+        only: Option<&str>,
+        then: &[Then],
+        say: impl Fn(&Run, &CallSpec) -> Said,
+    ) -> Self {
+        let mut world = Self { session: Session::default(), records: Vec::new(), at: START };
+        let mut plan = Protocol::Ask.plan();
+        if let Some(name) = only {
+            plan[0].speakers = synod::core::Speakers::Member(name.into());
+        }
+        let protocol = "ask".to_owned();
+        let (run, question, files) = (RunId(1), question.to_owned(), Vec::new());
+        world.record(Event::RunStarted {
+            run,
+            question,
+            council,
+            protocol,
+            seed: 7,
+            plan,
+            files,
+            replaces: None,
+        });
+        world.work(&say);
+        for then in then {
+            let event = match then {
+                Then::Step(step) => step.append_to(world.run()),
+                Then::Retry(slot) => Event::RetryAsked { call: world.last_of(*slot) },
+                Then::Leave(name) => Event::MemberLeft { run, member: MemberId::from(*name) },
+            };
+            world.record(event);
+            world.work(&say);
+        }
+        world
+    }
+
+    fn run(&self) -> &Run {
+        self.session.runs.last().unwrap()
+    }
+
+    fn last_of(&self, slot: u16) -> CallId {
+        *self.run().calls.keys().rfind(|call| call.slot == slot && call.stage.0 == 0).unwrap()
+    }
+
+    fn record(&mut self, event: Event) {
+        let record = Record { v: VERSION, seq: self.records.len() as u64 + 1, at: self.at, event };
+        self.session.apply(&record);
+        self.records.push(record);
+    }
+
+    /// Starts what is due until all is over, or what is left still writes.
+    fn work(&mut self, say: &impl Fn(&Run, &CallSpec) -> Said) {
+        loop {
+            let due = next(self.run());
+            if due.state == Progress::Settled || (due.begin.is_empty() && due.start.is_empty()) {
+                return;
+            }
+            if !due.begin.is_empty() {
+                due.begin.into_iter().for_each(|event| self.record(event));
+                continue;
+            }
+            let said: Vec<(CallSpec, Said)> =
+                due.start.into_iter().map(|spec| (spec.clone(), say(self.run(), &spec))).collect();
+            for (spec, _) in &said {
+                let endpoint = "https://api.example.com".to_owned();
+                self.record(Event::CallStarted {
+                    call: spec.id,
+                    member: spec.member.name.clone(),
+                    model: spec.member.model.clone(),
+                    endpoint,
+                    messages: Vec::new(),
+                    shown: spec.shown.clone(),
+                    own: spec.own,
+                });
+            }
+            // Each member takes its own time, the same with each run of the test.
+            let began = self.at;
+            let mut events: Vec<(u64, Event)> = Vec::new();
+            for (spec, said) in said {
+                let (call, took) = (spec.id, 2_000 + 700 * u64::from(spec.id.slot));
+                if !said.text.is_empty() {
+                    let text = said.text.clone();
+                    events.push((began + 400, Event::Delta { call, channel: Channel::Text, text }));
+                }
+                let Some(state) = said.end else { continue };
+                let error = said.error.map(|(kind, message, hint)| CallError {
+                    kind,
+                    message: message.to_owned(),
+                    hint: hint.to_owned(),
+                });
+                let first_ms = Some(400);
+                let (text, thinking, usage, total_ms) = (said.text, String::new(), None, took);
+                let ended =
+                    Event::CallEnded { call, state, text, thinking, usage, error, first_ms, total_ms };
+                events.push((began + took, ended));
+            }
+            events.sort_by_key(|(at, _)| *at);
+            for (at, event) in events {
+                self.at = at;
+                self.record(event);
+            }
+        }
+    }
+}
+
+/// What a member says by a script; who is not in it says nothing.
+pub(super) fn by_name(spec: &CallSpec, texts: &[(&str, &str)]) -> Said {
+    let text = texts.iter().find(|(name, _)| *name == spec.member.name.0);
+    whole(text.map_or("", |(_, text)| text))
+}
+
+/// Whether a call asks for a first answer.
+pub(super) fn is_first(spec: &CallSpec) -> bool {
+    spec.ask == Ask::Answer
+}
