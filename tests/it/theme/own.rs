@@ -167,7 +167,7 @@ fn a_wrong_name_in_the_configuration_is_one_line_and_the_default_stands_in() {
         (
             "theme = 7",
             "default",
-            vec!["F:1: theme: is 7; allowed: the name of a theme, such as \"dark\"".into()],
+            vec!["F:1 theme: is 7; allowed: the name of a theme, such as \"dark\"".into()],
         ),
         (
             "theme = \"drak\"",
