@@ -361,7 +361,7 @@ fn everything_can_be_taken_along() {
     ] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
-    let [Effect::Copy { what, text }] = &press(&mut app, "n y")[..] else { panic!() };
+    let [Effect::Copy { what, text }] = &press(&mut answered(), "n y")[..] else { panic!() };
     assert!(what.starts_with("claim ") && text.starts_with("- `!"), "{what}: {text}");
     let [Effect::Copy { text, .. }] = &press(&mut app, "C")[..] else { panic!() };
     assert!(text.starts_with("synod ask --demo --protocol debate:2 --seed "), "{text}");
