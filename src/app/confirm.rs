@@ -82,7 +82,9 @@ pub(super) fn quit(app: &App) -> Confirm {
 pub(super) fn key(app: &mut App, key: KeyEvent) -> Option<Vec<Effect>> {
     let Some(Overlay::Confirm(confirm)) = &mut app.overlay else { return None };
     let KeyCode::Char(letter) = key.code else { return None };
-    confirm.at = confirm.choices.iter().position(|choice| choice.key == letter)?;
+    let named = confirm.choices.iter().position(|choice| choice.key == letter);
+    // Yes is what many type without a look at the keys.
+    confirm.at = named.or((letter == 'y').then_some(0))?;
     Some(choose(app))
 }
 

@@ -186,7 +186,7 @@ fn the_usual_one_is_found_on_the_path() {
 fn what_is_typed_is_the_editors_and_what_streams_is_not_lost() {
     let home = Home::new();
     let editor = script(&home, "bin/ed", "echo editor is open; read line; echo \"typed: $line\" >\"$1\"");
-    let mut terminal = Terminal::with(&home, SIZE, &["demo", "2"], &[("EDITOR", &editor)]);
+    let mut terminal = Terminal::with(&home, SIZE, &["demo", "1"], &[("EDITOR", &editor)]);
     terminal.shows("Revoke the password");
     terminal.press(CTRL_G);
     terminal.shows("editor is open");

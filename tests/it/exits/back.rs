@@ -19,7 +19,7 @@ fn out_and_back(place: Place, stop: impl Fn(&mut Terminal), shown: &str) {
         terminal.proceed();
         terminal.until("our modes", |screen| screen.alternate_screen() && screen.bracketed_paste());
         terminal.shows(shown);
-        if place != Welcome {
+        if place == Streaming {
             terminal.shows("stopped for 0 s");
         }
     }
@@ -101,7 +101,7 @@ fn prompt(terminal: &mut Terminal) {
 fn a_shell_stops_it_and_brings_it_back() {
     let home = Home::new();
     let mut terminal = shell(&home);
-    terminal.press("\"$SYNOD\" demo 1\r");
+    terminal.press("\"$SYNOD\" demo 2\r");
     terminal.shows(BEGINS);
     terminal.press(CTRL_Z);
     terminal.shows("Stopped");
@@ -121,7 +121,7 @@ fn a_shell_stops_it_and_brings_it_back() {
 fn in_the_background_it_goes_on_and_leaves_the_terminal_alone() {
     let home = Home::new();
     let mut terminal = shell(&home);
-    terminal.press("\"$SYNOD\" demo 1\r");
+    terminal.press("\"$SYNOD\" demo 2\r");
     terminal.shows(BEGINS);
     terminal.press(CTRL_Z);
     terminal.shows("Stopped");
