@@ -24,15 +24,17 @@ impl Pair {
     }
 }
 
-/// The pairs of these seats, by the lower seat, then by the higher.
+/// The pairs of these seats, which stand in order: by the lower seat, then by the higher.
 pub fn pairwise(agreement: &Agreement, seats: &[usize]) -> Vec<Pair> {
-    let mut pairs = Vec::new();
-    for (at, a) in seats.iter().enumerate() {
-        for b in &seats[at + 1..] {
-            let speaks = |claim: &Claim, seat: usize| claim.spans.iter().any(|span| span.slot == seat);
-            let both = agreement.claims.iter().filter(|claim| speaks(claim, *a) && speaks(claim, *b));
-            let weights: Vec<f64> = both.map(|claim| weight(claim, *a, *b)).collect();
-            pairs.push(Pair { a: *a, b: *b, common: weights.len(), agreed: weights.iter().sum() });
+    let pair = |a: usize, b: usize| Pair { a, b, common: 0, agreed: 0.0 };
+    let mut pairs: Vec<Pair> =
+        seats.iter().enumerate().flat_map(|(at, a)| seats[at + 1..].iter().map(|b| pair(*a, *b))).collect();
+    // Most claims are one member's alone: it is looked at who speaks to a claim, and not for each pair at all claims.
+    for claim in agreement.claims.iter().filter(|claim| claim.spans.len() > 1) {
+        let speaks = |seat: usize| claim.spans.iter().any(|span| span.slot == seat);
+        for pair in pairs.iter_mut().filter(|pair| speaks(pair.a) && speaks(pair.b)) {
+            pair.common += 1;
+            pair.agreed += weight(claim, pair.a, pair.b);
         }
     }
     pairs

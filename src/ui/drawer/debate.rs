@@ -29,7 +29,7 @@ pub(super) fn sheet(
     memory: &mut Memory,
     open: Drawer,
     width: u16,
-) -> Sheet {
+) -> Sheet<'static> {
     if let Some(sheet) = hindrance(run, Ask::Critique, theme, width) {
         return sheet;
     }

@@ -1,6 +1,6 @@
 //! Who says what, claim by claim: claims down, members across. Under it how close members are to each other.
 
-use super::{Sheet, View, pointer, text_row};
+use super::{List, Sheet, View, pointer, text_row};
 use crate::agreement::pairwise::{Pair, pairwise};
 use crate::agreement::{Claim, Mark};
 use crate::app::App;
@@ -21,7 +21,7 @@ const PAIRS: usize = 5;
 /// The widest a member's column gets.
 const COLUMN: u16 = 11;
 
-pub(super) fn sheet(app: &App, theme: &Theme, open: Drawer, width: u16) -> Sheet {
+pub(super) fn sheet<'a>(app: &'a App, theme: &'a Theme, open: Drawer, width: u16) -> Sheet<'a> {
     let dim = theme.style(Role::Dim);
     let claims = &app.agreement.claims;
     if claims.is_empty() {
@@ -39,14 +39,13 @@ pub(super) fn sheet(app: &App, theme: &Theme, open: Drawer, width: u16) -> Sheet
     };
     let mut sheet = Sheet { title: text_row(title, dim), ..Sheet::default() };
     sheet.head.push(grid.heads());
-    for (at, claim) in claims.iter().enumerate() {
-        sheet.rows.push(grid.row(claim, chosen == Some(at)));
-    }
-    let last = claims.len() - 1;
+    let row = move |at: usize| grid.row(&claims[at], chosen == Some(at));
+    sheet.list = Some(List { count: claims.len(), row: Box::new(row) });
     pairs(app, theme, &mut sheet.rows, width);
     // Under many pairs the panes are not to suffer.
-    sheet.spare = (sheet.rows.len() - claims.len()).saturating_sub(PAIRS);
-    let end = if chosen == Some(last) { sheet.rows.len() } else { chosen.unwrap_or(0) + 1 };
+    sheet.spare = sheet.rows.len().saturating_sub(PAIRS);
+    let last = claims.len() - 1;
+    let end = if chosen == Some(last) { sheet.count() } else { chosen.unwrap_or(0) + 1 };
     sheet.view = chosen.map_or(View::Top, |at| View::Chosen(at..end));
     let legends = if app.ends().len() < app.panes.len() {
         [
@@ -85,7 +84,9 @@ impl<'a> Grid<'a> {
         let names = (0..members).map(|seat| wide(&claims::name(app, seat)));
         let values = app.agreement.claims.iter().flat_map(|claim| &claim.sides).map(|side| wide(&side.value));
         let each = names.chain(values).max().unwrap_or(0).clamp(4, COLUMN) + 1;
-        let verdicts = app.agreement.claims.iter().map(|claim| wide(&verdict(claim, members)));
+        // Of the others, the widest verdict is no wider than the heading.
+        let divided = app.agreement.claims.iter().filter(|claim| !claim.sides.is_empty());
+        let verdicts = divided.map(|claim| wide(&verdict(claim, members)));
         let verdict = 1 + verdicts.max().unwrap_or(0).max(wide("verdict"));
         let bars = width >= 110;
         let bar = if bars { members as u16 + 1 } else { 0 };

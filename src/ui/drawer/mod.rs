@@ -18,6 +18,7 @@ use crate::core::{Ask, Call, CallId, Run, RunId, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -53,15 +54,26 @@ enum View {
     Chosen(Range<usize>),
 }
 
+/// Rows that are made when they come into view: of long answers there are thousands.
+struct List<'a> {
+    count: usize,
+    row: Box<dyn Fn(usize) -> Row + 'a>,
+}
+
 /// A drawer as rows.
 #[derive(Default)]
-pub(super) struct Sheet {
+pub(super) struct Sheet<'a> {
     /// What stands behind its name.
     title: Row,
     /// Rows that stay above.
     head: Vec<Row>,
     /// The row of the head that is chosen.
     head_chosen: Option<usize>,
+    /// Whether the head scrolls with the rest.
+    head_moves: bool,
+    /// The rows that come first.
+    list: Option<List<'a>>,
+    /// Those below them.
     rows: Vec<Row>,
     /// Rows that stay below, where there is room.
     foot: Vec<Row>,
@@ -70,11 +82,36 @@ pub(super) struct Sheet {
     view: View,
 }
 
-impl Sheet {
+impl Sheet<'_> {
     /// How many lines it takes, with its frame.
     pub(super) fn height(&self) -> u16 {
-        let rows = self.rows.len() - self.spare.min(self.rows.len());
+        let rows = self.listed() + self.rows.len() - self.spare.min(self.rows.len());
         (self.head.len() + rows + self.foot.len() + 2).min(usize::from(u16::MAX)) as u16
+    }
+
+    fn listed(&self) -> usize {
+        self.list.as_ref().map_or(0, |list| list.count)
+    }
+
+    /// The rows of the head that scroll with the rest.
+    fn moved(&self) -> &[Row] {
+        if self.head_moves { &self.head } else { &[] }
+    }
+
+    /// How many rows scroll.
+    fn count(&self) -> usize {
+        self.moved().len() + self.listed() + self.rows.len()
+    }
+
+    /// One of the rows that scroll.
+    fn row(&self, at: usize) -> Option<Cow<'_, Row>> {
+        let Some(at) = at.checked_sub(self.moved().len()) else {
+            return self.head.get(at).map(Cow::Borrowed);
+        };
+        match &self.list {
+            Some(list) if at < list.count => Some(Cow::Owned((list.row)(at))),
+            _ => self.rows.get(at - self.listed()).map(Cow::Borrowed),
+        }
     }
 
     /// A sheet that says one thing.
@@ -90,7 +127,7 @@ impl Sheet {
         }
         if self.head.len() + LEAST > height {
             let moved = self.head.len();
-            self.rows.splice(..0, self.head.drain(..));
+            self.head_moves = true;
             self.view = match (&self.view, self.head_chosen) {
                 (View::Chosen(rows), _) => View::Chosen(rows.start + moved..rows.end + moved),
                 (View::Top, Some(at)) => View::Chosen(at..at + 1),
@@ -101,7 +138,7 @@ impl Sheet {
 
     /// The first row in view.
     fn top(&self, open: Drawer, height: usize) -> usize {
-        let last = self.rows.len().saturating_sub(height);
+        let last = self.count().saturating_sub(height);
         let top = match &self.view {
             _ if !open.follow => open.scroll,
             View::Top => 0,
@@ -116,7 +153,13 @@ impl Sheet {
 }
 
 /// What is open as rows of a width.
-pub(super) fn sheet(app: &App, theme: &Theme, memory: &mut Memory, open: Drawer, width: u16) -> Sheet {
+pub(super) fn sheet<'a>(
+    app: &'a App,
+    theme: &'a Theme,
+    memory: &mut Memory,
+    open: Drawer,
+    width: u16,
+) -> Sheet<'a> {
     let Some(run) = app.run() else { return Sheet::default() };
     match open.kind {
         DrawerKind::Synthesis => synthesis::sheet(app, run, theme, memory, open, width),
@@ -138,7 +181,7 @@ pub(super) fn draw(
     app: &App,
     theme: &Theme,
     open: Drawer,
-    mut sheet: Sheet,
+    mut sheet: Sheet<'_>,
 ) -> Option<usize> {
     if area.height == 0 {
         return None;
@@ -153,20 +196,22 @@ pub(super) fn draw(
         height: area.height.saturating_sub(edges),
     };
     sheet.fit(usize::from(inside.height));
-    let (head, foot) = (sheet.head.len() as u16, sheet.foot.len() as u16);
+    let title = std::mem::take(&mut sheet.title);
+    let still = if sheet.head_moves { &[] } else { sheet.head.as_slice() };
+    let (head, foot) = (still.len() as u16, sheet.foot.len() as u16);
     let list = Rect { y: inside.y + head, height: inside.height.saturating_sub(head + foot), ..inside };
     let top = sheet.top(open, usize::from(list.height));
-    let below = sheet.rows.len().saturating_sub(top + usize::from(list.height));
-    edge(buffer, area, app, theme, open, std::mem::take(&mut sheet.title), ruled, below);
-    let parts = [
-        (inside.y, inside.bottom(), sheet.head.as_slice()),
-        (list.y, list.bottom(), sheet.rows.get(top..).unwrap_or_default()),
-        (list.bottom(), inside.bottom(), sheet.foot.as_slice()),
-    ];
-    for (from, to, rows) in parts {
-        for (row, y) in rows.iter().zip(from..to) {
-            canvas::put_row(buffer, Rect { y, height: 1, ..inside }, row);
-        }
+    let below = sheet.count().saturating_sub(top + usize::from(list.height));
+    edge(buffer, area, app, theme, open, title, ruled, below);
+    let mut put = |y: u16, row: &Row| canvas::put_row(buffer, Rect { y, height: 1, ..inside }, row);
+    for (y, row) in (inside.y..inside.bottom()).zip(still) {
+        put(y, row);
+    }
+    for (y, row) in (list.y..list.bottom()).zip((top..).map_while(|at| sheet.row(at))) {
+        put(y, &row);
+    }
+    for (y, row) in (list.bottom()..inside.bottom()).zip(&sheet.foot) {
+        put(y, row);
     }
     Some(top)
 }
@@ -241,7 +286,7 @@ fn names<'a>(members: impl IntoIterator<Item = &'a crate::core::MemberId>, betwe
 }
 
 /// Why a step has nothing to show yet, or at all.
-fn hindrance(run: &Run, ask: Ask, theme: &Theme, width: u16) -> Option<Sheet> {
+fn hindrance(run: &Run, ask: Ask, theme: &Theme, width: u16) -> Option<Sheet<'static>> {
     let dim = theme.style(Role::Dim);
     let Some(state) = run.last_stage(ask) else { return Some(Sheet::of("about to be asked", dim)) };
     let Some(begun) = &state.begun else {

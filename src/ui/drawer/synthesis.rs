@@ -24,7 +24,7 @@ pub(super) fn sheet(
     memory: &mut Memory,
     open: Drawer,
     width: u16,
-) -> Sheet {
+) -> Sheet<'static> {
     if let Some(sheet) = hindrance(run, Ask::Merge, theme, width) {
         return sheet;
     }

@@ -21,7 +21,7 @@ const NAME: u16 = 14;
 const LABEL: u16 = 34;
 const FIGURE: u16 = 9;
 
-pub(super) fn sheet(app: &App, run: &Run, theme: &Theme, open: Drawer, width: u16) -> Sheet {
+pub(super) fn sheet(app: &App, run: &Run, theme: &Theme, open: Drawer, width: u16) -> Sheet<'static> {
     if let Some(sheet) = hindrance(run, Ask::Ballot, theme, width) {
         return sheet;
     }
