@@ -72,7 +72,7 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
         messages.push(Message { role: Role::System, text: persona.clone() });
     }
     if matches!(spec.ask, Ask::Answer) {
-        messages.extend(session.history(&spec.member.name, run.id));
+        messages.extend(session.history(&spec.member.name, run));
     }
     let text = match spec.ask {
         Ask::Answer => question(run),

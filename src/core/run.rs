@@ -111,6 +111,8 @@ pub struct Run {
     pub seed: u64,
     /// The run that this one takes the place of in the conversation.
     pub replaces: Option<RunId>,
+    /// The answers of earlier runs that their members stood by when it began: what a member is reminded of.
+    pub history: Vec<CallId>,
     /// When it began, milliseconds since the epoch.
     pub started_at: u64,
     /// The plan, in order of appending.

@@ -1,7 +1,7 @@
 //! A session: several runs over one log, as a fold. It holds what the screen, the report and a resumed session need.
 
 use super::event::{Event, Record};
-use super::ids::{MemberId, RunId, SessionId};
+use super::ids::{CallId, MemberId, RunId, SessionId};
 use super::prompt::{self, Message, Role};
 use super::run::{Run, StageState};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +69,7 @@ impl Session {
             protocol: protocol.clone(),
             seed: *seed,
             replaces: *replaces,
+            history: self.standing(*replaces),
             started_at: record.at,
             stages: plan.iter().cloned().map(StageState::new).collect(),
             calls: BTreeMap::new(),
@@ -84,27 +85,28 @@ impl Session {
 
     /// The run that took a run's place, where one did: the last of them.
     pub fn replaced_by(&self, id: RunId) -> Option<RunId> {
-        self.replaced_before(id, RunId(u32::MAX))
+        let later = self.runs.iter().filter(|run| id < run.id && run.replaces == Some(id));
+        later.map(|run| run.id).next_back()
     }
 
-    /// The same, as far as runs up to that number know.
-    fn replaced_before(&self, id: RunId, upto: RunId) -> Option<RunId> {
-        let known = self.runs.iter().filter(|run| id < run.id && run.id <= upto);
-        known.filter(|run| run.replaces == Some(id)).map(|run| run.id).next_back()
-    }
-
-    /// A member's own conversation before a run: each question and the answer it stood by in the end. Runs whose place
-    /// another took, that run included, are no part of it.
-    ///
-    /// Syntheses, votes and the texts of others are no part of it either.
-    pub fn history(&self, member: &MemberId, before: RunId) -> Vec<Message> {
-        let mut turns = Vec::new();
-        let counts = |run: &&Run| run.id < before && self.replaced_before(run.id, before).is_none();
-        for run in self.runs.iter().filter(counts) {
+    /// The answers that everybody stands by now. Runs whose place another took are left out, that one included.
+    fn standing(&self, replaced: Option<RunId>) -> Vec<CallId> {
+        let counts = |run: &&Run| Some(run.id) != replaced && self.replaced_by(run.id).is_none();
+        let said = |run: &Run| {
             let (stage, round) = run.latest_answers();
-            let answer = run.council.slot(member).and_then(|slot| run.said(stage, round).get(&slot).copied());
-            if let Some(call) = answer {
-                turns.push(Message { role: Role::User, text: prompt::question(run) });
+            run.said(stage, round).into_values().map(|call| call.id).collect::<Vec<_>>()
+        };
+        self.runs.iter().filter(counts).flat_map(said).collect()
+    }
+
+    /// A member's own conversation before a run: each question and the answer it stood by when the run began, so that
+    /// a debate that goes on beside it changes nothing. Syntheses, votes and the texts of others are no part of it.
+    pub fn history(&self, member: &MemberId, run: &Run) -> Vec<Message> {
+        let mut turns = Vec::new();
+        for id in &run.history {
+            let Some(earlier) = self.run(id.run) else { continue };
+            if let Some(call) = earlier.calls.get(id).filter(|call| call.member == *member) {
+                turns.push(Message { role: Role::User, text: prompt::question(earlier) });
                 turns.push(Message { role: Role::Assistant, text: call.text.clone() });
             }
         }

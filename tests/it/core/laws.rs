@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use synod::core::{
-    Ask, Call, CallId, EndState, Event, Message, Next, Record, Role, Run, Session, Speakers, StageId, next,
+    Ask, Call, CallId, EndState, Event, MemberId, Message, Next, Record, Role, Run, RunId, Session, Speakers,
+    StageId, next,
 };
 
 fn usable(call: &Call) -> bool {
@@ -136,8 +137,15 @@ fn check_retry(run: &Run, id: CallId) {
     assert!(!gone_on, "others have gone on from the round of {id}");
 }
 
-/// Holds a call that starts against what was on record before.
-fn check_call(before: &Session, id: CallId, messages: &[Message], shown: &[CallId], own: Option<CallId>) {
+/// Holds a call that starts against what was on record before. `first` is the session as its run began in it.
+fn check_call(
+    before: &Session,
+    first: &Session,
+    id: CallId,
+    messages: &[Message],
+    shown: &[CallId],
+    own: Option<CallId>,
+) {
     let run = before.run(id.run).unwrap();
     let state = run.stage(id.stage).unwrap();
     let wanted = run.asked.contains(&id);
@@ -183,11 +191,13 @@ fn check_call(before: &Session, id: CallId, messages: &[Message], shown: &[CallI
     let mut expected: Vec<(Role, &str, Option<&Run>)> = Vec::new();
     expected.extend(member.persona.as_deref().map(|persona| (Role::System, persona, None)));
     if state.stage.ask == Ask::Answer {
-        let replaced = |run: &Run| {
-            let mut known = before.runs.iter().filter(|later| run.id < later.id && later.id <= id.run);
-            known.any(|later| later.replaces == Some(run.id))
-        };
-        for run in before.runs.iter().filter(|run| run.id < id.run && !replaced(run)) {
+        let known: Vec<RunId> = before
+            .runs
+            .iter()
+            .filter(|run| run.id <= id.run)
+            .filter_map(|run| run.replaces.filter(|old| *old < run.id))
+            .collect();
+        for run in first.runs.iter().filter(|run| !known.contains(&run.id)) {
             if let Some(answer) = run.council.slot(&member.name).and_then(|slot| stands_by(run, slot)) {
                 expected.push((Role::User, run.question.as_str(), Some(run)));
                 expected.push((Role::Assistant, &answer.text, None));
@@ -210,6 +220,7 @@ fn check_call(before: &Session, id: CallId, messages: &[Message], shown: &[CallI
 pub fn check_log(log: &[Record]) {
     let mut session = Session::default();
     let (mut asked, mut last) = (BTreeSet::new(), BTreeMap::new());
+    let mut first: BTreeMap<RunId, Session> = BTreeMap::new();
     for (place, record) in log.iter().enumerate() {
         assert_eq!(record.seq, place as u64 + 1);
         match &record.event {
@@ -227,6 +238,7 @@ pub fn check_log(log: &[Record]) {
                     }
                 }
             }
+            Event::RunStarted { run, .. } => drop(first.insert(*run, session.clone())),
             Event::RetryAsked { call } => check_retry(session.run(call.run).unwrap(), *call),
             Event::MemberJoined { run, member } => {
                 let names = &session.run(*run).unwrap().council.members;
@@ -234,7 +246,7 @@ pub fn check_log(log: &[Record]) {
             }
             Event::CallStarted { call, messages, shown, own, .. } => {
                 assert!(asked.insert(*call), "{call} is asked twice");
-                check_call(&session, *call, messages, shown, *own);
+                check_call(&session, &first[&call.run], *call, messages, shown, *own);
             }
             _ => {}
         }
@@ -278,8 +290,9 @@ fn check_late(run: &Run) {
         let then: BTreeSet<CallId> = begun.answers.iter().copied().collect();
         assert_eq!(run.stale(id), now != then);
         let retried = now.difference(&then).filter(|call| call.attempt > 1);
-        let names: Vec<_> = retried.map(|call| run.calls[call].member.clone()).collect();
-        assert_eq!(run.made_without(id), names);
+        let by_seat: BTreeMap<u16, MemberId> =
+            retried.map(|call| (call.slot, run.calls[call].member.clone())).collect();
+        assert_eq!(run.made_without(id), by_seat.into_values().collect::<Vec<_>>());
     }
 }
 
