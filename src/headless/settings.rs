@@ -4,9 +4,10 @@
 use super::report::json;
 use crate::cli::{Common, Settings};
 use crate::config::load::{self, Env, Source};
-use crate::config::{prompts, sample, save};
+use crate::config::{Fault, prompts, sample, save};
 use crate::core::clean;
 use crate::launch::UsageError;
+use crate::launch::themes::Themes;
 use anyhow::Result;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -62,22 +63,35 @@ fn path(path: &Path) -> Result<u8> {
 
 fn check(source: &Source, as_json: bool) -> Result<u8> {
     let config = load::load(source).map_err(|error| UsageError(error.to_string()))?;
+    let themes = Themes::faults(&config, &source.env);
     let mut out = io::stdout().lock();
     if as_json {
-        writeln!(out, "{}", json::escape(&serde_json::to_string_pretty(&config.faults)?))?;
+        let of_theme = |message: &String| Fault {
+            file: "themes".to_owned(),
+            line: None,
+            key: "theme".to_owned(),
+            message: message.clone(),
+            closes: false,
+        };
+        let faults: Vec<Fault> = config.faults.iter().cloned().chain(themes.iter().map(of_theme)).collect();
+        writeln!(out, "{}", json::escape(&serde_json::to_string_pretty(&faults)?))?;
     } else {
         for fault in &config.faults {
             writeln!(out, "{}", clean::line(&fault.to_string()))?;
         }
+        for line in &themes {
+            writeln!(out, "{}", clean::line(line))?;
+        }
     }
-    if config.faults.is_empty() {
+    let well = config.faults.is_empty() && themes.is_empty();
+    if well {
         let what = match &config.file {
             Some(file) => format!("{}: nothing is wrong", shown(file)),
             None => "no configuration file, so defaults hold; nothing is wrong".to_owned(),
         };
         writeln!(io::stderr(), "synod: {what}")?;
     }
-    Ok(u8::from(!config.faults.is_empty()))
+    Ok(u8::from(!well))
 }
 
 /// Writes the built-in prompts where the person's own are looked for. Exit code 1 where all of them are there already.

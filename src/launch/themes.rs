@@ -49,6 +49,18 @@ impl Themes {
         Ok(Self { chosen: chosen.to_owned(), catalogue, warnings })
     }
 
+    /// One line for each thing that is wrong with a theme of the person's own, chosen or not, and with the choice.
+    pub fn faults(config: &Config, env: &Env) -> Vec<String> {
+        let Ok(themes) = Self::find(None, config, env) else { return Vec::new() };
+        let mut lines = themes.warnings;
+        for name in themes.catalogue.names() {
+            let (_, faults) = themes.catalogue.load(name, Looks::default()).unwrap_or_default();
+            // What two themes inherit is wrong once.
+            lines.extend(faults.into_iter().filter(|line| !lines.contains(line)).collect::<Vec<_>>());
+        }
+        lines
+    }
+
     /// The theme that was chosen, and one line for each thing that was wrong, its file's faults among them.
     pub fn theme(&self, looks: Looks) -> (Theme, Vec<String>) {
         let (theme, faults) = self.catalogue.load(&self.chosen, looks).unwrap_or_default();

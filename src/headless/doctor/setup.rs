@@ -7,6 +7,7 @@ use crate::config::load::{ConfigError, Env, Source};
 use crate::config::{Config, Fault, Provider, prompts as own};
 use crate::core::Council;
 use crate::launch::choose::choose;
+use crate::launch::themes::Themes;
 use crate::providers::probe;
 
 /// The file, and what is wrong in it.
@@ -32,6 +33,10 @@ pub(super) fn configuration(source: &Source, config: &Config, error: Option<&Con
         } else {
             item.look("mend it; synod config check lists what is left")
         });
+    }
+    for line in Themes::faults(config, &source.env) {
+        let item = Item::new("theme", line);
+        items.push(item.look("mend it; until then the default theme stands in for it"));
     }
     Section { name: "configuration", items }
 }

@@ -3,6 +3,7 @@
 use super::{Item, Section};
 use crate::config::load::Env;
 use crate::launch::{locale, no_color, wants_ascii};
+use crate::ui::theme::Depth;
 use std::io::{IsTerminal as _, stdin, stdout};
 
 /// Smaller than this, the workbench shows one line that says so.
@@ -61,10 +62,10 @@ fn program(env: &Env) -> Item {
 }
 
 fn colours(env: &Env) -> Item {
-    let found = if no_color(env) {
-        "none: NO_COLOR is set; marks, bold and underline stay"
-    } else {
-        "the terminal's own sixteen: the theme uses no others, so they fit light and dark"
+    let found = match Depth::of(env.get("TERM"), env.get("COLORTERM")) {
+        _ if no_color(env) => "none: NO_COLOR is set; marks, bold and underline stay",
+        Depth::Palette => "256: every theme looks as it should; the default uses the terminal's own sixteen",
+        Depth::Sixteen | Depth::None => "sixteen: themes with others are drawn with the nearest of them",
     };
     Item::new("colours", found)
 }
