@@ -6,7 +6,7 @@ use super::theme::{Role, Theme};
 use crate::agreement::Mark;
 use crate::app::App;
 use crate::app::table::{Entry, TABLE};
-use crate::core::{Ask, Run, SCRIPTED, clean};
+use crate::core::{Ask, Call, Run, SCRIPTED, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -21,9 +21,7 @@ pub(super) fn header(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
         right.push((format!(" {label}"), theme.style(Role::Demo)));
     }
     if let Some(run) = app.run() {
-        let ended = app.ends().len();
-        let time = seconds(took(app, run));
-        right.push((format!("  {ended}/{} in  {time} ", app.panes.len()), theme.style(Role::Strong)));
+        right.push((format!("  {} ", how_far(app, run)), theme.style(Role::Strong)));
     }
     if !app.queued.is_empty() {
         right.insert(0, (format!("  {} queued ", app.queued.len()), theme.style(Role::Accent)));
@@ -48,14 +46,27 @@ pub(super) fn header(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
     canvas::put_row(buffer, Rect { x: area.right() - wide, width: wide, ..area }, &right);
 }
 
-/// How long the latest step has taken, or took: the time a person spends reading between steps is not counted.
-fn took(app: &App, run: &Run) -> u64 {
-    let step = run.calls.values().map(|call| call.id.stage).max();
+/// How much of the step that runs is there, and how long it has taken; when none runs, the same of the latest answers.
+/// The time a person spends reading between steps is not counted.
+fn how_far(app: &App, run: &Run) -> String {
+    let ask = |call: &Call| run.stage(call.id.stage).map(|state| state.stage.ask);
+    let running = run.calls.values().filter(|call| !call.ended()).map(|call| call.id.stage).max();
+    let answered = run.calls.values().filter(|call| matches!(ask(call), Some(Ask::Answer | Ask::Critique)));
+    let step = running.or_else(|| answered.map(|call| call.id.stage).max());
     let calls = || run.calls.values().filter(move |call| Some(call.id.stage) == step);
     let began = calls().map(|call| call.started_at).min().unwrap_or(run.started_at);
-    let running = calls().any(|call| !call.ended());
-    let until = if running { app.now } else { calls().map(|call| call.last_at).max().unwrap_or(began) };
-    until.saturating_sub(began)
+    let until = match running {
+        Some(_) => app.now,
+        None => calls().map(|call| call.last_at).max().unwrap_or(began),
+    };
+    let time = seconds(until.saturating_sub(began));
+    match calls().next().and_then(ask) {
+        Some(Ask::Merge) => format!("synthesis  {time}"),
+        Some(Ask::Ballot) => {
+            format!("{}/{} ballots  {time}", calls().filter(|call| call.ended()).count(), calls().count())
+        }
+        _ => format!("{}/{} in  {time}", app.ends().len(), app.panes.len()),
+    }
 }
 
 /// One cell a claim, sorted, readable by ear: `agree 3/9 [===~!!+++]`, then the legend with counts.

@@ -1,7 +1,7 @@
 //! The pictures in the README: cells of the real screen as SVG. `SYNOD_PICTURES=write cargo test --test it pictures` makes
 //! them anew; without it the test says whether they are still true.
 
-use crate::played::{PLAYED, press, seen};
+use crate::played::{ANSWERED, PLAYED, press, seen};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -130,15 +130,14 @@ fn draw(app: &mut App, (width, height): (u16, u16)) -> Buffer {
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a person says whether to make the pictures anew")]
 fn the_pictures_show_the_screen_as_it_is() {
-    let all = u64::MAX / 4;
-    let (split, _) = &*PLAYED;
+    let split = &PLAYED.0;
     let pictures = [
-        ("answers", (120, 40), 9_500, "n"),
-        ("synthesis", (120, 40), all, "s"),
-        ("debate", (120, 40), all, "D"),
+        ("answers", (120, 40), &*ANSWERED, "n"),
+        ("synthesis", (120, 40), split, "s"),
+        ("debate", (120, 40), split, "D"),
     ];
-    for (name, size, until, keys) in pictures {
-        let mut app = seen(split, until);
+    for (name, size, records, keys) in pictures {
+        let mut app = seen(records, u64::MAX / 4);
         press(&mut app, keys);
         let picture = svg(&draw(&mut app, size));
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/screenshots/{name}.svg"));

@@ -5,7 +5,7 @@
 mod drawers;
 mod world;
 
-use crate::played::{PLAYED, START, opening, press, seen};
+use crate::played::{ANSWERED, PLAYED, START, opening, press, seen};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::collections::BTreeMap;
@@ -59,7 +59,6 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
 fn board_states() -> Vec<(&'static str, App)> {
     let (split, cut) = &*PLAYED;
     let all = u64::MAX - START;
-    let first_answers = 9_500;
     let with = |records: &[Record], until, keys: &str| {
         let mut app = seen(records, until);
         if !keys.is_empty() {
@@ -69,15 +68,15 @@ fn board_states() -> Vec<(&'static str, App)> {
     };
     let mut welcome = App::new(Opening { council: None, ..opening() });
     welcome.looked_at = vec![("keys".to_owned(), "no key in OPENAI_API_KEY and 11 more".to_owned())];
-    let mut not_saved = with(split, first_answers, "");
+    let mut not_saved = with(&ANSWERED, all, "");
     update(&mut not_saved, Msg::NotSaved("the disk is full: make room, it is tried again".to_owned()));
     vec![
         ("welcome", welcome),
         ("empty", App::new(opening())),
         ("streaming", with(split, 3_000, "")),
-        ("answers", with(split, first_answers, "")),
-        ("divergence", with(split, first_answers, "n")),
-        ("zoom", with(split, first_answers, "z")),
+        ("answers", with(&ANSWERED, all, "")),
+        ("divergence", with(&ANSWERED, all, "n")),
+        ("zoom", with(&ANSWERED, all, "z")),
         ("cut", with(cut, all, "2")),
         ("synthesis", with(split, all, "s")),
         ("vote", with(split, all, "v")),
