@@ -178,14 +178,14 @@ impl Comparison {
         for token in indexed(features) {
             for other in self.index.get(&token.hash).into_iter().flatten().filter(|other| other.0 != place.0)
             {
-                *met.entry(*other).or_default() += token.rare;
+                *met.entry(*other).or_default() += token.weight;
             }
         }
         let mut found = Vec::new();
         for (other, common) in met {
             let Some(theirs) = self.answers.get(&other.0) else { continue };
             let theirs = theirs.features(other.1);
-            if common < GLANCE * (features.weight.0 + theirs.weight.0 - common) {
+            if common < GLANCE * (features.weight + theirs.weight - common) {
                 continue;
             }
             let ours_first = place < other;
@@ -201,7 +201,7 @@ impl Comparison {
 }
 
 fn indexed(features: &Features) -> impl Iterator<Item = &Weighted> {
-    features.tokens.iter().filter(|token| token.rare >= INDEXED)
+    features.tokens.iter().filter(|token| token.weight >= INDEXED)
 }
 
 #[cfg(test)]

@@ -81,6 +81,7 @@ fn plain(text: &str) -> Vec<char> {
             '’' | '‘' | 'ʼ' => out.push('\''),
             '`' => out.push(' '),
             '−' | '‐' | '‑' | '–' | '—' => out.push('-'),
+            '⁄' => out.push('/'),
             _ => out.push(c),
         }
     }
@@ -167,19 +168,25 @@ fn pairs(run: &[char], tokens: &mut Vec<Token>) {
 }
 
 fn number(chars: &[char], from: usize, tokens: &mut Vec<Token>) -> usize {
+    if let Some(at) = date(chars, from, tokens) {
+        return at;
+    }
     let digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
+    // "1.904.569,50" and "3,5" as well as "1,904,569.50" and "3.5".
+    let continental = continental(chars, from);
+    let (group, point) = if continental { ('.', ',') } else { (',', '.') };
     let (mut at, mut digits, mut decimals, mut grouped) = (from, String::new(), 0, false);
     while let Some(&c) = chars.get(at) {
         if c.is_ascii_digit() {
             digits.push(c);
-        } else if c == ',' && digit(at + 1) && digit(at + 2) && digit(at + 3) && !digit(at + 4) {
+        } else if c == group && digit(at + 1) && digit(at + 2) && digit(at + 3) && !digit(at + 4) {
             grouped = true;
         } else {
             break;
         }
         at += 1;
     }
-    if chars.get(at) == Some(&'.') && digit(at + 1) {
+    if chars.get(at) == Some(&point) && digit(at + 1) {
         digits.push('.');
         at += 1;
         while digit(at) {
@@ -191,6 +198,60 @@ fn number(chars: &[char], from: usize, tokens: &mut Vec<Token>) -> usize {
     tokens.push(Token::Number { digits, decimals, grouped });
     // "30km" is 30 km; "4th" stays a number with an ordinal ending that counts for nothing.
     at
+}
+
+/// Whether a number is written with a comma before its decimals: groups of three after points, or a comma with one or two
+/// digits behind it that no list of numbers goes on from.
+fn continental(chars: &[char], from: usize) -> bool {
+    let run = |at: usize| chars[at.min(chars.len())..].iter().take_while(|c| c.is_ascii_digit()).count();
+    let sign = |at: usize| chars.get(at).copied().unwrap_or(' ');
+    // "1,2,3" is a list wherever it is looked at.
+    let listed = from >= 2 && chars[from - 1] == ',' && chars[from - 2].is_ascii_digit();
+    let mut at = from + run(from);
+    let mut groups = 0;
+    while sign(at) == '.' && run(at + 1) == 3 {
+        at += 4;
+        groups += 1;
+    }
+    let decimals = if sign(at) == ',' { run(at + 1) } else { 0 };
+    let goes_on = matches!(sign(at + 1 + decimals), ',' | '.') && sign(at + 2 + decimals).is_ascii_digit();
+    match groups {
+        0 => matches!(decimals, 1 | 2) && !goes_on && !listed && run(from) <= 3,
+        1 => matches!(decimals, 1 | 2) && !goes_on,
+        _ => true,
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// Reads a date such as 2024-03-05 as "March 5 2024"; gives the place behind it.
+fn date(chars: &[char], from: usize, tokens: &mut Vec<Token>) -> Option<usize> {
+    let part = |at: usize, count: usize| -> Option<usize> {
+        let text: String = chars.get(at..at + count)?.iter().collect();
+        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    };
+    let (year, month, day) = (part(from, 4)?, part(from + 5, 2)?, part(from + 8, 2)?);
+    let dashed = chars[from + 4] == '-' && chars[from + 7] == '-';
+    let ends = chars.get(from + 10).is_none_or(|c| !c.is_alphanumeric());
+    let name = MONTHS.get(month.checked_sub(1)?).filter(|_| dashed && ends && (1..=31).contains(&day))?;
+    tokens.push(Token::Word((*name).to_owned()));
+    for value in [day, year] {
+        tokens.push(Token::Number { digits: value.to_string(), decimals: 0, grouped: false });
+    }
+    Some(from + 10)
 }
 
 /// Whether a glued ending makes the number before it an ordinal.
@@ -244,6 +305,11 @@ mod tests {
             shown("x = -10, 7 -3, 5-10"),
             ["x", "=", "#-10", ",", "#7", "-", "#3", ",", "#5", "-", "#10"]
         );
+        assert_eq!(
+            shown("1.904.569,50 or 3,5 or 1,2,3"),
+            ["#1904569.50", "or", "#3.5", "or", "#1", ",", "#2", ",", "#3"]
+        );
+        assert_eq!(shown("on 2024-03-05."), ["on", "March", "#5", "#2024", "."]);
         assert_eq!(shown("don’t 30km"), ["don't", "#30", "km"]);
         assert_eq!(shown("桥不安全。"), ["<桥>", "¬", "<安全>", "。"]);
         assert_eq!(shown(r"$2 \times 3$"), ["$", "#2", "×", "#3", "$"]);

@@ -21,6 +21,7 @@ pub mod score;
 pub mod segment;
 pub mod sentence;
 pub mod stance;
+mod template;
 pub mod words;
 
 pub use change::{Change, Said, change};
@@ -86,6 +87,8 @@ pub enum Reason {
     YesNo,
     /// Different letters or names in one place.
     Choice,
+    /// Who does what to whom, or what comes first, the other way round.
+    Role,
 }
 
 /// A part of one answer.

@@ -2,7 +2,8 @@
 
 use super::lex::{self, Token};
 use super::number::Number;
-use super::words::{self, Class};
+use super::quantity;
+use super::words::{self, Class, Hedge, Sense};
 
 /// A word of a claim in its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,19 +16,21 @@ pub struct Word {
     pub negated: bool,
     /// Whether it is written with a capital although it does not open the claim.
     pub named: bool,
+    /// The part of the sentence it stands in, between commas and their kin, from 0.
+    pub clause: u16,
+    /// What it does in the build of the claim.
+    pub sense: Sense,
     /// The word as written.
     pub surface: String,
 }
 
-/// A token with its two weights.
+/// A token with its weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weighted {
     /// Hash of the stem, or of a number's value.
     pub hash: u64,
-    /// Weight by rarity of the word's class.
-    pub rare: f64,
-    /// Weight of the plain overlap.
-    pub plain: f64,
+    /// Weight by how much sharing it says.
+    pub weight: f64,
 }
 
 /// What is known of a claim's wording; equal texts give equal features.
@@ -35,8 +38,8 @@ pub struct Weighted {
 pub struct Features {
     /// Distinct tokens, sorted by hash.
     pub tokens: Vec<Weighted>,
-    /// Sums of the tokens' two weights.
-    pub weight: (f64, f64),
+    /// Sum of the tokens' weights.
+    pub weight: f64,
     /// Counted character trigrams of the words, sorted.
     pub grams: Vec<(u32, f64)>,
     /// Euclidean length of `grams`.
@@ -47,10 +50,14 @@ pub struct Features {
     pub content: Vec<u64>,
     /// Content words in the scope of a negator, sorted by hash.
     pub negated: Vec<u64>,
+    /// What each negator reaches, in order.
+    pub denials: Vec<Vec<u64>>,
+    /// How sure it is of itself: the weakest of its words.
+    pub hedge: Hedge,
     /// Content words of conditions and restrictions ("if the stack is empty", "hats that are not red"), sorted by hash:
     /// nobody affirms or denies them.
     pub supposed: Vec<u64>,
-    /// A content word and the hash of one of its opposites.
+    /// A word and the hash of one of its opposites, sorted.
     pub opposites: Vec<(u64, u64)>,
     /// Numbers in order.
     pub numbers: Vec<Number>,
@@ -72,8 +79,10 @@ pub fn hash(bytes: &[u8], seed: u64) -> u64 {
 }
 
 const CODE: u64 = 0x5eed_c0de;
-const FUNCTION_PLAIN: f64 = 0.3;
-const FUNCTION_RARE: f64 = 0.1;
+/// Weight of a function word beside a content word's 1.
+const FUNCTION: f64 = 0.1;
+/// Weight of a content word that is in claims of any topic.
+const COMMON: f64 = 0.5;
 
 /// The token by which bare verdicts find each other.
 pub const VERDICT: u64 = 0x7e5_0012_0000;
@@ -123,11 +132,20 @@ pub(super) struct Reader {
     pub(super) scope: u8,
     /// Whether a condition is open.
     supposing: bool,
+    /// The part of the sentence that is being read.
+    pub(super) clause: u16,
 }
 
 impl Reader {
     fn new(seed: u64) -> Self {
-        Self { seed, out: Features::default(), text: String::from(" "), scope: 0, supposing: false }
+        Self {
+            seed,
+            out: Features::default(),
+            text: String::from(" "),
+            scope: 0,
+            supposing: false,
+            clause: 0,
+        }
     }
 
     pub(super) fn push(&mut self, root: &str, surface: &str, class: Class, flip: bool) {
@@ -141,25 +159,46 @@ impl Reader {
             }
             if negated {
                 self.out.negated.push(id);
+                if flip {
+                    self.out.denials.push(vec![id]);
+                } else if let Some(denial) = self.out.denials.last_mut() {
+                    denial.push(id);
+                }
             }
-            let opposites = words::opposites(root);
-            self.out.opposites.extend(opposites.iter().map(|other| (id, hash(other.as_bytes(), self.seed))));
         }
-        let (rare, plain) = match class {
-            Class::Content => (1.0, 1.0),
+        let opposites = words::opposites(root);
+        self.out.opposites.extend(opposites.iter().map(|other| (id, hash(other.as_bytes(), self.seed))));
+        let weight = match class {
+            Class::Content if words::common(root) => COMMON,
+            Class::Content => 1.0,
             // Polarity is the stance's matter; as a word "not" says little about the topic.
-            Class::Function | Class::Negator => (FUNCTION_RARE, FUNCTION_PLAIN),
+            Class::Function | Class::Negator => FUNCTION,
         };
-        self.out.tokens.push(Weighted { hash: id, rare, plain });
+        self.out.tokens.push(Weighted { hash: id, weight });
+        let sense = words::sense(&surface.to_lowercase(), root);
         let named = !self.out.words.is_empty() && surface.chars().next().is_some_and(char::is_uppercase);
-        self.out.words.push(Word { hash: id, class, negated, named, surface: surface.to_owned() });
+        self.out.words.push(Word {
+            hash: id,
+            class,
+            negated,
+            named,
+            clause: self.clause,
+            sense,
+            surface: surface.to_owned(),
+        });
         self.text.push_str(root);
         self.text.push(' ');
     }
 
     fn negate(&mut self, surface: &str) {
         self.push("not", surface, Class::Negator, false);
+        self.deny();
+    }
+
+    /// Opens the reach of a negator.
+    fn deny(&mut self) {
         self.scope = 2;
+        self.out.denials.push(Vec::new());
     }
 
     fn read(&mut self, tokens: &[Token]) {
@@ -173,7 +212,7 @@ impl Reader {
             );
             self.out.verdict = words::verdict(&word.to_lowercase()).filter(|_| ends);
             if self.out.verdict.is_some() {
-                self.out.tokens.push(Weighted { hash: VERDICT, rare: 1.0, plain: 0.0 });
+                self.out.tokens.push(Weighted { hash: VERDICT, weight: 1.0 });
                 at += 1;
             }
         }
@@ -194,6 +233,7 @@ impl Reader {
                     if matches!(sign, '.' | ',' | ';' | ':' | '(' | '。' | '，' | '、') {
                         self.scope = 0;
                         self.supposing = false;
+                        self.clause = self.clause.saturating_add(1);
                     }
                     1
                 }
@@ -204,7 +244,8 @@ impl Reader {
 
     fn word(&mut self, tokens: &[Token], at: usize, word: &str, equals: Option<usize>) -> usize {
         let (lower, negates) = lex::lower(word);
-        if words::number_word(&lower).is_some() {
+        let whole = words::magnitude(&lower).is_some() && quantity::one_of(tokens, at);
+        if words::number_word(&lower).is_some() || whole {
             return self.number(tokens, at, equals);
         }
         let next = match tokens.get(at + 1) {
@@ -215,6 +256,9 @@ impl Reader {
         if words::supposes(&lower, &next) {
             self.supposing = true;
         }
+        // "may not" forbids: it is no possibility.
+        self.out.hedge =
+            self.out.hedge.max(words::hedge(&lower).filter(|_| next != "not").unwrap_or_default());
         if lower == "non" && next == "-" {
             self.negate(word);
             return 2;
@@ -234,6 +278,10 @@ impl Reader {
             }
             Class::Negator => self.negate(word),
             class => {
+                // "neither here nor there", "not here or there": both are denied.
+                if lower == "or" && self.out.words.last().is_some_and(|word| word.negated) {
+                    self.scope = self.scope.max(1);
+                }
                 // "not safe for trucks" denies "safe"; "not in the city" denies "city".
                 if words::joins(&lower) || (self.scope == 1 && words::places(&lower)) {
                     self.scope = 0;
@@ -244,7 +292,7 @@ impl Reader {
                     None => self.push(&words::stem(&lower), word, class, false),
                 }
                 if words::denies(&lower) {
-                    self.scope = 2;
+                    self.deny();
                 }
             }
         }
@@ -255,8 +303,7 @@ impl Reader {
         let out = &mut self.out;
         out.tokens.sort_by_key(|token| token.hash);
         out.tokens.dedup_by_key(|token| token.hash);
-        out.weight =
-            out.tokens.iter().fold((0.0, 0.0), |sum, token| (sum.0 + token.rare, sum.1 + token.plain));
+        out.weight = out.tokens.iter().map(|token| token.weight).sum();
         for list in [&mut out.content, &mut out.negated, &mut out.supposed] {
             list.sort_unstable();
             list.dedup();

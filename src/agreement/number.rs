@@ -13,6 +13,29 @@ pub enum Kind {
     Money,
     /// Hundredths.
     Percent,
+    /// A time of day, in minutes after midnight.
+    Clock,
+}
+
+/// On which side of the stated value the quantity lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Bound {
+    /// It is the value.
+    #[default]
+    Exact,
+    /// At least so much, or more.
+    Least,
+    /// At most so much, or less.
+    Most,
+}
+
+/// What a rate is counted by.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Per {
+    /// Hash of the stem of what stands behind "per", "a" or a slash; of every unit of time the same.
+    pub hash: u64,
+    /// Seconds in a unit of time; 1 for all else.
+    pub seconds: f64,
 }
 
 /// A number with what is needed to compare it.
@@ -22,16 +45,24 @@ pub struct Number {
     pub value: f64,
     /// Half of the last stated place: 0.05 for "1.5", 0.5 for "12".
     pub tolerance: f64,
+    /// Half the width of a range, of which `value` is the middle; 0 for all else.
+    pub spread: f64,
     /// The sort of number.
     pub kind: Kind,
     /// The physical unit, where the words after it name one: dimension and base units.
     pub measure: Option<(Dimension, f64)>,
     /// Hashes of the stems of the unit words ("worker bees" has two), sorted.
     pub units: Vec<u64>,
-    /// Hash of what follows "per" or a slash.
-    pub per: Option<u64>,
+    /// What it is counted by, where it is a rate.
+    pub per: Option<Per>,
+    /// Whether it is a bound: "at least 12".
+    pub bound: Bound,
+    /// Of a time of day: whether it was not said if it is before or after noon.
+    pub half: bool,
     /// Hashes of the content words just before it, nearest first, at most two.
     pub before: Vec<u64>,
+    /// The part of the sentence it stands in, between commas and their kin, from 0.
+    pub clause: u16,
     /// Whether it is the result of an equation in the text: it stands after the last `=`.
     pub result: bool,
     /// Whether it stands beside an operator, and so is an input of a sum.
@@ -45,12 +76,31 @@ impl Number {
     ///
     /// A rounded number (marked by "about" and its kin, or by three trailing zeros) equals what rounds to it.
     pub fn same(&self, other: &Self) -> bool {
+        if self.kind == Kind::Clock && other.kind == Kind::Clock {
+            let apart = (self.value - other.value).abs();
+            return apart < 1.0 || (self.half || other.half) && (apart - 720.0).abs() < 1.0;
+        }
         let factor = self.factor(other);
         // A conversion is rarely exact: 12 miles are called 19 km. Two per cent covers rounding to two digits.
         let slack = if (factor - 1.0).abs() > 1e-12 { other.value.abs() * 0.02 } else { 0.0 };
-        let difference = (self.value * factor - other.value).abs();
+        let (ours, theirs) = (self.value * factor, other.value);
         let tolerance = (self.tolerance * factor).max(other.tolerance).max(slack);
-        difference <= tolerance.max(1e-9 * other.value.abs())
+        let tolerance = tolerance.max(1e-9 * theirs.abs());
+        let near = match (self.spread * factor, other.spread) {
+            // Two ranges are one when both their ends are; a value fills a range that it lies in.
+            (x, y) if x > 0.0 && y > 0.0 => {
+                (ours - x - theirs + y).abs() <= tolerance && (ours + x - theirs - y).abs() <= tolerance
+            }
+            (x, y) => (ours - theirs).abs() <= tolerance + x + y,
+        };
+        match (self.bound, other.bound) {
+            // What lies inside a bound fills it; a bound on one side is none on the other.
+            (Bound::Least, Bound::Exact) => near || theirs > ours,
+            (Bound::Most, Bound::Exact) => near || theirs < ours,
+            (Bound::Exact, Bound::Least) => near || ours > theirs,
+            (Bound::Exact, Bound::Most) => near || ours < theirs,
+            (one, other) => near && one == other,
+        }
     }
 
     /// Whether two final answers are one number: only what has decimals on both sides may have been rounded, and a bare
@@ -70,9 +120,13 @@ impl Number {
     }
 
     fn factor(&self, other: &Self) -> f64 {
-        match (self.measure, other.measure) {
+        let measure = match (self.measure, other.measure) {
             (Some((a, x)), Some((b, y))) if a == b => x / y,
             _ => 1.0,
+        };
+        match (self.per, other.per) {
+            (Some(ours), Some(theirs)) => measure * theirs.seconds / ours.seconds,
+            _ => measure,
         }
     }
 
@@ -85,7 +139,8 @@ impl Number {
             return (bare(self) && money(other)) || (money(self) && bare(other));
         }
         // A rate is no amount, but "$52,500 a year" and "$125,000" may be the same sum told twice.
-        if self.per != other.per && (self.per.is_some() == other.per.is_some() || self.kind == Kind::Plain) {
+        let by = |number: &Self| number.per.map(|per| per.hash);
+        if by(self) != by(other) && (self.per.is_some() == other.per.is_some() || self.kind == Kind::Plain) {
             return self.units.is_empty()
                 && other.units.is_empty()
                 && self.per.is_some() != other.per.is_some();
@@ -137,10 +192,14 @@ mod tests {
         Number {
             value,
             tolerance: tolerance(digits, decimals, false),
+            spread: 0.0,
             kind: Kind::Plain,
             measure: None,
             units: Vec::new(),
             per: None,
+            bound: Bound::Exact,
+            half: false,
+            clause: 0,
             before: Vec::new(),
             result: false,
             operand: false,

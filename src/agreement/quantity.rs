@@ -2,7 +2,7 @@
 
 use super::lex::{self, Token};
 use super::normalise::{Reader, Weighted, hash};
-use super::number::{self, Kind, Number};
+use super::number::{self, Bound, Kind, Number, Per};
 use super::words::{self, Class};
 
 impl Reader {
@@ -31,10 +31,10 @@ impl Reader {
             self.push(&root, &digits, Class::Content, false);
             return used;
         }
-        let written = if matches!(tokens[at], Token::Word(_)) {
-            word(at).unwrap_or_default()
-        } else {
-            grouped(&tokens[at])
+        let written = match &tokens[at] {
+            Token::Word(_) => word(at).unwrap_or_default(),
+            _ if used > 1 => tokens[at..at + used].iter().map(written).collect::<String>(),
+            token => grouped(token),
         };
         let mut show = written;
         let mut rounded = words::approximate(&before);
@@ -49,10 +49,14 @@ impl Reader {
         let mut number = Number {
             value,
             tolerance: number::tolerance(&digits, decimals, rounded) * scale.max(1e-12),
+            spread: 0.0,
             kind: Kind::Plain,
             measure: None,
             units: Vec::new(),
             per: None,
+            bound: bound(tokens, at),
+            half: false,
+            clause: self.clause,
             before: self
                 .out
                 .words
@@ -66,6 +70,7 @@ impl Reader {
             operand: false,
             show,
         };
+        used += range(tokens, at + used, equals, &mut number);
         used += temperature(tokens, at + used, &mut number);
         let decade = word(at + used).as_deref() == Some("s") && digits.len() == 4;
         if decade {
@@ -101,7 +106,7 @@ impl Reader {
                 let slash = sign(next) == Some('/');
                 number.show = format!("{}{}{per}", number.show, if slash { "/" } else { " per " });
             }
-            number.per = Some(hash(words::stem(&per).as_bytes(), self.seed));
+            number.per = Some(rate(&per, self.seed));
         }
         let start = if currency.is_some() { at.saturating_sub(1) } else { at };
         number.operand = operator(tokens, next, true) || operator(tokens, start.wrapping_sub(1), false);
@@ -121,8 +126,8 @@ impl Reader {
                 && !tokens[equals..at].iter().any(|token| matches!(token, Token::Number { .. }))
                 && !operator(tokens, next, true)
         });
-        let id = hash(&number.value.to_bits().to_le_bytes(), self.seed ^ 1);
-        self.out.tokens.push(Weighted { hash: id, rare: 1.0, plain: 1.0 });
+        used += clock(tokens, at + used, &mut number);
+        self.out.tokens.push(Weighted { hash: identity(&number, self.seed), weight: 1.0 });
         self.text.push_str(&digits);
         self.text.push(' ');
         self.scope = 0;
@@ -131,12 +136,178 @@ impl Reader {
     }
 }
 
+/// Reads the rest of a range, "-10" or "to 10" behind a 5; gives how many tokens it read. A difference is no range.
+fn range(tokens: &[Token], at: usize, equals: Option<usize>, number: &mut Number) -> usize {
+    let joint = match tokens.get(at) {
+        Some(Token::Sign('-')) => equals.is_none(),
+        Some(Token::Word(word)) => word == "to",
+        _ => false,
+    };
+    let Some(Token::Number { digits, decimals, .. }) = tokens.get(at + 1).filter(|_| joint) else { return 0 };
+    let Ok(end) = digits.parse::<f64>() else { return 0 };
+    // What is counted stands behind a range; "from 1990 to 1995" are two years, and "2 to 1" is a score.
+    let counted = match tokens.get(at + 2) {
+        Some(Token::Word(word)) => words::class(&word.to_lowercase()) == Class::Content,
+        Some(Token::Sign('%' | '°' | '€' | '$') | Token::Pair(_)) => true,
+        _ => false,
+    };
+    if !counted || end <= number.value || number.value < 0.0 {
+        return 0;
+    }
+    number.show = format!("{}-{digits}", number.show);
+    number.tolerance = number.tolerance.max(number::tolerance(digits, *decimals, false)).min(0.49);
+    number.spread = (end - number.value) / 2.0;
+    number.value = f64::midpoint(number.value, end);
+    2
+}
+
+/// What a number is matched by as a word: its kind and its value, so that 2 hours meet 120 minutes and the year 1871 no
+/// 1871 seats.
+fn identity(number: &Number, seed: u64) -> u64 {
+    let factor = number.measure.map_or(1.0, |(_, factor)| factor);
+    let year = u64::from(number.kind == Kind::Year);
+    // Three places are enough to meet, whatever the conversion lost.
+    let value = format!("{:.3e}", number.value * factor);
+    hash(value.as_bytes(), seed ^ (1 + year))
+}
+
+/// What a rate is counted by.
+fn rate(per: &str, seed: u64) -> Per {
+    let lower = per.to_lowercase();
+    match words::unit(&lower) {
+        Some((words::Dimension::Time, seconds)) => Per { hash: hash(b"time", seed ^ 2), seconds },
+        _ => Per { hash: hash(words::stem(&lower).as_bytes(), seed), seconds: 1.0 },
+    }
+}
+
+/// The bound that the words before a number make of it: "at least", "no more than", "over", "a minimum of".
+fn bound(tokens: &[Token], at: usize) -> Bound {
+    let mut at = at;
+    if matches!(
+        at.checked_sub(1).and_then(|at| tokens.get(at)),
+        Some(Token::Sign('$' | '€' | '£' | '¥' | '₹'))
+    ) {
+        at -= 1;
+    }
+    let word = |back: usize| match at.checked_sub(back).and_then(|at| tokens.get(at)) {
+        Some(Token::Word(word)) => word.to_lowercase(),
+        Some(Token::Sign(sign @ ('>' | '<' | '≥' | '≤'))) => sign.to_string(),
+        _ => String::new(),
+    };
+    let (last, second, third) = (word(1), word(2), word(3));
+    let not = matches!(&*third, "no" | "not") || third.ends_with("n't");
+    match (&*second, &*last) {
+        ("at", "least") | ("minimum" | "least" | "minimal", "of" | "is") | (_, "minimum" | "≥" | ">") => {
+            Bound::Least
+        }
+        ("at", "most")
+        | ("maximum" | "most" | "maximal", "of" | "is")
+        | (_, "maximum" | "≤" | "<")
+        | ("up", "to") => Bound::Most,
+        ("more" | "greater" | "higher" | "larger" | "longer" | "older", "than") => {
+            if not {
+                Bound::Most
+            } else {
+                Bound::Least
+            }
+        }
+        ("less" | "fewer" | "lower" | "smaller" | "shorter" | "younger", "than") => {
+            if not {
+                Bound::Least
+            } else {
+                Bound::Most
+            }
+        }
+        (_, "over" | "above" | "exceeds" | "exceeding") => Bound::Least,
+        (_, "under" | "below") => Bound::Most,
+        _ => Bound::Exact,
+    }
+}
+
+/// Reads the rest of a time of day: ":30", "a.m.", "pm", "o'clock"; gives how many tokens it read.
+fn clock(tokens: &[Token], at: usize, number: &mut Number) -> usize {
+    if number.kind != Kind::Plain || number.value < 0.0 || number.value > 24.0 || number.value.fract() > 0.0 {
+        return 0;
+    }
+    let mut used = 0;
+    let mut minutes = 0.0;
+    let mut digital = false;
+    if let (Some(Token::Sign(':')), Some(Token::Number { digits, decimals: 0, .. })) =
+        (tokens.get(at), tokens.get(at + 1))
+        && digits.len() == 2
+        && let Some(stated) = digits.parse::<f64>().ok().filter(|stated| *stated < 60.0)
+    {
+        (minutes, digital, used) = (stated, true, 2);
+    }
+    let letters: String = tokens[(at + used).min(tokens.len())..]
+        .iter()
+        .take(4)
+        .map_while(|token| match token {
+            Token::Word(word) if word.len() <= 7 => Some(word.to_lowercase()),
+            Token::Sign('.') => Some(".".to_owned()),
+            _ => None,
+        })
+        .collect();
+    let half_day = [
+        ("a.m.", 4, 0.0),
+        ("p.m.", 4, 12.0),
+        ("a.m", 3, 0.0),
+        ("p.m", 3, 12.0),
+        ("am", 1, 0.0),
+        ("pm", 1, 12.0),
+    ]
+    .into_iter()
+    .find(|(written, ..)| {
+        letters.starts_with(written) && (written.contains('.') || !letters.starts_with("am.") || true)
+    });
+    let whole = tokens.get(at + used) == Some(&Token::Word("o'clock".to_owned()));
+    let oral = matches!(tokens.get(at + used), Some(Token::Word(word)) if word == "in")
+        && matches!(tokens.get(at + used + 2), Some(Token::Word(word)) if matches!(word.as_str(), "morning" | "afternoon" | "evening"));
+    if half_day.is_none() && !digital && !whole && !oral {
+        return 0;
+    }
+    let mut hours = number.value;
+    number.half = hours <= 12.0;
+    if let Some((written, count, later)) = half_day {
+        hours = hours % 12.0 + later;
+        number.half = false;
+        number.show.push(' ');
+        number.show.push_str(written);
+        used += count;
+    } else if oral && matches!(tokens.get(at + used + 2), Some(Token::Word(word)) if word == "morning") {
+        hours %= 12.0;
+        number.half = false;
+    }
+    if digital {
+        number.show = format!("{}:{minutes:02}", number.show);
+    }
+    used += usize::from(whole);
+    number.kind = Kind::Clock;
+    number.value = hours * 60.0 + minutes;
+    number.tolerance = 0.49;
+    used
+}
+
 /// The stated value at a number or number word: value, digits, decimals and tokens read.
 fn value(tokens: &[Token], at: usize) -> Option<(f64, String, usize, usize)> {
     match tokens.get(at)? {
-        Token::Number { digits, decimals, .. } => Some((digits.parse().ok()?, digits.clone(), *decimals, 1)),
+        Token::Number { digits, decimals, .. } => {
+            let stated: f64 = digits.parse().ok()?;
+            if let Some(part) = fraction(tokens, at) {
+                return Some((part, format!("{part:.3}"), 3, 3));
+            }
+            match fraction(tokens, at + 1).filter(|_| *decimals == 0) {
+                Some(part) => Some((stated + part, format!("{:.3}", stated + part), 3, 4)),
+                None => Some((stated, digits.clone(), *decimals, 1)),
+            }
+        }
         Token::Word(word) => {
-            let tens = words::number_word(&word.to_lowercase())?;
+            let lower = word.to_lowercase();
+            // "a million": the magnitude alone is the number.
+            if let (Some(value), true) = (words::magnitude(&lower), one_of(tokens, at)) {
+                return Some((value, format!("{value}"), 0, 1));
+            }
+            let tens = words::number_word(&lower)?;
             let skip = usize::from(tokens.get(at + 1) == Some(&Token::Sign('-')));
             if let (true, Some(Token::Word(next))) = (tens >= 20.0, tokens.get(at + 1 + skip))
                 && let Some(ones) = words::number_word(&next.to_lowercase())
@@ -148,6 +319,33 @@ fn value(tokens: &[Token], at: usize) -> Option<(f64, String, usize, usize)> {
         }
         _ => None,
     }
+}
+
+fn written(token: &Token) -> String {
+    match token {
+        Token::Number { digits, .. } => digits.clone(),
+        Token::Sign(sign) => sign.to_string(),
+        Token::Word(word) | Token::Pair(word) => word.clone(),
+    }
+}
+
+/// A proper fraction such as 2/3 at a place, outside of sums.
+fn fraction(tokens: &[Token], at: usize) -> Option<f64> {
+    let whole = |at: usize| match tokens.get(at) {
+        Some(Token::Number { digits, decimals: 0, grouped: false }) => digits.parse::<f64>().ok(),
+        _ => None,
+    };
+    let slash =
+        tokens.get(at + 1) == Some(&Token::Sign('/')) && tokens.get(at + 3) != Some(&Token::Sign('/'));
+    let (over, under) = (whole(at)?, whole(at + 2)?);
+    let sum = tokens.contains(&Token::Sign('='));
+    (slash && !sum && over > 0.0 && over < under && under <= 100.0).then_some(over / under)
+}
+
+/// Whether "a" or "one" stands before a magnitude: "a million".
+pub(super) fn one_of(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+    matches!(before, Some(Token::Word(word)) if matches!(&*word.to_lowercase(), "a" | "one"))
 }
 
 fn grouped(token: &Token) -> String {

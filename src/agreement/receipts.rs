@@ -80,12 +80,12 @@ fn wordings(claim: &Claim, texts: &[(usize, &str)]) -> Vec<Features> {
 /// How well a sentence rests on one wording of a claim, 0 when it doesn't.
 fn rests(sentence: &Features, source: &Features) -> f64 {
     let score = score::overlap(sentence, source).mean();
-    let weight = |tokens: &[Weighted]| tokens.iter().map(|token| token.rare).sum::<f64>();
+    let weight = |tokens: &[Weighted]| tokens.iter().map(|token| token.weight).sum::<f64>();
     let common: f64 = sentence
         .tokens
         .iter()
         .filter(|token| source.tokens.binary_search_by_key(&token.hash, |other| other.hash).is_ok())
-        .map(|token| token.rare)
+        .map(|token| token.weight)
         .sum();
     let share = |all: f64| if all > 0.0 { common / all } else { 0.0 };
     // Two common words are chance; the share counts only where there is enough to share.

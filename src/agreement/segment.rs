@@ -49,7 +49,8 @@ enum Table {
     Outside,
     /// The first row waits: a line of dashes makes it a header, which claims nothing.
     Head(Range<usize>),
-    Body,
+    /// The rows behind it, with the header's cells, where there was one.
+    Body(Range<usize>),
 }
 
 /// Finds the claims of one answer while it grows.
@@ -68,6 +69,19 @@ pub struct Segmenter {
     searched: usize,
     /// A leading yes or no that waits for its sentence.
     held: Option<usize>,
+}
+
+/// The cells of a row, each behind what the header says of its column: "city: Bern, people: 134,000".
+fn joined(header: &str, row: &str) -> String {
+    let cells = |line: &str| -> Vec<String> {
+        line.trim().trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let (names, cells) = (cells(header), cells(row));
+    if header.is_empty() || names.len() != cells.len() {
+        return cells.join(", ");
+    }
+    let pairs = names.iter().zip(&cells).map(|(name, cell)| format!("{name}: {cell}"));
+    pairs.collect::<Vec<_>>().join(", ")
 }
 
 /// Longest part of a claim that is compared, in bytes: noise without an end must not cost time.
@@ -171,15 +185,19 @@ impl Segmenter {
     fn row(&mut self, text: &str, range: Range<usize>) {
         let dashes =
             text[range.clone()].chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t' | '\r' | '+'));
-        match (&self.table, dashes) {
-            (_, true) => self.table = Table::Body,
+        match (std::mem::take(&mut self.table), dashes) {
+            (Table::Head(header) | Table::Body(header), true) => self.table = Table::Body(header),
+            (Table::Outside, true) => self.table = Table::Body(0..0),
             (Table::Outside, false) => self.table = Table::Head(range),
-            (Table::Head(_), false) => {
-                self.end_table(text);
-                self.table = Table::Body;
+            (Table::Head(first), false) => {
+                self.emit(text, first, Form::Row, true);
+                self.table = Table::Body(0..0);
                 self.emit(text, range, Form::Row, true);
             }
-            (Table::Body, false) => self.emit(text, range, Form::Row, true),
+            (Table::Body(header), false) => {
+                self.table = Table::Body(header);
+                self.emit(text, range, Form::Row, true);
+            }
         }
     }
 
@@ -250,8 +268,13 @@ impl Segmenter {
             return;
         }
         let cut = (0..=COMPARED.min(piece.len())).rev().find(|at| piece.is_char_boundary(*at)).unwrap_or(0);
-        let features =
-            if form == Form::Code { Features::code(&piece[..cut]) } else { Features::prose(&piece[..cut]) };
+        let features = match (form, &self.table) {
+            (Form::Code, _) => Features::code(&piece[..cut]),
+            (Form::Row, Table::Body(header)) => {
+                Features::prose(&joined(&text[header.clone()], &piece[..cut]))
+            }
+            _ => Features::prose(&piece[..cut]),
+        };
         if features.bare_verdict() && !last && form != Form::Code {
             self.held = Some(range.start);
             return;
@@ -316,6 +339,15 @@ mod tests {
             [Form::Code, Form::Row, Form::Row]
         );
         assert_eq!(texts("```\nnever closed"), ["never closed"]);
+    }
+
+    #[test]
+    fn a_row_is_read_with_its_header() {
+        let table = segment("| city | people |\n|---|---|\n| Bern | 134,000 |\n");
+        let prose = segment("The city of Bern has 134,000 people.");
+        let finding = crate::agreement::stance::relate(&table[0].features, &prose[0].features);
+        assert_eq!(finding.map(|finding| finding.relation), Some(crate::agreement::Relation::Agree));
+        assert_eq!(segment("|a|b|\n|x|y|z|\n|--|\n|Bern|\n").len(), 3, "a broken table keeps its rows");
     }
 
     #[test]

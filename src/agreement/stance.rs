@@ -3,6 +3,7 @@
 use super::normalise::{Features, Word};
 use super::number::Number;
 use super::score::{self, STRONG, WEAK, shared};
+use super::template;
 use super::words::Class;
 use super::{Reason, Relation};
 
@@ -43,6 +44,9 @@ pub fn relate(a: &Features, b: &Features) -> Option<Finding> {
         return verdicts(a, b);
     }
     let raw = score::overlap(a, b).mean();
+    if raw >= WEAK && elsewhere(a, b, raw) {
+        return None;
+    }
     let clash = if a.code { None } else { clash(a, b, raw) };
     let gate = match &clash {
         None => 1.0,
@@ -53,12 +57,23 @@ pub fn relate(a: &Features, b: &Features) -> Option<Finding> {
     let score = raw * gate;
     let relation = match &clash {
         Some(_) => Relation::Conflict,
-        None if score >= STRONG => Relation::Agree,
+        None if score >= STRONG && a.hedge == b.hedge && !cases(a, b) && !bounded(a, b) => Relation::Agree,
         None if score >= WEAK => Relation::Partly,
         None => return None,
     };
     let (reason, values) = clash.map_or((None, None), |clash| (Some(clash.reason), Some(clash.values)));
     Some(Finding { score, relation, reason, values })
+}
+
+/// Whether both speak of a case, and of opposite ones: "if it is full" and "if it is empty".
+fn cases(a: &Features, b: &Features) -> bool {
+    let supposed = |features: &Features, hash: &u64| features.supposed.binary_search(hash).is_ok();
+    a.opposites.iter().any(|(word, other)| supposed(a, word) && supposed(b, other))
+}
+
+/// Whether one names a bound where the other names a value that lies within it.
+fn bounded(a: &Features, b: &Features) -> bool {
+    a.numbers.iter().any(|x| b.numbers.iter().any(|y| x.bound != y.bound && x.comparable(y) && x.same(y)))
 }
 
 /// "Yes." meets only another leading yes or no.
@@ -83,7 +98,8 @@ fn verdicts(a: &Features, b: &Features) -> Option<Finding> {
 pub fn clash(a: &Features, b: &Features, raw: f64) -> Option<Clash> {
     polarity(a, b)
         .or_else(|| numbers(a, b, raw))
-        .or_else(|| opposites(a, b))
+        .or_else(|| opposites(a, b).filter(|_| !template::crossed(a, b)))
+        .or_else(|| wording(a, b, raw))
         .or_else(|| leading(a, b, raw))
         .or_else(|| choices(a, b, raw))
         .or_else(|| named(a, b, raw))
@@ -103,21 +119,21 @@ fn surface(words: &[Word], hash: u64) -> String {
 
 /// A shared word that one side denies and the other does not.
 fn polarity(a: &Features, b: &Features) -> Option<Clash> {
-    // Who denies the same word as the other denies it with him.
-    if (a.negated.is_empty() && b.negated.is_empty())
-        || shared(&a.negated, &b.negated) > 0
-        || covered(a, b) < TOPIC_POLARITY
-    {
+    if a.negated.is_empty() && b.negated.is_empty() || covered(a, b) < TOPIC_POLARITY {
         return None;
     }
+    // Who denies the same word as the other denies it with him: only a negator without a counterpart makes a difference.
+    let alone = |x: &Features, y: &Features| -> Vec<u64> {
+        let met = |denial: &&Vec<u64>| !denial.iter().any(|hash| y.negated.binary_search(hash).is_ok());
+        x.denials.iter().filter(met).flatten().copied().collect()
+    };
+    let (ours, theirs) = (alone(a, b), alone(b, a));
     let supposed =
         |hash: &u64| a.supposed.binary_search(hash).is_ok() || b.supposed.binary_search(hash).is_ok();
-    let denied = |x: &Features, y: &Features| {
-        x.negated.iter().copied().find(|hash| {
-            !supposed(hash) && y.content.binary_search(hash).is_ok() && y.negated.binary_search(hash).is_err()
-        })
+    let denied = |denials: &[u64], y: &Features| {
+        denials.iter().copied().find(|hash| !supposed(hash) && y.content.binary_search(hash).is_ok())
     };
-    let (one, other) = (denied(a, b), denied(b, a));
+    let (one, other) = (denied(&ours, b), denied(&theirs, a));
     // Each denies something else that the other affirms: two differences, as with two parities, decide nothing.
     let (hash, first) = match (one, other) {
         (Some(hash), None) => (hash, true),
@@ -162,9 +178,21 @@ fn numbers(a: &Features, b: &Features, raw: f64) -> Option<Clash> {
     let placed = |x: &Number, y: &Number| x.before.first().is_some_and(|word| y.before.first() == Some(word));
     let only = left.len() == 1 && right.len() == 1;
     pairs()
-        .find(|(x, y)| x.same_slot(y))
-        .or_else(|| pairs().find(|(x, y)| x.comparable(y) && (only || placed(x, y))))
+        .find(|(x, y)| x.same_slot(y) && beside(a, x, b, y))
+        .or_else(|| pairs().find(|(x, y)| x.comparable(y) && (only || placed(x, y)) && beside(a, x, b, y)))
         .map(|(x, y)| clash(x, y))
+}
+
+/// Whether two numbers stand in parts of their sentences that speak of one thing: they share a word besides the unit.
+fn beside(a: &Features, x: &Number, b: &Features, y: &Number) -> bool {
+    let part = |features: &Features, number: &Number| -> Vec<u64> {
+        let here = |word: &&Word| word.clause == number.clause && word.class == Class::Content;
+        let words = features.words.iter().filter(here).map(|word| word.hash);
+        words.filter(|hash| !number.units.contains(hash)).collect()
+    };
+    let (one, other) = (part(a, x), part(b, y));
+    // Next to nothing stands beside a number in a list or in brackets: there the whole claim is what it speaks of.
+    one.len().min(other.len()) < 2 || one.iter().any(|hash| other.contains(hash))
 }
 
 /// The number a claim comes to: the right side of its last equation, else its last number.
@@ -199,6 +227,55 @@ fn opposites(a: &Features, b: &Features) -> Option<Clash> {
     })?;
     Some(Clash { reason: Reason::Antonym, values: (surface(&a.words, *word), surface(&b.words, *other)) })
 }
+
+/// Whether two claims of one wording give their numbers of different things: the north tower and the south tower, the first
+/// step and the second one, Lyon and Turin.
+fn elsewhere(a: &Features, b: &Features, raw: f64) -> bool {
+    if numbers(a, b, raw).is_none() {
+        return false;
+    }
+    let Some(template) = template::template(a, b) else { return false };
+    template.differing.iter().any(|(x, y)| {
+        let short = |words: &[&Word]| !words.is_empty() && words.len() <= 3;
+        let ordinal = |words: &[&Word]| words.iter().any(|word| word.sense.ordinal);
+        let named = |words: &[&Word]| words.iter().all(|word| word.named && word.class == Class::Content);
+        short(x)
+            && short(y)
+            && (ordinal(x) && ordinal(y) || named(x) && named(y) || template::opposed(a, x, y, false))
+    })
+}
+
+/// What two claims of nearly one wording differ in: one word's opposite, or the order of two parts.
+fn wording(a: &Features, b: &Features, raw: f64) -> Option<Clash> {
+    let template = template::template(a, b).filter(|_| raw >= WEAK)?;
+    let crossed = template::crossed(a, b);
+    let (x, y) = match template.differing.as_slice() {
+        [(x, y)] if template.common > 0 => (x, y),
+        _ if template.turned || crossed && !converse(a, b) && covered(a, b) >= TOPIC_POLARITY => {
+            let said =
+                |features: &Features| template::say(&features.words.iter().take(SHOWN).collect::<Vec<_>>());
+            return Some(Clash { reason: Reason::Role, values: (said(a), said(b)) });
+        }
+        _ => return None,
+    };
+    let supposed = |words: &[&Word], features: &Features| {
+        words.iter().any(|word| features.supposed.binary_search(&word.hash).is_ok())
+    };
+    let same_sign = x.iter().any(|word| word.negated) == y.iter().any(|word| word.negated);
+    let opposite = x.len().max(y.len()) <= 2 && template::opposed(a, x, y, true);
+    (opposite && same_sign && !crossed && !supposed(x, a) && !supposed(y, b))
+        .then(|| Clash { reason: Reason::Antonym, values: (template::say(x), template::say(y)) })
+}
+
+/// Whether a word here has its opposite there.
+fn converse(a: &Features, b: &Features) -> bool {
+    a.opposites
+        .iter()
+        .any(|(_, other)| b.content.binary_search(other).is_ok() && a.content.binary_search(other).is_err())
+}
+
+/// Words of a claim that are shown as its value when its order is what matters.
+const SHOWN: usize = 7;
 
 /// Opposite leading verdicts over the same topic.
 fn leading(a: &Features, b: &Features, raw: f64) -> Option<Clash> {

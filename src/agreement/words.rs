@@ -2,7 +2,7 @@
 //!
 //! Closed classes of the language, never words of a test's example. No scores and no claims here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// How a word counts when claims are compared.
@@ -29,6 +29,17 @@ const FUNCTION: &str = "\
     auf es sich sie er le la les un une et est du au aux en pour que qui dans il elle el los las una y \
     por para con se lo di e che o os um uma da dos em";
 
+/// Content words that are in so many claims of any topic that sharing one says little. A closed list of general English, made
+/// without a look at any set of answers.
+const COMMON: &str = "\
+    use make help include provide ensure important importance note several various different difference example \
+    way people person number thing process good great well new first also often usually many much more most \
+    like want get give take keep need time work lead allow create part type kind form result case follow \
+    consider known call become level area point factor specific certain common able possible likely typically \
+    generally based such related involve overall effective start begin end set put find see look know think say \
+    go come try change impact effect role significant particular general main key high low large small long \
+    short full easy due across among between";
+
 const NEGATORS: &str = "\
     not no never none nobody nothing nowhere neither nor without cannot hardly nicht kein keine keinen \
     pas jamais não nunca nao";
@@ -47,17 +58,55 @@ const TWINS: &str = "\
 
 /// Opposites that are different words. Stems are compared, so "increases" meets "decreased".
 const OPPOSITES: &str = "\
-    increase/decrease increase/reduce rise/fall raise/lower higher/lower high/low more/less more/fewer \
-    larger/smaller large/small faster/slower fast/slow better/worse best/worst good/bad true/false \
-    right/wrong correct/wrong correct/false always/never allow/forbid allow/prohibit allow/prevent \
-    legal/banned safe/dangerous safe/hazardous safe/toxic open/closed win/lose won/lost accept/reject \
-    pass/fail succeed/fail success/failure before/after above/below maximum/minimum cheap/expensive \
-    cheaper/dearer strong/weak easy/difficult easy/hard hot/cold warm/cool start/stop begin/end \
-    enable/disable include/exclude present/absent guilty/innocent alive/dead buy/sell import/export \
-    positive/negative north/south east/west left/right day/night early/late earlier/later \
-    mandatory/optional required/optional public/private approve/reject support/oppose benefit/harm \
-    beneficial/harmful help/hurt improve/worsen recommend/avoid sufficient/inadequate \
-    enough/insufficient first/last full/empty rich/poor";
+    increase/decrease increase/reduce increase/lower increase/diminish increase/decline rise/fall rise/drop \
+    rise/decline rise/sink raise/lower raise/reduce raise/cut grow/shrink grow/decline grow/fall gain/lose \
+    gain/loss expand/contract expand/shrink extend/shorten lengthen/shorten widen/narrow accelerate/slow \
+    higher/lower high/low more/less more/fewer most/least most/fewest larger/smaller large/small big/small \
+    bigger/smaller long/short longer/shorter tall/short wide/narrow thick/thin deep/shallow \
+    heavy/light heavier/lighter faster/slower fast/slow quick/slow quicker/slower early/late \
+    earlier/later older/younger old/new newer/older better/worse best/worst good/bad true/false \
+    right/wrong correct/wrong correct/false always/never always/rarely often/rarely frequently/rarely \
+    often/seldom allow/forbid allow/prohibit allow/prevent allow/ban allow/deny permit/forbid \
+    permit/prohibit legal/banned legal/criminal safe/dangerous safe/hazardous safe/toxic safe/harmful \
+    open/closed open/shut win/lose accept/reject accept/refuse accept/decline grant/deny confirm/deny \
+    confirm/refute prove/disprove prove/refute uphold/overturn uphold/reverse agree/disagree \
+    pass/fail succeed/fail success/failure works/broken maximum/minimum maximal/minimal maximise/minimise \
+    maximize/minimize upper/lower cheap/expensive cheaper/dearer strong/weak stronger/weaker \
+    strengthen/weaken easy/difficult easy/hard easier/harder simple/complex simple/complicated hot/cold \
+    hotter/colder warm/cool warmer/cooler wet/dry soft/hard quiet/loud quieter/louder bright/dark \
+    start/stop start/end begin/end start/finish enable/disable include/exclude add/remove add/subtract \
+    insert/delete create/destroy build/demolish present/absent presence/absence appear/vanish \
+    arrive/depart arrive/leave enter/leave enter/exit guilty/innocent alive/dead live/die survive/die \
+    buy/sell borrow/lend import/export lock/unlock attach/detach connect/disconnect join/leave \
+    positive/negative north/south northern/southern east/west eastern/western left/right day/night \
+    morning/evening summer/winter mandatory/optional compulsory/optional compulsory/voluntary \
+    mandatory/voluntary required/optional required/unnecessary public/private internal/external \
+    inner/outer approve/reject approve/veto support/oppose benefit/harm beneficial/harmful \
+    advantage/disadvantage help/hurt help/hinder improve/worsen improve/deteriorate recommend/avoid \
+    recommend/discourage encourage/discourage sufficient/inadequate enough/insufficient \
+    last/first full/empty fill/empty rich/poor male/female father/mother majority/minority \
+    many/few common/rare everything/nothing everyone/nobody everybody/nobody all/none \
+    deny/admit attack/defend remember/forget love/hate profit/loss surplus/deficit debit/credit \
+    acidic/alkaline permanent/temporary static/dynamic active/passive conscious/unconscious \
+    transparent/opaque toxic/harmless poisonous/harmless vertical/horizontal ascending/descending \
+    forward/backward inhale/exhale melt/freeze evaporate/condense victory/defeat peace/war \
+    optimistic/pessimistic superior/inferior major/minor primary/secondary odd/even sync/async \
+    before/after above/below over/under up/down on/off inside/outside upward/downward";
+
+/// Past forms and participles that no ending gives away, with the word that they are read as.
+const IRREGULAR: &str = "\
+    rose/rise risen/rise fell/fall fallen/fall grew/grow grown/grow shrank/shrink shrunk/shrink won/win \
+    lost/lose began/begin begun/begin went/go gone/go sold/sell bought/buy built/build held/hold \
+    upheld/uphold overturned/overturn left/leave made/make took/take taken/take gave/give given/give \
+    came/come became/become knew/know known/know saw/see seen/see said/say told/tell thought/think \
+    found/find kept/keep led/lead met/meet paid/pay put/put ran/run sent/send spent/spend stood/stand \
+    taught/teach wrote/write written/write spoke/speak spoken/speak broke/break broken/break \
+    chose/choose chosen/choose drove/drive driven/drive flew/fly flown/fly forgot/forget \
+    forgotten/forget froze/freeze frozen/freeze hid/hide hidden/hide shown/show sank/sink sunk/sink \
+    swam/swim threw/throw thrown/throw wore/wear worn/wear understood/understand died/die dying/die \
+    lying/lie beat/beat beaten/beat brought/bring caught/catch drew/draw drawn/draw ate/eat eaten/eat \
+    fought/fight burnt/burn burned/burn meant/mean lent/lend slept/sleep shut/shut cut/cut children/child men/man women/woman people/person \
+    feet/foot mice/mouse teeth/tooth";
 
 const NUMBER_WORDS: &str = "\
     zero/0 two/2 three/3 four/4 five/5 six/6 seven/7 eight/8 nine/9 ten/10 eleven/11 twelve/12 \
@@ -122,6 +171,8 @@ static CLASSES: LazyLock<HashMap<&str, Class>> = LazyLock::new(|| {
     let function = FUNCTION.split_whitespace().map(|word| (word, Class::Function));
     function.chain(NEGATORS.split_whitespace().map(|word| (word, Class::Negator))).collect()
 });
+static COMMON_STEMS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| COMMON.split_whitespace().map(stem).collect());
 static POSITIVES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| pairs(TWINS).collect());
 static VALUES: LazyLock<HashMap<&str, f64>> = LazyLock::new(|| factors(NUMBER_WORDS).collect());
 static FACTORS: LazyLock<HashMap<&str, f64>> = LazyLock::new(|| factors(MAGNITUDES).collect());
@@ -132,6 +183,8 @@ static MEASURES: LazyLock<HashMap<&str, (Dimension, f64)>> = LazyLock::new(|| {
     };
     UNITS.iter().flat_map(units).collect()
 });
+static LEMMAS: LazyLock<HashMap<&str, &str>> =
+    LazyLock::new(|| pairs(IRREGULAR).filter(|(word, lemma)| word != lemma).collect());
 static OPPOSITE_STEMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
     let mut map: HashMap<String, Vec<String>> = HashMap::new();
     for (a, b) in pairs(OPPOSITES) {
@@ -145,6 +198,11 @@ static OPPOSITE_STEMS: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(||
 /// How a word, in lower case, counts.
 pub fn class(word: &str) -> Class {
     CLASSES.get(word).copied().unwrap_or(Class::Content)
+}
+
+/// Whether a stem is in so many claims that sharing it says little.
+pub fn common(stem: &str) -> bool {
+    COMMON_STEMS.contains(stem)
 }
 
 /// The positive word of a negative twin: `unsafe` gives `safe`.
@@ -205,6 +263,117 @@ pub fn supposes(word: &str, next: &str) -> bool {
     }
 }
 
+/// How sure a word makes its claim: a possibility, the usual case, or neither.
+pub fn hedge(word: &str) -> Option<Hedge> {
+    match word {
+        "may" | "might" | "could" | "perhaps" | "maybe" | "possibly" | "sometimes" | "occasionally"
+        | "some" | "potentially" | "allegedly" | "reportedly" | "seems" | "seem" | "seemingly"
+        | "apparently" | "suggests" | "suggest" => Some(Hedge::Possible),
+        "probably" | "likely" | "usually" | "typically" | "generally" | "often" | "mostly" | "mainly"
+        | "most" | "many" | "nearly" | "almost" | "commonly" | "largely" | "normally" | "frequently" => {
+            Some(Hedge::Usual)
+        }
+        _ => None,
+    }
+}
+
+/// How sure a claim is of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hedge {
+    /// It is so.
+    #[default]
+    Sure,
+    /// It is so as a rule.
+    Usual,
+    /// It may be so.
+    Possible,
+}
+
+/// What a word does in the build of a claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sense {
+    /// Two claims may differ in it and say the same: articles, auxiliaries.
+    pub light: bool,
+    /// It orders what stands before and behind it, so that both in each other's place say something else.
+    pub orders: bool,
+    /// The two sides of a comparison or of an order in time stand around it.
+    pub pivot: bool,
+    /// It is a relation that holds both ways: who meets whom is nothing.
+    pub symmetric: bool,
+    /// It counts places in a row.
+    pub ordinal: bool,
+    /// It makes a bound of a number.
+    pub bounds: bool,
+}
+
+const LIGHT: &[&str] = &[
+    "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "had", "that", "this",
+    "these", "those", "it", "its", "also", "just", "very", "so", "of", "do", "does", "did", "will", "would",
+    "there", "now",
+];
+const ORDERS: &[&str] =
+    &["than", "then", "first", "before", "after", "to", "from", "over", "into", "by", "above", "below"];
+const PIVOTS: &[&str] = &["than", "before", "after"];
+const ORDINALS: &[&str] = &[
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "last",
+    "next", "previous",
+];
+const BOUNDS: &[&str] = &[
+    "least", "most", "more", "less", "fewer", "over", "under", "above", "below", "maximum", "minimum", "no",
+    "not",
+];
+/// By stem.
+const SYMMETRIC: &[&str] = &[
+    "meet",
+    "marry",
+    "equal",
+    "differ",
+    "different",
+    "similar",
+    "resembl",
+    "match",
+    "border",
+    "touch",
+    "correlat",
+    "relat",
+    "adjacent",
+    "same",
+    "near",
+    "connect",
+    "communicat",
+    "interact",
+    "compet",
+    "combin",
+    "mix",
+    "balanc",
+    "compar",
+    "together",
+    "between",
+    "includ",
+    "like",
+];
+
+static SENSES: LazyLock<HashMap<&str, Sense>> = LazyLock::new(|| {
+    let mut senses: HashMap<&str, Sense> = HashMap::new();
+    let lists: [(&[&str], fn(&mut Sense)); 5] = [
+        (LIGHT, |sense| sense.light = true),
+        (ORDERS, |sense| sense.orders = true),
+        (PIVOTS, |sense| sense.pivot = true),
+        (ORDINALS, |sense| sense.ordinal = true),
+        (BOUNDS, |sense| sense.bounds = true),
+    ];
+    for (list, set) in lists {
+        list.iter().for_each(|word| set(senses.entry(word).or_default()));
+    }
+    senses
+});
+
+/// What a word, in lower case and as a stem, does in the build of a claim.
+pub fn sense(word: &str, stem: &str) -> Sense {
+    let known = SENSES.get(word).copied().unwrap_or_default();
+    Sense { symmetric: SYMMETRIC.contains(&stem), ..known }
+}
+
 /// The value of a number word. "one" is left out: it is a pronoun more often than a number.
 pub fn number_word(word: &str) -> Option<f64> {
     VALUES.get(word).copied()
@@ -254,6 +423,12 @@ pub fn approximate(word: &str) -> bool {
 /// costs precision on short claims.
 pub fn stem(word: &str) -> String {
     let bytes = word.len();
+    if class(word) == Class::Function {
+        return word.to_owned();
+    }
+    if let Some(lemma) = LEMMAS.get(word) {
+        return stem(lemma);
+    }
     if !word.is_ascii() || bytes < 4 {
         return word.to_owned();
     }
@@ -274,7 +449,9 @@ pub fn stem(word: &str) -> String {
         root = &root[..root.len() - 1];
     }
     for ending in ["ing", "ed", "ly"] {
-        if let Some(cut) = root.strip_suffix(ending).filter(|cut| cut.len() > 2 && vowel(cut)) {
+        // "speed" and "bring" end in no ending.
+        let whole = root.ends_with("eed");
+        if let Some(cut) = root.strip_suffix(ending).filter(|cut| !whole && cut.len() > 2 && vowel(cut)) {
             let last = cut.as_bytes()[cut.len() - 1];
             let twice =
                 cut.len() > 3 && cut.as_bytes()[cut.len() - 2] == last && !matches!(last, b'l' | b's' | b'z');
