@@ -6,6 +6,9 @@
 
 #![cfg(test)]
 
+mod baselines;
+mod traps;
+
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,20 +31,22 @@ fn data(file: &str) -> Option<String> {
 /// A labelled pair with what the comparison says of it.
 struct Pair {
     label: String,
+    texts: (String, String),
     score: f64,
     conflict: bool,
 }
 
 fn pairs(file: &str) -> Option<Vec<Pair>> {
     let list: Vec<Value> = serde_json::from_str(&data(file)?).unwrap();
-    let read = |pair: &Value, key: &str| Features::prose(pair[key].as_str().unwrap());
     let measure = |pair: &Value| {
-        let (a, b) = (read(pair, "a"), read(pair, "b"));
+        let text = |key: &str| pair[key].as_str().unwrap().to_owned();
+        let texts = (text("a"), text("b"));
+        let (a, b) = (Features::prose(&texts.0), Features::prose(&texts.1));
         let finding = stance::relate(&a, &b);
         let conflict = finding.is_some_and(|finding| finding.relation == Relation::Conflict);
         // What excludes each other is no link, whatever its wording scores.
         let score = if conflict { 0.0 } else { score::overlap(&a, &b).mean() };
-        Pair { label: pair["label"].as_str().unwrap().to_owned(), score, conflict }
+        Pair { label: text("label"), texts, score, conflict }
     };
     Some(list.iter().map(measure).collect())
 }
@@ -62,32 +67,92 @@ fn quality<'a>(
     (hit / f64::max(flagged, 1.0), hit / f64::max(all, 1.0), 2.0 * hit / f64::max(flagged + all, 1.0))
 }
 
-/// F1 of links with a threshold fitted on one half and tested on the other, both ways, and at the built-in threshold.
-fn links(name: &str, pairs: &[Pair], positive: &[&str]) -> [f64; 3] {
-    let is = |pair: &Pair| positive.contains(&pair.label.as_str());
-    let half =
-        |half: usize| pairs.iter().enumerate().filter(move |(at, _)| at % 2 == half).map(|(_, pair)| pair);
-    let f1 = |at: usize, threshold: f64| quality(half(at), is, |pair| pair.score >= threshold).2;
-    let fit = |at: usize| {
-        let steps = (15..70).map(|step| f64::from(step) / 100.0);
-        steps.fold((0.0, 0.0), |best, step| if f1(at, step) > best.1 { (step, f1(at, step)) } else { best }).0
+/// F1 of links by some score with a threshold fitted on one half and tested on the other, both ways; the same as a mean
+/// over many random halves; and at the built-in threshold.
+struct Links {
+    odd: f64,
+    even: f64,
+    halves: f64,
+    weak: f64,
+}
+
+fn links(name: &str, pairs: &[Pair], positive: &[&str], score: impl Fn(&Pair) -> f64) -> Links {
+    let scored: Vec<(f64, bool)> =
+        pairs.iter().map(|pair| (score(pair), positive.contains(&pair.label.as_str()))).collect();
+    let half = |half: usize| scored.iter().skip(half).step_by(2).copied().collect::<Vec<_>>();
+    let (even, odd) = (half(0), half(1));
+    let links = Links {
+        odd: f1(&odd, fit(&even)),
+        even: f1(&even, fit(&odd)),
+        halves: random_halves(&scored),
+        weak: f1(&scored, score::WEAK),
     };
-    let (even, odd) = (fit(0), fit(1));
-    let weak = quality(pairs.iter(), is, |pair| pair.score >= 0.30);
-    let strong = quality(pairs.iter(), is, |pair| pair.score >= 0.45);
     println!(
-        "{name}: links F1 {:.3} (fitted on even: {even:.2}, tested on odd), {:.3} (fitted on odd: {odd:.2}, tested on even); \
-         all at .30 P {:.2} R {:.2} F1 {:.3}; all at .45 P {:.2} R {:.2} F1 {:.3}",
-        f1(1, even),
-        f1(0, odd),
-        weak.0,
-        weak.1,
-        weak.2,
-        strong.0,
-        strong.1,
-        strong.2
+        "{name}: links F1 {:.3} (fitted on even: {:.2}, tested on odd), {:.3} (fitted on odd: {:.2}, tested on even), \
+         {:.3} (mean of 200 random halves, each tested with the other's threshold); at .30 {:.3}, at .45 {:.3}",
+        links.odd,
+        fit(&even),
+        links.even,
+        fit(&odd),
+        links.halves,
+        links.weak,
+        f1(&scored, score::STRONG)
     );
-    [f1(1, even), f1(0, odd), weak.2]
+    links
+}
+
+fn f1(scored: &[(f64, bool)], threshold: f64) -> f64 {
+    let (mut hit, mut flagged, mut all) = (0.0, 0.0, 0.0);
+    for (score, real) in scored {
+        let said = *score >= threshold;
+        hit += f64::from(u8::from(*real && said));
+        flagged += f64::from(u8::from(said));
+        all += f64::from(u8::from(*real));
+    }
+    2.0 * hit / f64::max(flagged + all, 1.0)
+}
+
+fn fit(scored: &[(f64, bool)]) -> f64 {
+    let steps = (5..95).map(|step| f64::from(step) / 100.0);
+    steps
+        .fold(
+            (0.0, 0.0),
+            |best, step| if f1(scored, step) > best.1 { (step, f1(scored, step)) } else { best },
+        )
+        .0
+}
+
+fn random_halves(scored: &[(f64, bool)]) -> f64 {
+    const TIMES: usize = 200;
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut order: Vec<usize> = (0..scored.len()).collect();
+    let mut sum = 0.0;
+    for _ in 0..TIMES {
+        random.shuffle(&mut order);
+        let (one, other) = order.split_at(scored.len() / 2);
+        let part = |places: &[usize]| places.iter().map(|at| scored[*at]).collect::<Vec<_>>();
+        let (one, other) = (part(one), part(other));
+        let (for_other, for_one) = (fit(&one), fit(&other));
+        let decided = |part: &[(f64, bool)], threshold: f64| -> Vec<(f64, bool)> {
+            part.iter().map(|(score, real)| (f64::from(u8::from(*score >= threshold)), *real)).collect()
+        };
+        sum += f1(&[decided(&one, for_one), decided(&other, for_other)].concat(), 0.5);
+    }
+    sum / TIMES as f64
+}
+
+/// How far our links are above the best of the obvious methods under the same treatment.
+fn margin(name: &str, pairs: &[Pair], positive: &[&str]) -> (Links, f64) {
+    let ours = links(name, pairs, positive, |pair| pair.score);
+    let mut best = 0.0_f64;
+    for (method, score) in baselines::ALL {
+        let theirs =
+            links(&format!("  {method}"), pairs, positive, |pair| score(&pair.texts.0, &pair.texts.1));
+        best = best.max(theirs.halves);
+    }
+    let margin = ours.halves - best;
+    println!("  {margin:+.3} above the best of them over random halves");
+    (ours, margin)
 }
 
 fn conflicts(name: &str, pairs: &[Pair]) -> (f64, f64, f64) {
@@ -108,28 +173,26 @@ fn conflicts(name: &str, pairs: &[Pair]) -> (f64, f64, f64) {
 #[test]
 fn links_and_conflicts_of_reasoning_sentences() {
     let Some(pairs) = pairs("pairs-gsm.json") else { return };
-    // A development set: the rules for numbers were written while looking at this file. The thresholds of links come
-    // from the design notes; TOPIC_RESULT and TOPIC_BARE were chosen on the even pairs (.750) and tested on the odd.
-    let [odd, even, weak] = links("gsm", &pairs, &["same"]);
+    // A development set: the rules for numbers were written while looking at this file. TOPIC_RESULT and TOPIC_BARE were
+    // chosen on the even pairs and tested on the odd; what the score is made of was chosen over all three files.
+    let (ours, _) = margin("gsm", &pairs, &["same"]);
     let found = conflicts("gsm", &pairs);
-    assert!(odd.min(even) >= 0.74 && weak >= 0.74, "links {odd} {even} {weak}");
-    assert!(found.2 >= 0.68 && found.0 >= 0.78, "conflicts {found:?}");
+    assert!(ours.odd.min(ours.even) >= 0.76 && ours.weak >= 0.76, "{} {} {}", ours.odd, ours.even, ours.weak);
+    assert!(found.2 >= 0.70 && found.0 >= 0.78, "conflicts {found:?}");
 }
 
 #[test]
 fn links_of_open_answers() {
-    // No threshold was chosen on these two files: the built-in ones are the design notes'. Their false conflicts were
-    // looked at once (conditions, contrasts, double negation), so that their conflicts are development figures.
-    if let Some(pairs) = pairs("pairs-hand.json") {
-        let [odd, even, weak] = links("hand", &pairs, &["same"]);
-        conflicts("hand", &pairs);
-        assert!(odd.min(even) >= 0.52 && weak >= 0.68, "links {odd} {even} {weak}");
-    }
-    if let Some(pairs) = pairs("pairs-open.json") {
-        let [odd, even, weak] = links("open (same or partly)", &pairs, &["same", "partly"]);
-        links("open (same)", &pairs, &["same"]);
-        conflicts("open", &pairs);
-        assert!(odd.min(even) >= 0.46 && weak >= 0.52, "links {odd} {even} {weak}");
+    // The weights of the score (two equal parts, common words at half their weight) were chosen on these two files as a
+    // whole; their thresholds are fitted as printed. Their false conflicts were looked at, so conflicts are development
+    // figures.
+    for (file, positive) in [("pairs-hand.json", &["same"][..]), ("pairs-open.json", &["same", "partly"][..])]
+    {
+        let Some(pairs) = pairs(file) else { continue };
+        let (ours, margin) = margin(file, &pairs, positive);
+        conflicts(file, &pairs);
+        assert!(margin >= 0.05, "{file}: {margin:+.3}");
+        assert!(ours.weak >= 0.66, "{file}: {}", ours.weak);
     }
 }
 
@@ -171,7 +234,7 @@ fn final_answers_of_worked_problems() {
         "gsm8k: final answers marked {marked}/{all} as is_correct says; unmarked {bare}/{bare_all} equal the marked one (no split: nothing is fitted)"
     );
     assert_eq!(marked, all);
-    assert!(bare * 100 >= bare_all * 95);
+    assert!(bare * 100 >= bare_all * 96);
 }
 
 #[test]
