@@ -4,6 +4,7 @@ use super::normalise::Features;
 use super::number::Number;
 use super::position::{self, Position};
 use super::segment::{self, Piece};
+use super::words::{self, Class};
 use super::{Reason, Relation, stance};
 use serde::{Deserialize, Serialize};
 
@@ -96,7 +97,20 @@ pub fn change(before: &Said<'_>, after: &Said<'_>, peers_before: &[Said<'_>]) ->
 
 fn names_error(before: &str, after: &str) -> bool {
     let (before, after) = (before.to_lowercase(), after.to_lowercase());
-    ERRORS.iter().any(|phrase| after.matches(phrase).count() > before.matches(phrase).count())
+    let named =
+        |text: &str, phrase: &str| text.match_indices(phrase).filter(|(at, _)| !denied(&text[..*at])).count();
+    ERRORS.iter().any(|phrase| named(&after, phrase) > named(&before, phrase))
+}
+
+/// Whether the last words of a text deny what comes next: "nobody has shown me an", "I see no".
+fn denied(text: &str) -> bool {
+    const REACH: usize = 6;
+    let sentence = text.rsplit(['.', '!', '?', ';', '\n']).next().unwrap_or_default();
+    let denies = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '\'');
+        words::class(word) == Class::Negator || word.ends_with("n't")
+    };
+    sentence.split_whitespace().rev().take(REACH).any(denies)
 }
 
 /// Whether the new text makes a peer's claim its own. The position itself is no argument: claims that only state it are
@@ -156,6 +170,14 @@ mod tests {
         let said = |text| Said { text, position: position::position(text) };
         let peers: Vec<Said<'_>> = peers.iter().map(|text| said(text)).collect();
         change(&said(before), &said(after), &peers)
+    }
+
+    #[test]
+    fn a_denied_error_is_none() {
+        assert!(names_error("", "There is a mistake in my sum."));
+        assert!(!names_error("", "Nobody has shown me a mistake in it."));
+        assert!(!names_error("", "I can't find an error in that."));
+        assert!(names_error("", "It does not hold. There was an error in my sum."));
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! their seats. Source of the method and of its thresholds: the design notes on agreement, sections 3 and 4.
 
 mod board;
+mod bound;
 pub mod change;
+mod clock;
 pub mod cluster;
 pub mod difference;
 pub mod engine;
@@ -19,6 +21,7 @@ mod quantity;
 pub mod receipts;
 pub mod score;
 pub mod segment;
+pub mod senses;
 pub mod sentence;
 pub mod stance;
 mod template;

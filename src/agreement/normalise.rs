@@ -3,7 +3,8 @@
 use super::lex::{self, Token};
 use super::number::Number;
 use super::quantity;
-use super::words::{self, Class, Hedge, Sense};
+use super::senses::{self, Hedge, Senses};
+use super::words::{self, Class};
 
 /// A word of a claim in its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +20,7 @@ pub struct Word {
     /// The part of the sentence it stands in, between commas and their kin, from 0.
     pub clause: u16,
     /// What it does in the build of the claim.
-    pub sense: Sense,
+    pub senses: Senses,
     /// The word as written.
     pub surface: String,
 }
@@ -175,7 +176,7 @@ impl Reader {
             Class::Function | Class::Negator => FUNCTION,
         };
         self.out.tokens.push(Weighted { hash: id, weight });
-        let sense = words::sense(&surface.to_lowercase(), root);
+        let senses = senses::senses(&surface.to_lowercase(), root);
         let named = !self.out.words.is_empty() && surface.chars().next().is_some_and(char::is_uppercase);
         self.out.words.push(Word {
             hash: id,
@@ -183,7 +184,7 @@ impl Reader {
             negated,
             named,
             clause: self.clause,
-            sense,
+            senses,
             surface: surface.to_owned(),
         });
         self.text.push_str(root);
@@ -258,7 +259,7 @@ impl Reader {
         }
         // "may not" forbids: it is no possibility.
         self.out.hedge =
-            self.out.hedge.max(words::hedge(&lower).filter(|_| next != "not").unwrap_or_default());
+            self.out.hedge.max(senses::hedge(&lower).filter(|_| next != "not").unwrap_or_default());
         if lower == "non" && next == "-" {
             self.negate(word);
             return 2;

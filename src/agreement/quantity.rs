@@ -1,8 +1,10 @@
 //! Reading a number with what stands around it: magnitude, unit, rate, and its place in a sum. It compares nothing.
 
+use super::bound;
+use super::clock;
 use super::lex::{self, Token};
 use super::normalise::{Reader, Weighted, hash};
-use super::number::{self, Bound, Kind, Number, Per};
+use super::number::{self, Kind, Number, Per};
 use super::words::{self, Class};
 
 impl Reader {
@@ -54,7 +56,7 @@ impl Reader {
             measure: None,
             units: Vec::new(),
             per: None,
-            bound: bound(tokens, at),
+            bound: bound::bound(tokens, at),
             half: false,
             clause: self.clause,
             before: self
@@ -126,7 +128,7 @@ impl Reader {
                 && !tokens[equals..at].iter().any(|token| matches!(token, Token::Number { .. }))
                 && !operator(tokens, next, true)
         });
-        used += clock(tokens, at + used, &mut number);
+        used += clock::rest(tokens, at + used, &mut number);
         self.out.tokens.push(Weighted { hash: identity(&number, self.seed), weight: 1.0 });
         self.text.push_str(&digits);
         self.text.push(' ');
@@ -178,114 +180,6 @@ fn rate(per: &str, seed: u64) -> Per {
         Some((words::Dimension::Time, seconds)) => Per { hash: hash(b"time", seed ^ 2), seconds },
         _ => Per { hash: hash(words::stem(&lower).as_bytes(), seed), seconds: 1.0 },
     }
-}
-
-/// The bound that the words before a number make of it: "at least", "no more than", "over", "a minimum of".
-fn bound(tokens: &[Token], at: usize) -> Bound {
-    let mut at = at;
-    if matches!(
-        at.checked_sub(1).and_then(|at| tokens.get(at)),
-        Some(Token::Sign('$' | '€' | '£' | '¥' | '₹'))
-    ) {
-        at -= 1;
-    }
-    let word = |back: usize| match at.checked_sub(back).and_then(|at| tokens.get(at)) {
-        Some(Token::Word(word)) => word.to_lowercase(),
-        Some(Token::Sign(sign @ ('>' | '<' | '≥' | '≤'))) => sign.to_string(),
-        _ => String::new(),
-    };
-    let (last, second, third) = (word(1), word(2), word(3));
-    let not = matches!(&*third, "no" | "not") || third.ends_with("n't");
-    match (&*second, &*last) {
-        ("at", "least") | ("minimum" | "least" | "minimal", "of" | "is") | (_, "minimum" | "≥" | ">") => {
-            Bound::Least
-        }
-        ("at", "most")
-        | ("maximum" | "most" | "maximal", "of" | "is")
-        | (_, "maximum" | "≤" | "<")
-        | ("up", "to") => Bound::Most,
-        ("more" | "greater" | "higher" | "larger" | "longer" | "older", "than") => {
-            if not {
-                Bound::Most
-            } else {
-                Bound::Least
-            }
-        }
-        ("less" | "fewer" | "lower" | "smaller" | "shorter" | "younger", "than") => {
-            if not {
-                Bound::Least
-            } else {
-                Bound::Most
-            }
-        }
-        (_, "over" | "above" | "exceeds" | "exceeding") => Bound::Least,
-        (_, "under" | "below") => Bound::Most,
-        _ => Bound::Exact,
-    }
-}
-
-/// Reads the rest of a time of day: ":30", "a.m.", "pm", "o'clock"; gives how many tokens it read.
-fn clock(tokens: &[Token], at: usize, number: &mut Number) -> usize {
-    if number.kind != Kind::Plain || number.value < 0.0 || number.value > 24.0 || number.value.fract() > 0.0 {
-        return 0;
-    }
-    let mut used = 0;
-    let mut minutes = 0.0;
-    let mut digital = false;
-    if let (Some(Token::Sign(':')), Some(Token::Number { digits, decimals: 0, .. })) =
-        (tokens.get(at), tokens.get(at + 1))
-        && digits.len() == 2
-        && let Some(stated) = digits.parse::<f64>().ok().filter(|stated| *stated < 60.0)
-    {
-        (minutes, digital, used) = (stated, true, 2);
-    }
-    let letters: String = tokens[(at + used).min(tokens.len())..]
-        .iter()
-        .take(4)
-        .map_while(|token| match token {
-            Token::Word(word) if word.len() <= 7 => Some(word.to_lowercase()),
-            Token::Sign('.') => Some(".".to_owned()),
-            _ => None,
-        })
-        .collect();
-    let half_day = [
-        ("a.m.", 4, 0.0),
-        ("p.m.", 4, 12.0),
-        ("a.m", 3, 0.0),
-        ("p.m", 3, 12.0),
-        ("am", 1, 0.0),
-        ("pm", 1, 12.0),
-    ]
-    .into_iter()
-    .find(|(written, ..)| {
-        letters.starts_with(written) && (written.contains('.') || !letters.starts_with("am.") || true)
-    });
-    let whole = tokens.get(at + used) == Some(&Token::Word("o'clock".to_owned()));
-    let oral = matches!(tokens.get(at + used), Some(Token::Word(word)) if word == "in")
-        && matches!(tokens.get(at + used + 2), Some(Token::Word(word)) if matches!(word.as_str(), "morning" | "afternoon" | "evening"));
-    if half_day.is_none() && !digital && !whole && !oral {
-        return 0;
-    }
-    let mut hours = number.value;
-    number.half = hours <= 12.0;
-    if let Some((written, count, later)) = half_day {
-        hours = hours % 12.0 + later;
-        number.half = false;
-        number.show.push(' ');
-        number.show.push_str(written);
-        used += count;
-    } else if oral && matches!(tokens.get(at + used + 2), Some(Token::Word(word)) if word == "morning") {
-        hours %= 12.0;
-        number.half = false;
-    }
-    if digital {
-        number.show = format!("{}:{minutes:02}", number.show);
-    }
-    used += usize::from(whole);
-    number.kind = Kind::Clock;
-    number.value = hours * 60.0 + minutes;
-    number.tolerance = 0.49;
-    used
 }
 
 /// The stated value at a number or number word: value, digits, decimals and tokens read.

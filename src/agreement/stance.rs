@@ -3,6 +3,7 @@
 use super::normalise::{Features, Word};
 use super::number::Number;
 use super::score::{self, STRONG, WEAK, shared};
+use super::senses::Sense;
 use super::template;
 use super::words::Class;
 use super::{Reason, Relation};
@@ -237,7 +238,7 @@ fn elsewhere(a: &Features, b: &Features, raw: f64) -> bool {
     let Some(template) = template::template(a, b) else { return false };
     template.differing.iter().any(|(x, y)| {
         let short = |words: &[&Word]| !words.is_empty() && words.len() <= 3;
-        let ordinal = |words: &[&Word]| words.iter().any(|word| word.sense.ordinal);
+        let ordinal = |words: &[&Word]| words.iter().any(|word| word.senses.has(Sense::Ordinal));
         let named = |words: &[&Word]| words.iter().all(|word| word.named && word.class == Class::Content);
         short(x)
             && short(y)

@@ -2,6 +2,7 @@
 //! It names differences; whether they exclude each other is `stance`'s question.
 
 use super::normalise::{Features, Word};
+use super::senses::Sense;
 use super::words::Class;
 
 /// Longest claim that is laid beside another, in words: of long ones the wording says little.
@@ -22,26 +23,26 @@ pub struct Template<'a> {
 
 /// Lays two claims beside each other; `None` where one is too long.
 pub fn template<'a>(a: &'a Features, b: &'a Features) -> Option<Template<'a>> {
-    let (x, y) = (spoken(a), spoken(b));
-    if x.len() > LONGEST || y.len() > LONGEST || x.is_empty() || y.is_empty() {
+    let (ours, theirs) = (spoken(a), spoken(b));
+    if ours.len().max(theirs.len()) > LONGEST || ours.is_empty() || theirs.is_empty() {
         return None;
     }
-    let pairs = common(&x, &y);
+    let pairs = common(&ours, &theirs);
     let mut differing = Vec::new();
-    let (mut i, mut j) = (0, 0);
-    for (to_i, to_j) in pairs.iter().copied().chain([(x.len(), y.len())]) {
-        if to_i > i || to_j > j {
-            differing.push((x[i..to_i].to_vec(), y[j..to_j].to_vec()));
+    let mut from = (0, 0);
+    for to in pairs.iter().copied().chain([(ours.len(), theirs.len())]) {
+        if to != from {
+            differing.push((ours[from.0..to.0].to_vec(), theirs[from.1..to.1].to_vec()));
         }
-        (i, j) = (to_i + 1, to_j + 1);
+        from = (to.0 + 1, to.1 + 1);
     }
-    let common = pairs.iter().filter(|(at, _)| x[*at].class == Class::Content).count();
-    Some(Template { differing, common, turned: turned(&x, &y) })
+    let common = pairs.iter().filter(|(at, _)| ours[*at].class == Class::Content).count();
+    Some(Template { differing, common, turned: turned(&ours, &theirs) })
 }
 
 /// A claim's words without those of next to no meaning.
 fn spoken(features: &Features) -> Vec<&Word> {
-    features.words.iter().filter(|word| !word.sense.light).collect()
+    features.words.iter().filter(|word| !word.senses.has(Sense::Light)).collect()
 }
 
 /// A longest common subsequence, as places in both.
@@ -83,8 +84,8 @@ fn turned(x: &[&Word], y: &[&Word]) -> bool {
     let equal = |a: &[&Word], b: &[&Word]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b));
     let content = |part: &[&Word]| part.iter().any(|word| word.class == Class::Content);
     let tells = |part: &[&Word]| {
-        let both_ways = part.iter().any(|word| word.sense.symmetric);
-        let orders = part.iter().any(|word| word.sense.orders);
+        let both_ways = part.iter().any(|word| word.senses.has(Sense::Symmetric));
+        let orders = part.iter().any(|word| word.senses.has(Sense::Orders));
         !both_ways && (content(part) || orders)
     };
     let long = x.len();
@@ -103,7 +104,7 @@ fn turned(x: &[&Word], y: &[&Word]) -> bool {
 
 /// Whether the two sides of a comparison or of an order in time changed places: "A is older than B", "B is younger than A".
 pub fn crossed(a: &Features, b: &Features) -> bool {
-    let pivot = |features: &Features| features.words.iter().position(|word| word.sense.pivot);
+    let pivot = |features: &Features| features.words.iter().position(|word| word.senses.has(Sense::Pivot));
     let (Some(x), Some(y)) = (pivot(a), pivot(b)) else { return false };
     let content = |words: &[Word]| -> Vec<u64> {
         words.iter().filter(|word| word.class == Class::Content).map(|word| word.hash).collect()
@@ -117,7 +118,7 @@ pub fn crossed(a: &Features, b: &Features) -> bool {
 
 /// Whether one of these words is the opposite of one of those; a word that only makes a bound counts for none unless asked.
 pub fn opposed(a: &Features, x: &[&Word], y: &[&Word], bounds: bool) -> bool {
-    let counts = |word: &&&Word| bounds || !word.sense.bounds;
+    let counts = |word: &&&Word| bounds || !word.senses.has(Sense::Bounds);
     x.iter().filter(counts).any(|word| {
         let from = a.opposites.partition_point(|(known, _)| *known < word.hash);
         let of_word = a.opposites[from..].iter().take_while(|(known, _)| *known == word.hash);

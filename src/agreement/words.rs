@@ -85,7 +85,7 @@ const OPPOSITES: &str = "\
     advantage/disadvantage help/hurt help/hinder improve/worsen improve/deteriorate recommend/avoid \
     recommend/discourage encourage/discourage sufficient/inadequate enough/insufficient \
     last/first full/empty fill/empty rich/poor male/female father/mother majority/minority \
-    many/few common/rare everything/nothing everyone/nobody everybody/nobody all/none \
+    common/rare everything/nothing everyone/nobody everybody/nobody all/none \
     deny/admit attack/defend remember/forget love/hate profit/loss surplus/deficit debit/credit \
     acidic/alkaline permanent/temporary static/dynamic active/passive conscious/unconscious \
     transparent/opaque toxic/harmless poisonous/harmless vertical/horizontal ascending/descending \
@@ -261,117 +261,6 @@ pub fn supposes(word: &str, next: &str) -> bool {
         ),
         _ => false,
     }
-}
-
-/// How sure a word makes its claim: a possibility, the usual case, or neither.
-pub fn hedge(word: &str) -> Option<Hedge> {
-    match word {
-        "may" | "might" | "could" | "perhaps" | "maybe" | "possibly" | "sometimes" | "occasionally"
-        | "some" | "potentially" | "allegedly" | "reportedly" | "seems" | "seem" | "seemingly"
-        | "apparently" | "suggests" | "suggest" => Some(Hedge::Possible),
-        "probably" | "likely" | "usually" | "typically" | "generally" | "often" | "mostly" | "mainly"
-        | "most" | "many" | "nearly" | "almost" | "commonly" | "largely" | "normally" | "frequently" => {
-            Some(Hedge::Usual)
-        }
-        _ => None,
-    }
-}
-
-/// How sure a claim is of itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hedge {
-    /// It is so.
-    #[default]
-    Sure,
-    /// It is so as a rule.
-    Usual,
-    /// It may be so.
-    Possible,
-}
-
-/// What a word does in the build of a claim.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sense {
-    /// Two claims may differ in it and say the same: articles, auxiliaries.
-    pub light: bool,
-    /// It orders what stands before and behind it, so that both in each other's place say something else.
-    pub orders: bool,
-    /// The two sides of a comparison or of an order in time stand around it.
-    pub pivot: bool,
-    /// It is a relation that holds both ways: who meets whom is nothing.
-    pub symmetric: bool,
-    /// It counts places in a row.
-    pub ordinal: bool,
-    /// It makes a bound of a number.
-    pub bounds: bool,
-}
-
-const LIGHT: &[&str] = &[
-    "a", "an", "the", "is", "are", "was", "were", "be", "been", "has", "have", "had", "that", "this",
-    "these", "those", "it", "its", "also", "just", "very", "so", "of", "do", "does", "did", "will", "would",
-    "there", "now",
-];
-const ORDERS: &[&str] =
-    &["than", "then", "first", "before", "after", "to", "from", "over", "into", "by", "above", "below"];
-const PIVOTS: &[&str] = &["than", "before", "after"];
-const ORDINALS: &[&str] = &[
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "last",
-    "next", "previous",
-];
-const BOUNDS: &[&str] = &[
-    "least", "most", "more", "less", "fewer", "over", "under", "above", "below", "maximum", "minimum", "no",
-    "not",
-];
-/// By stem.
-const SYMMETRIC: &[&str] = &[
-    "meet",
-    "marry",
-    "equal",
-    "differ",
-    "different",
-    "similar",
-    "resembl",
-    "match",
-    "border",
-    "touch",
-    "correlat",
-    "relat",
-    "adjacent",
-    "same",
-    "near",
-    "connect",
-    "communicat",
-    "interact",
-    "compet",
-    "combin",
-    "mix",
-    "balanc",
-    "compar",
-    "together",
-    "between",
-    "includ",
-    "like",
-];
-
-static SENSES: LazyLock<HashMap<&str, Sense>> = LazyLock::new(|| {
-    let mut senses: HashMap<&str, Sense> = HashMap::new();
-    let lists: [(&[&str], fn(&mut Sense)); 5] = [
-        (LIGHT, |sense| sense.light = true),
-        (ORDERS, |sense| sense.orders = true),
-        (PIVOTS, |sense| sense.pivot = true),
-        (ORDINALS, |sense| sense.ordinal = true),
-        (BOUNDS, |sense| sense.bounds = true),
-    ];
-    for (list, set) in lists {
-        list.iter().for_each(|word| set(senses.entry(word).or_default()));
-    }
-    senses
-});
-
-/// What a word, in lower case and as a stem, does in the build of a claim.
-pub fn sense(word: &str, stem: &str) -> Sense {
-    let known = SENSES.get(word).copied().unwrap_or_default();
-    Sense { symmetric: SYMMETRIC.contains(&stem), ..known }
 }
 
 /// The value of a number word. "one" is left out: it is a pronoun more often than a number.
