@@ -41,6 +41,8 @@ pub struct Features {
     pub tokens: Vec<Weighted>,
     /// Sum of the tokens' weights.
     pub weight: f64,
+    /// The same of its content alone.
+    pub substantial: f64,
     /// Counted character trigrams of the words, sorted.
     pub grams: Vec<(u32, f64)>,
     /// Euclidean length of `grams`.
@@ -81,7 +83,7 @@ pub fn hash(bytes: &[u8], seed: u64) -> u64 {
 
 const CODE: u64 = 0x5eed_c0de;
 /// Weight of a function word beside a content word's 1.
-const FUNCTION: f64 = 0.1;
+pub const FUNCTION: f64 = 0.1;
 /// Weight of a content word that is in claims of any topic.
 const COMMON: f64 = 0.5;
 
@@ -305,6 +307,8 @@ impl Reader {
         out.tokens.sort_by_key(|token| token.hash);
         out.tokens.dedup_by_key(|token| token.hash);
         out.weight = out.tokens.iter().map(|token| token.weight).sum();
+        let content = out.tokens.iter().map(|token| token.weight).filter(|weight| *weight > FUNCTION);
+        out.substantial = content.sum();
         for list in [&mut out.content, &mut out.negated, &mut out.supposed] {
             list.sort_unstable();
             list.dedup();
