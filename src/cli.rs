@@ -63,6 +63,15 @@ pub struct Common {
 pub enum Command {
     /// Ask a question and print what the council says.
     Ask(Ask),
+    /// Compare texts from anywhere: what they agree on, where they conflict, and what only one says. No model is asked.
+    Compare {
+        /// Two text files or more; - is standard input.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
     /// List the sessions that were kept, newest first.
     Sessions {
         /// As one JSON array.

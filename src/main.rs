@@ -63,6 +63,7 @@ fn start(cli: Cli) -> Result<u8> {
             workbench(&common, question, &files)
         }
         Some(Command::Ask(ask)) => answer(&common, &Ask { files: [files, ask.files].concat(), ..ask }),
+        Some(Command::Compare { files, json }) => headless::compare::compare(&files, json),
         Some(Command::Sessions { json }) => {
             headless::sessions(&Launch::reading(&common, Pace::Instant)?, json)
         }

@@ -80,6 +80,57 @@ pub fn position(text: &str) -> Position {
     position_in(text, &segment::segment(text))
 }
 
+/// How a final answer was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// The text gives it in a line made for it, in `\boxed` or in a JSON field.
+    Stated,
+    /// The text marks it in passing: "####", "the answer is".
+    Marked,
+    /// It was found in the reasoning: a leading yes or no, the last result, a lone number or name.
+    Found,
+    /// There is none.
+    None,
+}
+
+impl Tier {
+    /// 1 to 3, the surest first; 0 for none.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Stated => 1,
+            Self::Marked => 2,
+            Self::Found => 3,
+            Self::None => 0,
+        }
+    }
+
+    /// What a person is told.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Stated => "stated as the answer",
+            Self::Marked => "marked in the text",
+            Self::Found => "found in the text, unsure",
+            Self::None => "the text marks none",
+        }
+    }
+}
+
+/// The position of an answer and how it was found.
+pub fn with_tier(text: &str) -> (Position, Tier) {
+    let claims = segment::segment(text);
+    let position = position_in(text, &claims);
+    let tier = if !position.stated() {
+        Tier::None
+    } else if stated_line(text).is_some() || boxed(text).or_else(|| json(text)).is_some() {
+        Tier::Stated
+    } else if marked(text).is_some() {
+        Tier::Marked
+    } else {
+        Tier::Found
+    };
+    (position, tier)
+}
+
 /// The one of several positions that a text takes without marking it: the only one whose number it gives, or whose words
 /// it holds. For first answers, which nobody asked to end in a position, next to those stated later.
 pub fn among(text: &str, candidates: &[Position]) -> Option<Position> {

@@ -283,7 +283,7 @@ impl Segmenter {
             Form::Code | Form::Item | Form::Row => 1,
             // A one-word answer is an answer; later fragments are not.
             Form::Prose if self.pieces.is_empty() && !filler(&features) => 1,
-            Form::Prose => 3,
+            Form::Prose => 2,
         };
         let position =
             features.verdict.is_some() || features.choice.is_some() || !features.numbers.is_empty();

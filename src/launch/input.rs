@@ -57,6 +57,38 @@ impl Input {
         Ok(input)
     }
 
+    /// Reads texts to be compared; `-` is standard input, once.
+    ///
+    /// # Errors
+    /// [`UsageError`] as for files, and where standard input is named twice.
+    pub fn of_texts(paths: &[PathBuf]) -> Result<Self, UsageError> {
+        let dash = |path: &&PathBuf| path.as_os_str() == "-";
+        if paths.iter().filter(dash).count() > 1 {
+            return Err(UsageError("standard input is one text; name - once".to_owned()));
+        }
+        let mut input = Self::default();
+        for path in paths {
+            let shown = if dash(&path) {
+                "standard input".to_owned()
+            } else {
+                clean::exact(&path.display().to_string())
+            };
+            let read = if dash(&path) {
+                at_most(&mut io::stdin().lock(), LONGEST)
+            } else {
+                std::fs::File::open(path).and_then(|mut file| at_most(&mut file, LONGEST))
+            };
+            let bytes = read.map_err(|error| {
+                UsageError(match error.kind() {
+                    io::ErrorKind::NotFound => format!("{shown} does not exist; text files are compared"),
+                    _ => format!("{shown} can't be read ({error}); text files are compared"),
+                })
+            })?;
+            input.add(&if dash(&path) { "stdin".to_owned() } else { name(path) }, &shown, bytes)?;
+        }
+        Ok(input)
+    }
+
     /// Reads what `synod ask` is given: words, files and standard input. What is piped in is the question where there
     /// are no words, else a file. A last `-`, or `-f -`, waits for it; otherwise it has a moment to say something.
     ///
@@ -103,10 +135,10 @@ impl Input {
     /// Adds what is text.
     fn add(&mut self, name: &str, shown: &str, bytes: Vec<u8>) -> Result<(), UsageError> {
         if bytes[..bytes.len().min(LOOKED_AT)].contains(&0) {
-            return Err(UsageError(format!("{shown} is not text and is not sent; give a text file")));
+            return Err(UsageError(format!("{shown} is not text and is left out; give a text file")));
         }
         let text = String::from_utf8(bytes).unwrap_or_else(|error| {
-            self.warnings.push(format!("{shown} is not wholly UTF-8; what is not is sent as \u{fffd}"));
+            self.warnings.push(format!("{shown} is not wholly UTF-8; what is not is read as \u{fffd}"));
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         });
         let taken = |name: &str| self.files.iter().any(|file| file.name == name);

@@ -62,7 +62,7 @@ fn what_is_no_text_file_is_refused_in_one_line() {
         ("gone.md", "gone.md does not exist; -f takes text files"),
         ("src", "src can't be read"),
         ("large.txt", "larger than 1 MiB"),
-        ("image.png", "image.png is not text and is not sent"),
+        ("image.png", "image.png is not text"),
         ("go\u{1b}[2Jne", "does not exist"),
     ] {
         for args in [&["ask", "--demo", "-f", file, "q"][..], &["--demo", "-f", file, "q"]] {
