@@ -242,8 +242,11 @@ fn finals(answers: &BTreeMap<usize, Answer>) -> Finals {
         .map(|(_, slots)| slots.len() as f64 / all as f64)
         .map(|share| -share * share.ln())
         .sum();
+    let share =
+        |place: usize| groups.get(place).map_or(0.0, |(_, slots)| slots.len() as f64 / ended.len() as f64);
     Finals {
-        support: groups.first().map_or(0.0, |(_, slots)| slots.len() as f64 / ended.len() as f64),
+        margin: share(0) - share(1),
+        support: share(0),
         entropy: if all > 1 { (entropy / (all as f64).ln()).abs() } else { 0.0 },
         positions: groups.into_iter().map(|(position, slots)| (position.value.clone(), slots)).collect(),
     }

@@ -10,6 +10,7 @@ mod clock;
 pub mod cluster;
 pub mod difference;
 pub mod engine;
+pub mod ledger;
 pub mod lex;
 mod markup;
 pub mod normalise;
@@ -29,6 +30,7 @@ pub mod words;
 
 pub use change::{Change, Said, change};
 pub use engine::{Comparison, compare};
+pub use ledger::{Entry, Ledger, Subject, ledger};
 pub use position::{Position, position};
 pub use receipts::{Sentence, left_out, receipts};
 
@@ -177,6 +179,8 @@ pub struct Finals {
     pub support: f64,
     /// Entropy of the positions over its greatest possible value, 0 (all one) to 1 (all different).
     pub entropy: f64,
+    /// Share of the most held position less that of the next, 0 (a tie) to 1.
+    pub margin: f64,
 }
 
 /// A snapshot of how answers stand to each other.

@@ -5,6 +5,7 @@ use super::ids::{CallId, MemberId, RunId};
 use super::member::Member;
 use super::protocols::Step;
 use super::question::Question;
+use super::ruling::{Point, Ruling};
 
 /// What a person wants a council to do. A wish that can't be granted leaves no record.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,4 +53,18 @@ pub enum Command {
     },
     /// Drop the questions that wait; what runs goes on.
     Unqueue,
+    /// Rule on a point of a run, or take a ruling back.
+    Rule {
+        /// The run.
+        run: RunId,
+        /// On what, and how.
+        ruling: Ruling,
+    },
+    /// Let members debate one point of a run alone, for a round.
+    Argue {
+        /// The run.
+        run: RunId,
+        /// The point.
+        point: Point,
+    },
 }

@@ -7,6 +7,7 @@ use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
 use super::prompt::Message;
 use super::question::File;
+use super::ruling::Ruling;
 use serde::{Deserialize, Serialize};
 
 /// The version written into each record.
@@ -183,6 +184,13 @@ pub enum Event {
         /// Milliseconds from the start to the end.
         total_ms: u64,
     },
+    /// The person ruled on a point that the answers are divided on, or took a ruling back.
+    Ruled {
+        /// The run.
+        run: RunId,
+        /// On what, and how.
+        ruling: Ruling,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -209,7 +217,8 @@ impl Event {
             | Self::StageStopped { run, .. }
             | Self::MemberJoined { run, .. }
             | Self::MemberLeft { run, .. }
-            | Self::ChairChosen { run, .. } => Some(*run),
+            | Self::ChairChosen { run, .. }
+            | Self::Ruled { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::CallStarted { call, .. }
             | Self::Delta { call, .. }

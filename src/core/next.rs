@@ -111,6 +111,10 @@ fn inputs(run: &Run, stage: &Stage, round: u16, slot: u16) -> (Vec<CallId>, Opti
         Ask::Critique | Ask::Ballot => answers.remove(&slot).map(|call| call.id),
         Ask::Answer | Ask::Merge => None,
     };
+    if let Some(point) = &stage.point {
+        // Of the others a speaker sees the sentences on the point alone.
+        answers.retain(|_, call| point.said.iter().any(|quote| quote.call == call.id));
+    }
     if stage.ask == Ask::Ballot {
         answers.retain(|_, call| call.done());
     }

@@ -3,6 +3,7 @@
 //! Nothing here decides anything; [`super::next()`] reads these and decides.
 
 use super::ids::{MemberId, StageId};
+use super::ruling::Point;
 use serde::{Deserialize, Serialize};
 
 /// One step of a plan.
@@ -22,6 +23,9 @@ pub struct Stage {
     pub ask: Ask,
     /// How often.
     pub until: Until,
+    /// The one point that it is about, where it is not about the answers as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub point: Option<Point>,
 }
 
 /// Who speaks in a stage.

@@ -7,6 +7,7 @@ use super::clean;
 use super::ids::{CallId, MemberId};
 use super::next::CallSpec;
 use super::plan::Ask;
+use super::prompt_points;
 use super::question::File;
 use super::run::Run;
 use super::session::Session;
@@ -35,7 +36,8 @@ pub struct Message {
     pub text: String,
 }
 
-/// The texts that prompts are made of. `{question}`, `{own}`, `{answers}` and `{labels}` are filled in.
+/// The texts that prompts are made of. `{question}`, `{own}`, `{answers}`, `{labels}`, `{rulings}` and
+/// `{point}` are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// A debate turn.
@@ -44,6 +46,8 @@ pub struct Templates {
     pub merge: String,
     /// A ballot.
     pub ballot: String,
+    /// A debate turn on one point alone.
+    pub point: String,
 }
 
 impl Default for Templates {
@@ -52,6 +56,7 @@ impl Default for Templates {
             critique: include_str!("../../assets/prompts/critique.md").to_owned(),
             merge: include_str!("../../assets/prompts/merge.md").to_owned(),
             ballot: include_str!("../../assets/prompts/ballot.md").to_owned(),
+            point: include_str!("../../assets/prompts/point.md").to_owned(),
         }
     }
 }
@@ -76,12 +81,23 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
     }
     let text = match spec.ask {
         Ask::Answer => question(run),
+        Ask::Critique if on_point(run, spec) => fill(&templates.point, run, spec),
         Ask::Critique => fill(&templates.critique, run, spec),
-        Ask::Merge => fill(&templates.merge, run, spec),
+        Ask::Merge => merge(&templates.merge, run, spec),
         Ask::Ballot => fill(&templates.ballot, run, spec),
     };
     messages.push(Message { role: Role::User, text });
     messages
+}
+
+fn on_point(run: &Run, spec: &CallSpec) -> bool {
+    run.stage(spec.id.stage).is_some_and(|state| state.stage.point.is_some())
+}
+
+/// A synthesis: a template of the person's own that has no place for the rulings is given them at its end.
+fn merge(template: &str, run: &Run, spec: &CallSpec) -> String {
+    let placed = template.contains("{rulings}");
+    fill(template, run, spec) + &if placed { String::new() } else { prompt_points::rulings(run, spec) }
 }
 
 /// Fills a template in one pass, so that a brace in an answer is never taken for a field.
@@ -97,6 +113,8 @@ fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
             "{own}" => out.push_str(&own(run, spec)),
             "{answers}" => out.push_str(&answers(run, spec)),
             "{labels}" => out.push_str(&labels(spec)),
+            "{rulings}" => out.push_str(&prompt_points::rulings(run, spec)),
+            "{point}" => out.push_str(&prompt_points::point(run, spec)),
             _ => {
                 out.push('{');
                 rest = &rest[1..];
@@ -142,16 +160,36 @@ fn nonce(parts: &[u64]) -> String {
 }
 
 /// A name that can't leave its quotes.
-fn attribute(name: &str) -> String {
+pub(super) fn attribute(name: &str) -> String {
     clean::line(name).replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
+/// The numbers that the marks in a prompt bear.
+pub(super) struct Marks {
+    /// Those around what others said.
+    pub answers: String,
+    /// Those around the files, which are known to every member that was shown them.
+    files: Option<String>,
+}
+
+impl Marks {
+    /// All of them.
+    pub fn all(&self) -> Vec<&str> {
+        [Some(&self.answers), self.files.as_ref()].into_iter().flatten().map(String::as_str).collect()
+    }
+}
+
+/// The numbers of the marks in the prompt of a call.
+pub(super) fn marks(run: &Run, spec: &CallSpec) -> Marks {
+    Marks {
+        answers: nonce(&[run.seed, u64::from(spec.id.stage.0), u64::from(spec.id.round)]),
+        files: (!run.files.is_empty()).then(|| nonce_of_files(run)),
+    }
+}
+
 fn answers(run: &Run, spec: &CallSpec) -> String {
-    let nonce = nonce(&[run.seed, u64::from(spec.id.stage.0), u64::from(spec.id.round)]);
-    // The marks of the files are known to every member that was shown them.
-    let of_files = (!run.files.is_empty()).then(|| nonce_of_files(run));
-    let known: Vec<&str> =
-        [Some(&nonce), of_files.as_ref()].into_iter().flatten().map(String::as_str).collect();
+    let marks = marks(run, spec);
+    let (nonce, known) = (&marks.answers, marks.all());
     let mut out = String::new();
     for (place, call) in spec.shown.iter().filter_map(|id| run.calls.get(id)).enumerate() {
         let name = if spec.blind { label(place) } else { call.member.0.clone() };
@@ -167,7 +205,7 @@ fn answers(run: &Run, spec: &CallSpec) -> String {
 }
 
 /// A text that can't close its own marks: where it knows their number, its angle brackets are escaped.
-fn guarded(text: &str, nonces: &[&str]) -> String {
+pub(super) fn guarded(text: &str, nonces: &[&str]) -> String {
     let knows = nonces.iter().any(|nonce| text.contains(nonce)) && text.contains('<');
     if knows { text.replace('<', "&lt;") } else { text.to_owned() }
 }

@@ -7,6 +7,7 @@ use super::member::{Council, Member, ModelRef};
 use super::plan::{Ask, Speakers, Stage, Until};
 use super::prompt::Message;
 use super::question::File;
+use super::ruling::Ruling;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One request to one member and what came of it.
@@ -92,6 +93,8 @@ pub struct Begun {
     pub obstacle: Option<String>,
     /// The seats that the person had asked something more since, in a stage before it: newcomers and retries.
     pub late: BTreeSet<u16>,
+    /// The person's rulings that its members are given; none in a stage whose members are not given any.
+    pub rulings: Vec<Ruling>,
 }
 
 /// One question through one plan.
@@ -123,6 +126,8 @@ pub struct Run {
     pub asked: BTreeSet<CallId>,
     /// The seats whose members left.
     pub left: BTreeSet<u16>,
+    /// The person's rulings that hold, oldest first: one a point.
+    pub rulings: Vec<Ruling>,
 }
 
 impl Run {
@@ -158,15 +163,19 @@ impl Run {
                 }
             }
             Event::StageStarted { stage, speakers, answers, obstacle, .. } => {
+                let merges = self.stage(*stage).is_some_and(|state| state.stage.ask == Ask::Merge);
+                let rulings = if merges { self.rulings.clone() } else { Vec::new() };
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.begun.get_or_insert_with(|| Begun {
                         speakers: speakers.clone(),
                         answers: answers.clone(),
                         obstacle: obstacle.clone(),
                         late: BTreeSet::new(),
+                        rulings,
                     });
                 }
             }
+            Event::Ruled { ruling, .. } => self.ruled(ruling),
             Event::StageStopped { stage, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.stopped = true;

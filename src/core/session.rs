@@ -75,6 +75,7 @@ impl Session {
             calls: BTreeMap::new(),
             asked: BTreeSet::new(),
             left: BTreeSet::new(),
+            rulings: Vec::new(),
         })
     }
 

@@ -150,6 +150,8 @@ impl Driver {
             Command::Join { run, member } => self.grant(run, |run| run.join(&member)),
             Command::Leave { run, member } => self.grant(run, |run| run.leave(&member)),
             Command::Chair { run, member } => self.grant(run, |run| run.choose_chair(&member)),
+            Command::Rule { run, ruling } => self.grant(run, |run| run.rule(&ruling)),
+            Command::Argue { run, point } => self.grant(run, |run| run.argue(&point)),
             Command::StopAll => {
                 self.waiting.clear();
                 self.root.cancel();

@@ -13,5 +13,6 @@ pub fn stage() -> Stage {
         blind: false,
         ask: Ask::Answer,
         until: Until::Once,
+        point: None,
     }
 }

@@ -4,6 +4,7 @@
 use crate::core::event::Event;
 use crate::core::ids::StageId;
 use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
+use crate::core::ruling::Point;
 use crate::core::run::{Run, StageState};
 
 /// So many rounds on the ground of the answers that stand after a round of a stage.
@@ -16,7 +17,15 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16) -> Stage {
         blind: true,
         ask: Ask::Critique,
         until: Until::Rounds(rounds),
+        point: None,
     }
+}
+
+/// A round on one point alone, on the ground of the answers that stand now. It is never prolonged: what it changes makes
+/// other points.
+pub fn on_point(run: &Run, point: Point) -> Event {
+    let stage = stage(run.stages.len() as u16, run.latest_answers(), 1);
+    Event::StageAdded { run: run.id, stage: Stage { point: Some(point), ..stage } }
 }
 
 /// More rounds: the debate that is there goes on, otherwise one begins.
@@ -33,13 +42,14 @@ pub fn append(run: &Run, number: u16, ground: (StageId, u16), rounds: u16) -> Ev
     }
 }
 
-/// Whether more rounds prolong a debate: not when its members left, nor when someone was asked since who has no seat in
+/// Whether more rounds prolong a debate: not one on a point alone, not when its members left, nor when someone was asked since who has no seat in
 /// it. Those are heard in a new one. What the wishes on record say decides, not which of them were answered yet.
 fn goes_on(run: &Run, state: &StageState) -> bool {
-    state.begun.as_ref().is_none_or(|begun| {
-        let mut late = begun.late.iter().filter(|slot| run.sits(**slot));
-        let newcomer = late.any(|slot| !begun.speakers.contains(slot));
-        let here = begun.answers.iter().filter(|call| run.sits(call.slot)).count();
-        !newcomer && (begun.obstacle.is_some() || here > 1)
-    })
+    state.stage.point.is_none()
+        && state.begun.as_ref().is_none_or(|begun| {
+            let mut late = begun.late.iter().filter(|slot| run.sits(**slot));
+            let newcomer = late.any(|slot| !begun.speakers.contains(slot));
+            let here = begun.answers.iter().filter(|call| run.sits(call.slot)).count();
+            !newcomer && (begun.obstacle.is_some() || here > 1)
+        })
 }

@@ -3,7 +3,7 @@
 //! Each recipe is a few lines over [`super::plan`] in a file of its own.
 
 mod ask;
-mod debate;
+pub(super) mod debate;
 mod synthesis;
 mod vote;
 

@@ -13,5 +13,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
         blind: true,
         ask: Ask::Merge,
         until: Until::Once,
+        point: None,
     }
 }

@@ -147,7 +147,8 @@ fn summary(run: &Run, agreement: &Agreement) -> Value {
         "claims": sum.claims, "agreed": sum.agreed, "partly": sum.partly, "conflict": sum.conflict,
         "only": sum.only, "pending": sum.pending, "score": sum.score,
         "final": {
-            "positions": positions, "support": agreement.finals.support, "entropy": agreement.finals.entropy
+            "positions": positions, "support": agreement.finals.support, "entropy": agreement.finals.entropy,
+            "margin": agreement.finals.margin,
         },
     })
 }
