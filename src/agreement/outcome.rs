@@ -77,6 +77,12 @@ pub struct Turn<'a> {
     pub standing: Standing,
 }
 
+/// The wording of the one point that a round is about, where it is about one alone.
+pub fn point_of<'a>(run: &'a Run, mut calls: impl Iterator<Item = &'a Call>) -> Option<&'a str> {
+    let stage = &run.stage(calls.next()?.id.stage)?.stage;
+    Some(run.wording(stage.point.as_ref()?))
+}
+
 /// One round: 0 are the first answers.
 #[derive(Clone, Debug)]
 pub struct Round<'a> {

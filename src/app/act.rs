@@ -6,7 +6,7 @@ use super::confirm;
 use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
-use super::{App, Effect, Focus, Layout, Marks, Overlay, ask, lineup, steps, welcome};
+use super::{App, Effect, Focus, Layout, Marks, Overlay, ask, ledger, lineup, steps, welcome};
 use crate::core::{Ask, Command, Step, clean};
 
 /// Takes an action, with the word it was given.
@@ -55,6 +55,11 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
         (Some(Overlay::Council(at)), _) => {
             let last = count.saturating_sub(1) as isize;
             *at = (*at as isize + lines(action)?).clamp(0, last.max(0)) as usize;
+        }
+        (Some(Overlay::Rule(_)), Action::Choose) => return Some(ledger::choose(app)),
+        (Some(Overlay::Rule(open)), Action::Down | Action::Up) => {
+            let step = if action == Action::Down { 1 } else { count - 1 };
+            open.at = (open.at + step) % count.max(1);
         }
         (Some(Overlay::Confirm(_)), Action::Choose) => return Some(confirm::choose(app)),
         (Some(Overlay::Confirm(confirm)), Action::Down | Action::Up) => {
@@ -191,6 +196,10 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
                 None => toast(app, "this member does not write now"),
             });
         }
+        Action::Rule => return Some(ledger::rule(app)),
+        Action::Wrong => return Some(ledger::wrong(app)),
+        Action::TakeBack => return Some(ledger::take_back(app)),
+        Action::DebatePoint => return Some(ledger::argue(app)),
         Action::Council => return Some(lineup::council(app, word)),
         Action::Add => return Some(lineup::add(app, word)),
         Action::Drop => return Some(lineup::remove(app, word)),
@@ -211,6 +220,13 @@ fn looking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effe
         Action::Timeline => return Some(toast(app, "there is no debate yet: d begins one")),
         Action::Matrix if app.can(action) => steps::toggle(app, DrawerKind::Matrix),
         Action::Matrix => return Some(toast(app, "no claim is marked yet")),
+        Action::Conflicts if app.can(action) || app.lists_conflicts() => {
+            steps::toggle(app, DrawerKind::Conflicts)
+        }
+        Action::Conflicts if app.working() => {
+            return Some(toast(app, "nothing is divided so far; they still write"));
+        }
+        Action::Conflicts => return Some(toast(app, "the answers are divided on nothing that words show")),
         Action::NextDivergence | Action::PreviousDivergence => {
             if !app.step_divergence(action == Action::NextDivergence) {
                 let line = if app.working() {

@@ -134,6 +134,16 @@ pub enum Action {
     Connect,
     /// Look at the empty board.
     LookAround,
+    /// Show or hide what is divided and ruled on.
+    Conflicts,
+    /// Rule on the claim that is looked at.
+    Rule,
+    /// Mark it as wrong, or no longer.
+    Wrong,
+    /// Take the ruling on it back.
+    TakeBack,
+    /// Debate it alone.
+    DebatePoint,
 }
 
 /// Where an action's keys work.
@@ -157,6 +167,17 @@ pub enum Place {
     Overlay,
     /// On the welcome screen.
     Welcome,
+    /// Among the conflicts, while they have the keys; what is not said of them there is said of the board.
+    Ledger,
+    /// In the matrix, while it has the keys; the same.
+    Matrix,
+}
+
+impl Place {
+    /// Where keys are looked for that mean nothing here.
+    pub fn beyond(self) -> Option<Self> {
+        matches!(self, Self::Ledger | Self::Matrix).then_some(Self::Board)
+    }
 }
 
 impl App {
@@ -164,13 +185,19 @@ impl App {
     pub fn place(&self) -> Place {
         match (&self.overlay, &self.welcome, self.focus) {
             (Some(Overlay::Help(list)), ..) if !list.typing => Place::Help,
-            (Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Past(_)), ..) => Place::List,
+            (Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Past(_) | Overlay::Rule(_)), ..) => {
+                Place::List
+            }
             (Some(Overlay::Command(_)), ..) => Place::Command,
             (Some(Overlay::Council(_)), ..) => Place::Council,
             (Some(Overlay::Confirm(_)), ..) => Place::Confirm,
             (Some(_), ..) => Place::Overlay,
             (None, Some(_), _) => Place::Welcome,
-            (None, None, Focus::Board) => Place::Board,
+            (None, None, Focus::Board) => match self.focused_drawer().map(|drawer| drawer.kind) {
+                Some(DrawerKind::Conflicts) => Place::Ledger,
+                Some(DrawerKind::Matrix) => Place::Matrix,
+                _ => Place::Board,
+            },
             (None, None, Focus::Composer) => Place::Composer,
         }
     }
@@ -189,6 +216,10 @@ impl App {
                 self.agreement.summary.conflict + self.agreement.summary.partly > 0
             }
             Action::Matrix | Action::NextClaim | Action::PreviousClaim => self.agreement.summary.claims > 0,
+            Action::Conflicts => !self.ledger().entries.is_empty(),
+            Action::Rule | Action::Wrong => self.can_rule(),
+            Action::TakeBack => self.ruled_here().is_some(),
+            Action::DebatePoint => self.divided_here(),
             Action::Stop => self.working() || (place == Place::Composer && !self.composer.is_empty()),
             Action::StopMember => self.call_in(self.seat).is_some_and(|call| !call.ended()),
             Action::Retry => self.retried().is_some(),

@@ -127,14 +127,19 @@ impl App {
             })
             .collect();
         self.selected = Some(number);
+        self.look_at(&places);
+    }
+
+    /// Brings these bytes of clean texts into view, by seat, and one of them has the focus.
+    pub(super) fn look_at(&mut self, places: &[(usize, usize)]) {
         if let (Some((first, _)), false) = (places.first(), places.iter().any(|(seat, _)| *seat == self.seat))
         {
             self.seat = *first;
         }
         for (seat, byte) in places {
-            if let Some(pane) = self.panes.get_mut(seat) {
+            if let Some(pane) = self.panes.get_mut(*seat) {
                 // A line of context above the claim.
-                pane.scroll = Scroll::At { byte, lines: -1 };
+                pane.scroll = Scroll::At { byte: *byte, lines: -1 };
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is open beside the panes: synthesis, vote, debate or matrix; what is chosen in it, and what that leads to. Not how
+//! What is open beside the panes: synthesis, vote, debate, matrix or conflicts; what is chosen in it, and what that leads to. Not how
 //! it looks.
 
 use super::{App, Drawn, Overlay};
@@ -33,6 +33,8 @@ pub enum DrawerKind {
     Debate,
     /// Who says what, claim by claim.
     Matrix,
+    /// What the answers are divided on, and how it was ruled.
+    Conflicts,
 }
 
 impl DrawerKind {
@@ -43,6 +45,7 @@ impl DrawerKind {
             Self::Vote => "Vote",
             Self::Debate => "Debate",
             Self::Matrix => "Matrix",
+            Self::Conflicts => "Conflicts",
         }
     }
 }
@@ -59,7 +62,7 @@ fn columns(app: &App, kind: DrawerKind) -> usize {
     match kind {
         DrawerKind::Debate => app.run().map_or(0, |run| outcome::turns(run).len()),
         DrawerKind::Matrix => app.panes.len(),
-        DrawerKind::Synthesis | DrawerKind::Vote => 0,
+        DrawerKind::Synthesis | DrawerKind::Vote | DrawerKind::Conflicts => 0,
     }
 }
 
@@ -77,6 +80,7 @@ impl App {
             }),
             DrawerKind::Debate => self.panes.len(),
             DrawerKind::Matrix => self.agreement.claims.len(),
+            DrawerKind::Conflicts => self.ledger().entries.len(),
         }
     }
 
@@ -101,7 +105,7 @@ impl App {
         let at = match drawer.kind {
             DrawerKind::Matrix => shown().unwrap_or(drawer.at),
             DrawerKind::Debate => self.seat,
-            DrawerKind::Synthesis | DrawerKind::Vote => drawer.at,
+            DrawerKind::Synthesis | DrawerKind::Vote | DrawerKind::Conflicts => drawer.at,
         };
         at.min(self.rows(drawer.kind).saturating_sub(1))
     }
@@ -111,13 +115,14 @@ impl App {
         let ask = match kind {
             DrawerKind::Synthesis => Ask::Merge,
             DrawerKind::Vote => Ask::Ballot,
-            DrawerKind::Debate | DrawerKind::Matrix => return false,
+            DrawerKind::Debate | DrawerKind::Matrix | DrawerKind::Conflicts => return false,
         };
         let Some(run) = self.run() else { return false };
         let Some(state) = run.last_stage(ask).filter(|state| run.settled(state.stage.id)) else {
             return false;
         };
-        state.stage.answers() != Some(run.latest_answers()) || run.stale(state.stage.id)
+        let id = state.stage.id;
+        state.stage.answers() != Some(run.latest_answers()) || run.stale(id) || run.ruled_since(id)
     }
 
     /// Moves the choice in the drawer by rows. Where nothing more can be chosen, and by half pages, the text moves itself.
@@ -136,7 +141,7 @@ impl App {
         match drawer.kind {
             DrawerKind::Matrix => self.follow_matrix(),
             DrawerKind::Debate => self.seat = at,
-            DrawerKind::Synthesis | DrawerKind::Vote => {}
+            DrawerKind::Synthesis | DrawerKind::Vote | DrawerKind::Conflicts => {}
         }
     }
 
@@ -185,6 +190,7 @@ impl App {
         match drawer.kind {
             DrawerKind::Synthesis => self.open_sources(drawer.at),
             DrawerKind::Vote => self.open_vote(drawer.at),
+            DrawerKind::Conflicts => self.open_conflict(drawer),
             DrawerKind::Debate => {
                 let call = self.turn(drawer).map(|call| call.id);
                 self.open_prompt(call)

@@ -3,8 +3,8 @@
 
 use super::drawer::DrawerKind;
 use super::{App, Overlay};
-use crate::agreement::{Claim, Mark, outcome};
-use crate::core::{Ask, Call, Run, clean};
+use crate::agreement::{Claim, Mark, Subject, outcome};
+use crate::core::{Ask, Call, Ruling, Run, clean};
 use std::fmt::Write as _;
 
 /// The word for a mark in an export.
@@ -37,6 +37,7 @@ impl App {
                 DrawerKind::Vote => vote(&mut out, run),
                 DrawerKind::Debate => debate(&mut out, run),
                 DrawerKind::Matrix => self.claims(&mut out),
+                DrawerKind::Conflicts => self.conflicts(&mut out),
             }
             return (!out.is_empty()).then(|| (format!("the {}", drawer.kind.title().to_lowercase()), out));
         }
@@ -74,6 +75,7 @@ impl App {
             }
         }
         self.claims(&mut out);
+        self.conflicts(&mut out);
         synthesis(&mut out, run);
         vote(&mut out, run);
         debate(&mut out, run);
@@ -114,6 +116,33 @@ impl App {
         for side in &claim.sides {
             let _ = writeln!(out, "  - {}: {}", clean::line(&side.value), names(&side.slots));
         }
+        if let Some(ruling) = self.ledger().on_claim(claim.number) {
+            let _ = writeln!(out, "  - {}", ruling.in_full());
+        }
+    }
+
+    /// What the answers are divided on, with the person's rulings.
+    fn conflicts(&self, out: &mut String) {
+        let Some(run) = self.run().filter(|_| !self.ledger().entries.is_empty()) else { return };
+        let _ = writeln!(out, "## Conflicts\n");
+        for entry in &self.ledger().entries {
+            let words = match (entry.subject, &entry.ruling) {
+                (Subject::Claim(number), _) => format!("`{number:02}` {}", self.subject_words(entry.subject)),
+                (Subject::Gone, Some(ruling)) => {
+                    format!(
+                        "No answer says this any more: {}",
+                        clean::line(run.wording(&ruling.point).trim())
+                    )
+                }
+                _ => self.subject_words(entry.subject),
+            };
+            let ruled = entry.ruling.as_ref().map_or("open".to_owned(), Ruling::in_full);
+            let _ = writeln!(out, "- {words} ({ruled})");
+            for side in self.sides_of(entry.subject) {
+                let _ = writeln!(out, "  - {}: {}", self.names(&side.slots), clean::line(&side.value));
+            }
+        }
+        out.push('\n');
     }
 
     /// The command that repeats the question on the board, with its last step.
@@ -213,6 +242,8 @@ fn debate(out: &mut String, run: &Run) {
     for round in rounds {
         let name =
             if round.number == 0 { "First answers".to_owned() } else { format!("Round {}", round.number) };
+        let point = outcome::point_of(run, round.turns.iter().map(|turn| turn.call));
+        let name = point.map_or(name.clone(), |words| format!("{name}, on: {}", clean::line(words.trim())));
         let _ = writeln!(out, "### {name}\n");
         for turn in round.turns {
             let position = clean::line(&turn.standing.position.value);

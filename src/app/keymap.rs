@@ -31,11 +31,14 @@ pub fn name(key: KeyEvent) -> String {
 /// The action of a key in a place.
 pub fn action(place: Place, key: KeyEvent) -> Option<Action> {
     let name = name(key);
-    TABLE
-        .iter()
-        .filter(|entry| entry.place == place)
-        .find(|entry| entry.keys.contains(&name.as_str()))
-        .map(|entry| entry.action)
+    let here = |place| {
+        TABLE
+            .iter()
+            .filter(|entry| entry.place == place)
+            .find(|entry| entry.keys.contains(&name.as_str()))
+            .map(|entry| entry.action)
+    };
+    here(place).or_else(|| here(place.beyond()?))
 }
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ impl App {
             entries
         };
         let mut entries = of(Place::Board);
+        entries.extend(of(Place::Ledger));
         entries.extend(of(Place::Composer));
         matching(list.query.text(), entries, |entry| {
             format!("{} {} {} {}", entry.id, entry.keys.join(" "), entry.long, entry.group)
@@ -100,6 +101,7 @@ impl App {
             Some(Overlay::Command(command)) => self.suggestions(command).len(),
             Some(Overlay::Council(_)) => self.council_lines().len(),
             Some(Overlay::Confirm(confirm)) => confirm.choices.len(),
+            Some(Overlay::Rule(open)) => open.choices.len(),
             _ => 0,
         }
     }

@@ -13,6 +13,7 @@ pub mod confirm;
 pub mod drawer;
 mod export;
 pub mod keymap;
+pub mod ledger;
 pub mod lineup;
 pub mod list;
 mod made;
@@ -28,7 +29,7 @@ pub use made::Made;
 pub use message::{Drawn, Effect, Found, Msg, Offers, Opening, Rest};
 pub use update::update;
 
-use crate::agreement::Agreement;
+use crate::agreement::{Agreement, Ledger};
 use crate::core::clean::CleanText;
 use crate::core::price::Prices;
 use crate::core::{CallId, Council, Event, Protocol, Record, Run, RunId, Session};
@@ -39,6 +40,7 @@ use command_line::CommandLine;
 use composer::Composer;
 use confirm::{Confirm, Fault};
 use drawer::Drawer;
+use ledger::RuleBox;
 use list::List;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -82,6 +84,8 @@ pub enum Overlay {
     },
     /// How to connect a model.
     Connect,
+    /// The box in which a point is ruled on.
+    Rule(RuleBox),
 }
 
 /// How panes are laid out.
@@ -166,6 +170,8 @@ pub struct App {
     pub agreement: Arc<Agreement>,
     /// Which calls the agreement is about, by seat.
     pub compared: BTreeMap<usize, CallId>,
+    /// What is divided and ruled on.
+    ledger: Ledger,
     /// What syntheses come to, by their calls.
     made: BTreeMap<CallId, Arc<Made>>,
     /// The claim that `n` went to, by screen number.
@@ -233,6 +239,7 @@ impl App {
             overlay: None,
             agreement: Arc::default(),
             compared: BTreeMap::new(),
+            ledger: Ledger::default(),
             made: BTreeMap::new(),
             selected: None,
             toast: None,
@@ -271,6 +278,7 @@ impl App {
             Event::MemberJoined { run, .. } if Some(*run) == self.run().map(|run| run.id) => {
                 self.panes.push(Pane::default());
             }
+            Event::Ruled { run, .. } if Some(*run) == self.run().map(|run| run.id) => self.find_ledger(),
             Event::Delta { call, channel: crate::core::Channel::Text, text } => {
                 self.texts.entry(*call).or_default().push(text);
             }
@@ -308,6 +316,7 @@ impl App {
         self.boxes.clear();
         self.agreement = Arc::default();
         self.compared.clear();
+        self.ledger = Ledger::default();
         self.texts_version += 1;
     }
 

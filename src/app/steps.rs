@@ -29,7 +29,9 @@ fn is_new(run: &Run, ask: Ask) -> bool {
     let unmade = state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some());
     let calls: Vec<_> = run.calls_of(state.stage.id).collect();
     let useless = run.settled(state.stage.id) && !calls.iter().any(|call| call.usable());
-    state.stage.answers() != Some(run.latest_answers()) || unmade || useless || run.stale(state.stage.id)
+    let id = state.stage.id;
+    let other = state.stage.answers() != Some(run.latest_answers()) || run.stale(id) || run.ruled_since(id);
+    other || unmade || useless
 }
 
 /// One more debate round.
@@ -63,6 +65,11 @@ fn extend(app: &mut App, kind: DrawerKind, step: Step) -> Vec<Effect> {
             Vec::new()
         }
     }
+}
+
+/// What a debate round is guessed to come to.
+pub(super) fn debate_cost(app: &App) -> Cost {
+    app.run().map_or(Cost::Free, |run| cost(app, run, Step::Debate(1)))
 }
 
 /// What a step is guessed to come to: everyone who speaks reads the question and the answers.

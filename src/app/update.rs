@@ -4,7 +4,7 @@ use super::act::act;
 use super::action::Place;
 use super::confirm::{self, Fault};
 use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, welcome};
-use crate::core::{Ask, Event, Record, clean};
+use crate::core::{Ask, Event, Record, Verdict, clean};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 /// A step that took longer than so many milliseconds is told of when it is over, where the person wants that.
@@ -43,6 +43,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             if app.selected.is_some_and(|number| !known(number)) {
                 app.selected = None;
             }
+            app.find_ledger();
             Vec::new()
         }
         Msg::Drawn(drawn) => {
@@ -103,7 +104,7 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                 _ => Vec::new(),
             }
         }
-        (Place::Board, KeyCode::Char(digit @ '1'..='9')) => {
+        (Place::Board | Place::Ledger | Place::Matrix, KeyCode::Char(digit @ '1'..='9')) => {
             act(app, Action::PaneNumber, Some(digit.encode_utf8(&mut [0; 4])))
         }
         (Place::Welcome, KeyCode::Char(digit @ '1'..='9')) => {
@@ -126,6 +127,7 @@ fn write(app: &mut App, change: impl FnOnce(&mut super::readline::Line)) {
             change(&mut list.query);
             list.at = 0;
         }
+        Some(Overlay::Rule(open)) => change(&mut open.note),
         Some(Overlay::Command(command)) => {
             change(&mut command.line);
             command.at = None;
@@ -156,6 +158,16 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     let worked = app.working();
     app.now = app.now.max(record.at);
     app.fold(record);
+    if let Event::Ruled { ruling, .. } = &record.event {
+        let line = match ruling.verdict {
+            Verdict::Withdrawn => "the ruling is taken back".to_owned(),
+            _ => format!(
+                "{}; the next synthesis is given it, u in the conflicts takes it back",
+                ruling.in_full()
+            ),
+        };
+        app.say(&line);
+    }
     if !matches!(
         record.event,
         Event::CallEnded { .. } | Event::StageStopped { .. } | Event::StageStarted { .. }

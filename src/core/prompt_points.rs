@@ -74,10 +74,7 @@ pub(super) fn rulings(run: &Run, spec: &CallSpec) -> String {
 /// One ruling as lines: the claim, who is on which side, the verdict, the note.
 fn ruled(run: &Run, spec: &CallSpec, ruling: &Ruling) -> Vec<String> {
     let point = &ruling.point;
-    let mut lines = vec![match point.about {
-        About::Answers => "point: what the answers come to as a whole".to_owned(),
-        About::Claim => format!("point: {}", short(run.wording(point))),
-    }];
+    let mut lines = vec![format!("point: {}", short(run.wording(point)))];
     for (side, value) in point.sides.iter().enumerate() {
         let letters = letters(run, spec, point, side);
         let value = short(value);

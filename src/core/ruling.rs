@@ -127,7 +127,10 @@ impl Run {
     }
 
     /// The shortest wording of a point.
-    pub fn wording(&self, point: &Point) -> &str {
+    pub fn wording<'a>(&'a self, point: &'a Point) -> &'a str {
+        if point.about == About::Answers {
+            return "what the answers come to as a whole";
+        }
         let said = point.said.iter().map(|quote| self.quoted(quote)).filter(|words| !words.trim().is_empty());
         said.min_by_key(|words| words.len()).unwrap_or_default()
     }

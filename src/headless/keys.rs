@@ -6,6 +6,13 @@ use anyhow::Result;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
+/// The places whose keys are told, in order.
+const PLACES: [(Place, &str); 3] = [
+    (Place::Board, "On the board"),
+    (Place::Ledger, "Among the conflicts"),
+    (Place::Composer, "While writing"),
+];
+
 /// Prints every key; as a Markdown table where that is wanted.
 ///
 /// # Errors
@@ -16,7 +23,7 @@ pub fn keys(markdown: bool) -> Result<u8> {
         write!(out, "{}", self::markdown())?;
         return Ok(0);
     }
-    for (place, title) in [(Place::Board, "On the board"), (Place::Composer, "While writing")] {
+    for (place, title) in PLACES {
         writeln!(out, "{title}")?;
         for entry in of(place) {
             writeln!(out, "  {:<20} {:<34} {}", spoken(entry, " "), command(entry), entry.long)?;
@@ -50,8 +57,7 @@ fn command(entry: &Entry) -> String {
 pub fn markdown() -> String {
     let mut out = String::from("| keys | command | what it does |\n|---|---|---|\n");
     let code = |text: String| if text.is_empty() { text } else { format!("`{}`", text.replace('|', "\\|")) };
-    for place in [Place::Board, Place::Composer] {
-        let title = if place == Place::Board { "On the board" } else { "While writing" };
+    for (place, title) in PLACES {
         let _ = writeln!(out, "| **{title}** | | |");
         for entry in of(place) {
             let keys: Vec<String> = entry.keys.iter().map(|key| code((*key).to_owned())).collect();

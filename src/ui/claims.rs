@@ -110,6 +110,10 @@ fn entry(app: &App, theme: &Theme, claim: &Claim, width: u16) -> Vec<Row> {
         rows.push(vec![(canvas::fit(&text, width), theme.style(Role::Dim))]);
     }
     rows.push(row);
+    if let Some(ruling) = app.ledger().on_claim(claim.number) {
+        let text = canvas::fit(&format!("{blank}{}", ruling.words()), width);
+        rows.push(vec![(text, theme.style(Role::Accent))]);
+    }
     rows
 }
 

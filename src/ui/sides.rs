@@ -4,7 +4,7 @@
 use super::canvas::{self, Row};
 use super::theme::{Role, Theme};
 use super::{claims, layout};
-use crate::agreement::{Claim, Mark, Span, outcome};
+use crate::agreement::{Claim, Mark, Span, Subject, outcome};
 use crate::app::drawer::DrawerKind;
 use crate::app::{App, Marks};
 use crate::core::clean;
@@ -17,8 +17,12 @@ const TALL: u16 = 30;
 /// The most lines for members in the block.
 const MOST: usize = 6;
 
-/// The claim that is looked at: the row of the matrix, else the chosen one, else the first conflict.
+/// The claim that is looked at: the row of the matrix or of the conflicts, else the chosen one, else the first conflict.
 fn looked_at(app: &App) -> Option<&Claim> {
+    if let Some(entry) = app.chosen_entry() {
+        let Subject::Claim(number) = entry.subject else { return None };
+        return app.claim_numbered(number);
+    }
     if let Some(open) = app.drawer.filter(|open| open.kind == DrawerKind::Matrix) {
         return app.agreement.claims.get(app.drawer_row(open));
     }
@@ -35,7 +39,7 @@ pub(super) fn height(app: &App, area: Rect) -> u16 {
     let chosen = app.selected.is_some();
     match app.drawer {
         // Sentences and claims lead to words; other drawers have no use for them.
-        Some(open) if open.kind == DrawerKind::Matrix => lines,
+        Some(open) if matches!(open.kind, DrawerKind::Matrix | DrawerKind::Conflicts) => lines,
         // What was opened: the sources of the chosen sentence.
         Some(open)
             if open.kind == DrawerKind::Synthesis
@@ -104,17 +108,21 @@ fn heading(app: &App, theme: &Theme, claim: &Claim, width: u16, alone: bool) -> 
         };
         format!("  {}", claim.sides.iter().map(side).collect::<Vec<_>>().join("  |  "))
     };
+    let ruled = app.ledger().on_claim(claim.number);
+    let ruled = ruled.map(|ruling| format!("  {}", ruling.words())).unwrap_or_default();
     let hint = match claim.mark {
         Mark::Conflict | Mark::Partly if !alone => " n next, N before ",
         _ => "",
     };
-    let fixed = 5 + canvas::width(&mark.0) + canvas::width(&sides) + canvas::width(hint);
+    let fixed =
+        5 + canvas::width(&mark.0) + canvas::width(&sides) + canvas::width(&ruled) + canvas::width(hint);
     let space = width.saturating_sub(fixed);
     let mut words = vec![mark];
     if space > 12 {
         words.push((canvas::fit(&claims::title(app, claim), space), theme.style(Role::Emphasis)));
     }
     words.push((sides, theme.style(Role::Strong)));
+    words.push((ruled, theme.style(Role::Accent)));
     let hint_width = canvas::width(hint);
     let mut row = canvas::section(theme, &words, width - hint_width.min(width));
     row.push((hint.to_owned(), theme.style(Role::Dim)));
@@ -205,6 +213,11 @@ pub(super) fn detail(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
                     rows.push(vec![(format!("{:1$}{line}", "", usize::from(before)), Style::default())]);
                 }
             }
+        }
+        if let Some(ruling) = app.ledger().on_claim(claim.number) {
+            rows.push(Row::new());
+            let lines = canvas::wrapped(&ruling.in_full(), inside.width.saturating_sub(1));
+            rows.extend(lines.into_iter().map(|line| vec![(format!(" {line}"), theme.style(Role::Accent))]));
         }
         let silent: Vec<usize> = app
             .compared

@@ -188,11 +188,10 @@ pub(super) fn coach(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
 
 /// The keys that work now. `?` help and Esc are never cut; the others go by their place in the table.
 pub(super) fn footer(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
-    let place = app.place();
-    let works = |entry: &&Entry| entry.place == place && !entry.short.is_empty() && app.can(entry.action);
     let always = |entry: &Entry| matches!(entry.id, "help" | "close" | "board");
     let text = |entry: &Entry| (format!(" {}", entry.keys[0]), format!(" {} ", short(app, entry)));
-    let last: Vec<&Entry> = TABLE.iter().filter(works).filter(|entry| always(entry)).collect();
+    let entries = works(app);
+    let last: Vec<&Entry> = entries.iter().copied().filter(|entry| always(entry)).collect();
     let wide = |entry: &Entry| {
         let (key, word) = text(entry);
         canvas::width(&key) + canvas::width(&word)
@@ -205,7 +204,7 @@ pub(super) fn footer(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
         row.push((key, theme.style(Role::Key)));
         row.push((word, theme.style(Role::Dim)));
     };
-    for entry in TABLE.iter().filter(works).filter(|entry| !always(entry)) {
+    for entry in entries.iter().filter(|entry| !always(entry)) {
         if wide(entry) > space {
             break;
         }
@@ -214,6 +213,19 @@ pub(super) fn footer(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
     }
     last.into_iter().for_each(&mut add);
     canvas::put_row(buffer, area, &row);
+}
+
+/// What the footer can name: what has a key in this place, then what has one beyond it, each once.
+fn works(app: &App) -> Vec<&'static Entry> {
+    let place = app.place();
+    let named = |entry: &&Entry| !entry.short.is_empty() && app.can(entry.action);
+    let of = |place| TABLE.iter().filter(move |entry| entry.place == place);
+    let taken = |entry: &Entry| {
+        let own = |here: &Entry| here.action == entry.action || here.keys.contains(&entry.keys[0]);
+        of(place).any(own)
+    };
+    let beyond = place.beyond().into_iter().flat_map(of).filter(named).filter(|entry| !taken(entry));
+    of(place).filter(named).chain(beyond).collect()
 }
 
 /// What the footer calls an action: a drawer that is open is hidden by its key.

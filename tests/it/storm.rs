@@ -111,6 +111,8 @@ impl Storm {
             Effect::Council(Command::Chair { run, member }) => {
                 self.grant(run, |run| run.choose_chair(&member));
             }
+            Effect::Council(Command::Rule { run, ruling }) => self.grant(run, |run| run.rule(&ruling)),
+            Effect::Council(Command::Argue { run, point }) => self.grant(run, |run| run.argue(&point)),
             Effect::Council(Command::StopAll) => {
                 self.waiting.clear();
                 let open: Vec<(RunId, _)> = self

@@ -1,9 +1,8 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
 use super::{Prices, cost, notes};
-use crate::agreement::outcome;
-use crate::agreement::{Agreement, Span};
-use crate::core::{Ask, Call, File, Record, Run, Session, Usage, prompt};
+use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
+use crate::core::{Ask, Call, File, Record, Run, Session, Usage, Verdict, prompt};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -29,6 +28,9 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     object.insert("members".into(), members(run));
     object.insert("claims".into(), claims(run, &agreement));
     object.insert("agreement".into(), summary(run, &agreement));
+    if !run.rulings.is_empty() {
+        object.insert("rulings".into(), rulings(run, &agreement));
+    }
     let rounds = rounds(run);
     if !rounds.is_empty() {
         object.insert("rounds".into(), Value::Array(rounds));
@@ -132,6 +134,31 @@ fn claims(run: &Run, agreement: &Agreement) -> Value {
     Value::Array(list.collect())
 }
 
+/// The person's rulings, each with the claim that it is about, where the answers still make one.
+fn rulings(run: &Run, agreement: &Agreement) -> Value {
+    let entries = ledger::standing(run, agreement).entries;
+    let list = entries.iter().filter_map(|entry| {
+        let ruling = entry.ruling.as_ref()?;
+        let number = match entry.subject {
+            Subject::Claim(number) => Some(number),
+            Subject::Answers | Subject::Gone => None,
+        };
+        let claim = agreement.claims.iter().find(|claim| Some(claim.number) == number);
+        let (verdict, value) = match ruling.verdict {
+            Verdict::Side(side) => ("side", ruling.point.sides.get(side)),
+            Verdict::Both => ("both", None),
+            Verdict::Undecided => ("undecided", None),
+            Verdict::Wrong => ("wrong", None),
+            Verdict::Withdrawn => return None,
+        };
+        Some(json!({
+            "about": ruling.point.about, "claim": claim.map(|claim| claim.id), "verdict": verdict, "value": value,
+            "sides": ruling.point.sides, "text": run.wording(&ruling.point), "note": ruling.note,
+        }))
+    });
+    Value::Array(list.collect())
+}
+
 fn summary(run: &Run, agreement: &Agreement) -> Value {
     let sum = &agreement.summary;
     let positions: Vec<Value> = agreement
@@ -167,7 +194,12 @@ fn rounds(run: &Run) -> Vec<Value> {
                     })
                 })
                 .collect();
-            json!({ "round": round.number, "answers": answers })
+            let point = outcome::point_of(run, round.turns.iter().map(|turn| turn.call));
+            let mut object = json!({ "round": round.number, "answers": answers });
+            if let (Some(object), Some(point)) = (object.as_object_mut(), point) {
+                object.insert("point".into(), json!(point));
+            }
+            object
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
 use super::notes;
-use crate::agreement::{Agreement, Claim, Mark, outcome};
+use crate::agreement::{Agreement, Claim, Mark, Side, Subject, ledger, outcome};
 use crate::core::clean;
 use crate::core::{Ask, Call, EndState, File, Member, Run, Session, prompt};
 use std::fmt::Write as _;
@@ -66,12 +66,41 @@ pub fn agreement(run: &Run, agreement: &Agreement) -> String {
         "\n== agreement: {} of {} agreed, {} partly, {} in conflict, {} single\n",
         sum.agreed, sum.claims, sum.partly, sum.conflict, sum.only
     );
+    let sides = ledger::positions(agreement);
+    if !sides.is_empty() {
+        let side = |side: &Side| format!("{}: {}", names(run, &side.slots), clean::line(&side.value));
+        let sides: Vec<String> = sides.iter().map(side).collect();
+        let (finals, sides) = (&agreement.finals, sides.join(". "));
+        let (support, margin) = (finals.support * 100.0, finals.margin * 100.0);
+        let entropy = finals.entropy;
+        let _ = writeln!(
+            out,
+            "final answers: {sides}. (support {support:.0} %, margin {margin:.0} %, entropy {entropy:.2})"
+        );
+    }
+    let ledger = ledger::standing(run, agreement);
+    if let Some(ruling) = ledger.on(Subject::Answers) {
+        let _ = writeln!(out, "    {}", ruling.in_full());
+    }
     for mark in [Mark::Conflict, Mark::Agree, Mark::Partly, Mark::Only] {
         for claim in agreement.claims.iter().filter(|claim| claim.mark == mark) {
             out.push_str(&line(run, claim));
+            if let Some(ruling) = ledger.on_claim(claim.number) {
+                let _ = writeln!(out, "    {}", ruling.in_full());
+            }
         }
     }
+    let gone = ledger.entries.iter().filter(|entry| entry.subject == Subject::Gone);
+    for ruling in gone.filter_map(|entry| entry.ruling.as_ref()) {
+        let words = clean::line(run.wording(&ruling.point).trim());
+        let _ = writeln!(out, "    {} (no answer says this any more: {words})", ruling.in_full());
+    }
     out
+}
+
+fn names(run: &Run, slots: &[usize]) -> String {
+    let name = |slot: &usize| run.council.members.get(*slot).map(|member| clean::line(&member.name.0));
+    slots.iter().filter_map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn line(run: &Run, claim: &Claim) -> String {

@@ -11,7 +11,7 @@ use crate::core::protocols::MOST_ROUNDS;
 use crate::core::{Ask, Call, Run, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::{Role, Theme};
-use crate::ui::{pane, state};
+use crate::ui::{claims, pane, state};
 use ratatui::style::Style;
 use std::ops::Range;
 
@@ -36,7 +36,7 @@ pub(super) fn sheet(
     let rounds = rounds(run, memory);
     let (row, column) = (app.drawer_row(open), app.drawer_column(open));
     let table = Table { app, theme, rounds: &rounds, row, column, width };
-    let mut sheet = Sheet { title: title(run, &rounds, theme), ..Sheet::default() };
+    let mut sheet = Sheet { title: title(run, &rounds, column, theme, width), ..Sheet::default() };
     table.draw(&mut sheet);
     sheet.head_chosen = Some(1 + row);
     let chosen = rounds.get(column).and_then(|round| Some((round, round.turn(row)?)));
@@ -93,19 +93,26 @@ fn rounds<'a>(run: &'a Run, memory: &mut Memory) -> Vec<Round<'a>> {
     outcome::turns(run).into_iter().map(&mut round).collect()
 }
 
-fn title(run: &Run, rounds: &[Round<'_>], theme: &Theme) -> Row {
+fn title(run: &Run, rounds: &[Round<'_>], column: usize, theme: &Theme, width: u16) -> Row {
     let dim = theme.style(Role::Dim);
     let held = rounds.len().saturating_sub(1);
     let state = run.last_stage(Ask::Critique);
     let running = state.is_some_and(|state| !run.settled(state.stage.id));
+    let full = state.is_some_and(|state| *state.stage.rounds().end() >= MOST_ROUNDS);
     let so_far = match (running, held) {
         (true, _) => format!("round {held} is on its way "),
-        (false, rounds) if rounds >= usize::from(MOST_ROUNDS) => {
+        (false, rounds) if full => {
             format!("{rounds} rounds, which is the most ")
         }
         (false, rounds) => format!("{}; d adds one, {MOST_ROUNDS} at most ", canvas::count(rounds, "round")),
     };
-    vec![("anonymous, ".to_owned(), dim), (so_far, dim)]
+    let calls = rounds.get(column).into_iter().flat_map(|round| &round.turns).map(|turn| turn.call);
+    let mut title = vec![("anonymous, ".to_owned(), dim), (so_far, dim)];
+    if let Some(words) = outcome::point_of(run, calls) {
+        let words = canvas::fit(&claims::tidy(words), (width / 2).max(20));
+        title.insert(0, (format!("on: {words} "), theme.style(Role::Accent)));
+    }
+    title
 }
 
 /// Members by rounds.

@@ -2,7 +2,7 @@
 
 use super::{List, Sheet, View, pointer, text_row};
 use crate::agreement::pairwise::{Pair, pairwise};
-use crate::agreement::{Claim, Mark};
+use crate::agreement::{Claim, Mark, ledger};
 use crate::app::App;
 use crate::app::drawer::Drawer;
 use crate::core::clean;
@@ -39,6 +39,7 @@ pub(super) fn sheet<'a>(app: &'a App, theme: &'a Theme, open: Drawer, width: u16
     };
     let mut sheet = Sheet { title: text_row(title, dim), ..Sheet::default() };
     sheet.head.push(grid.heads());
+    sheet.head.extend(grid.answers());
     let row = move |at: usize| grid.row(&claims[at], chosen == Some(at));
     sheet.list = Some(List { count: claims.len(), row: Box::new(row) });
     pairs(app, theme, &mut sheet.rows, width);
@@ -107,6 +108,32 @@ impl<'a> Grid<'a> {
         }
         row.push((" verdict".to_owned(), dim));
         row
+    }
+
+    /// What each answer comes to: it stands before any claim.
+    fn answers(&self) -> Option<Row> {
+        let sides = ledger::positions(&self.app.agreement);
+        let first = sides.first()?;
+        let divided = sides.len() > 1;
+        let mark = self.theme.mark(if divided { Mark::Conflict } else { Mark::Agree });
+        let sign = if divided { Mark::Conflict } else { Mark::Agree }.symbol();
+        let words = canvas::pad("the answer as a whole", self.words);
+        let mut row = vec![(format!(" {sign}   "), mark), (words, self.theme.style(Role::Strong))];
+        for seat in self.seats.clone() {
+            let side = sides.iter().position(|side| side.slots.contains(&seat));
+            let role = if side == Some(0) { Role::Strong } else { Role::Conflict };
+            let mut style = self.theme.style(role);
+            style.add_modifier.remove(ratatui::style::Modifier::UNDERLINED);
+            let silent = if self.app.call_in(seat).is_some_and(|call| !call.ended()) { "." } else { "-" };
+            let word = side.map_or(silent.to_owned(), |side| clean::line(&sides[side].value));
+            let style = if side.is_some() { style } else { self.theme.style(Role::Dim) };
+            row.extend(self.centred(&word, style));
+        }
+        let counts: Vec<String> = sides.iter().map(|side| side.slots.len().to_string()).collect();
+        let members = self.app.panes.len();
+        let count = if divided { counts.join(":") } else { format!("{}/{members}", first.slots.len()) };
+        row.push((canvas::fit(&format!(" {sign} {count}"), self.verdict), mark));
+        Some(row)
     }
 
     /// A word in the middle of a member's column.

@@ -1,7 +1,8 @@
-//! What is open beside the panes, as rows: synthesis, vote, debate, matrix. This file holds what they share; what each
+//! What is open beside the panes, as rows: synthesis, vote, debate, matrix, conflicts. This file holds what they share; what each
 //! shows stands in its own.
 
 mod debate;
+mod ledger;
 mod matrix;
 mod synthesis;
 mod vote;
@@ -166,6 +167,7 @@ pub(super) fn sheet<'a>(
         DrawerKind::Vote => vote::sheet(app, run, theme, open, width),
         DrawerKind::Debate => debate::sheet(app, run, theme, memory, open, width),
         DrawerKind::Matrix => matrix::sheet(app, theme, open, width),
+        DrawerKind::Conflicts => ledger::sheet(app, theme, open, width),
     }
 }
 
@@ -264,7 +266,10 @@ fn keys(kind: DrawerKind) -> &'static str {
         DrawerKind::Synthesis => " j k sentence  Enter its claims ",
         DrawerKind::Vote => " j k line  Enter opens it ",
         DrawerKind::Debate => " j k member  h l round  Ctrl-D Ctrl-U text  Enter prompt ",
-        DrawerKind::Matrix => " j k claim  h l member  Enter shows it ",
+        DrawerKind::Matrix => " j k claim  h l member  Enter shows it  r rules  x wrong ",
+        DrawerKind::Conflicts => {
+            " j k n conflict  Enter shows it  r rule  x wrong  d debate it  u take back "
+        }
     }
 }
 
@@ -329,6 +334,9 @@ fn outdated(app: &App, run: &Run, kind: DrawerKind, ask: Ask) -> Option<String> 
     let without = run.made_without(state.stage.id);
     let retries: Vec<String> =
         without.iter().map(|name| format!("{}'s retry", clean::line(&name.0))).collect();
+    if !run.stale(state.stage.id) && run.ruled_since(state.stage.id) {
+        return Some(format!("! you ruled since; {key} a new one"));
+    }
     Some(match (retries.is_empty(), state.stage.answers() == Some(run.latest_answers())) {
         (false, _) => format!("! made without {}; {key} a new one", retries.join(" and ")),
         (true, true) => format!("! the answers changed since; {key} a new one"),

@@ -53,10 +53,10 @@ pub(super) fn help(app: &App, list: &List, theme: &Theme, width: u16) -> Sheet {
             if last.is_some() {
                 rows.push(Vec::new());
             }
-            let title = if entry.place == Where::Board {
-                "On the board (Esc goes there)"
-            } else {
-                "While writing (i goes there)"
+            let title = match entry.place {
+                Where::Board => "On the board (Esc goes there)",
+                Where::Ledger => "Among the conflicts (! goes there)",
+                _ => "While writing (i goes there)",
             };
             rows.push(vec![(title.to_owned(), theme.style(Role::Title))]);
         }

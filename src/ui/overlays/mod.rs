@@ -53,6 +53,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, ca
         Overlay::Past(list) => lists::past(app, list, theme, inner(110)),
         Overlay::Command(command) => lists::command(app, command, theme, inner(100)),
         Overlay::Council(at) => lists::council(app, *at, theme, inner(100)),
+        Overlay::Rule(open) => texts::rule(open, theme, inner(76)),
         Overlay::Confirm(confirm) => texts::confirm(confirm, theme, inner(66)),
         Overlay::Prompt { call, scroll } => {
             let Some(call) = app.run().and_then(|run| run.calls.get(call)) else { return Rest::default() };

@@ -5,6 +5,7 @@ use super::super::theme::{Role, Theme};
 use super::{Place, Sheet};
 use crate::app::App;
 use crate::app::confirm::Confirm;
+use crate::app::ledger::RuleBox;
 use crate::core::clean;
 use ratatui::style::Style;
 
@@ -46,6 +47,39 @@ pub(super) fn confirm(confirm: &Confirm, theme: &Theme, width: u16) -> Sheet {
         rows,
         place: Place::Scroll(0),
         cursor: None,
+        rows_kept: 0,
+        low: false,
+    }
+}
+
+/// The box in which a point is ruled on: the note that is typed, what it is about, and what can be ruled.
+pub(super) fn rule(open: &RuleBox, theme: &Theme, width: u16) -> Sheet {
+    const NOTE: &str = "note: ";
+    let typed = open.note.text();
+    let (words, role) =
+        if typed.is_empty() { ("type one, if you like", Role::Dim) } else { (typed, Role::Strong) };
+    let note = vec![(NOTE.to_owned(), theme.style(Role::Accent)), (words.to_owned(), theme.style(role))];
+    let cursor = canvas::width(NOTE) + canvas::width(&open.note.before());
+    let mut rows: Vec<Row> = Vec::new();
+    for line in canvas::wrapped(&open.words, width).into_iter().take(3) {
+        rows.push(vec![(line, theme.style(Role::Strong))]);
+    }
+    rows.push(Vec::new());
+    let above = rows.len();
+    for (at, (_, text)) in open.choices.iter().enumerate() {
+        let chosen = at == open.at;
+        let style = if chosen { theme.style(Role::Selected) } else { Style::default() };
+        let sign = if chosen { "> " } else { "  " };
+        let text = canvas::fit(text, width.saturating_sub(2));
+        rows.push(vec![(sign.to_owned(), theme.style(Role::Accent)), (text, style)]);
+    }
+    Sheet {
+        title: "What holds?".to_owned(),
+        width: 76,
+        head: vec![note, Vec::new()],
+        rows,
+        place: Place::Chosen(above + open.at),
+        cursor: Some(cursor),
         rows_kept: 0,
         low: false,
     }
