@@ -221,7 +221,7 @@ fn looking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effe
         Action::Matrix if app.can(action) => steps::toggle(app, DrawerKind::Matrix),
         Action::Matrix => return Some(toast(app, "no claim is marked yet")),
         Action::Conflicts if app.can(action) || app.lists_conflicts() => {
-            steps::toggle(app, DrawerKind::Conflicts)
+            steps::toggle(app, DrawerKind::Conflicts);
         }
         Action::Conflicts if app.working() => {
             return Some(toast(app, "nothing is divided so far; they still write"));

@@ -161,10 +161,7 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     if let Event::Ruled { ruling, .. } = &record.event {
         let line = match ruling.verdict {
             Verdict::Withdrawn => "the ruling is taken back".to_owned(),
-            _ => format!(
-                "{}; the next synthesis is given it, u in the conflicts takes it back",
-                ruling.in_full()
-            ),
+            _ => format!("{}; the next synthesis is told", ruling.in_full()),
         };
         app.say(&line);
     }

@@ -15,6 +15,7 @@ mod exits;
 mod fault_server;
 mod home;
 mod hostile;
+mod ledger;
 mod llama;
 mod local_models;
 mod pictures;

@@ -8,6 +8,7 @@ use crate::core::clean;
 use crate::ui::canvas::{self, Row};
 use crate::ui::claims;
 use crate::ui::theme::{Role, Theme};
+use ratatui::style::Style;
 
 /// Lines of one point: its words, its sides, its ruling.
 const LINES: usize = 3;
@@ -34,7 +35,7 @@ pub(super) fn sheet<'a>(app: &'a App, theme: &'a Theme, open: Drawer, width: u16
         let chosen = open.focus && at / LINES == chosen;
         match at % LINES {
             0 => heading(app, theme, entry, chosen, width),
-            1 => sides(app, theme, entry, width),
+            1 => sides(app, entry, width),
             _ => ruling(app, theme, entry, width),
         }
     };
@@ -65,10 +66,10 @@ fn heading(app: &App, theme: &Theme, entry: &Entry, chosen: bool, width: u16) ->
         _ => number,
     };
     let mut of_mark = theme.mark(mark);
-    let mut of_words = theme.style(if entry.ruling.is_none() { Role::Strong } else { Role::Dim });
+    let mut of_words = if entry.ruling.is_none() { Style::default() } else { theme.style(Role::Dim) };
     if chosen {
         of_mark = of_mark.patch(theme.style(Role::Selected));
-        of_words = theme.style(Role::Emphasis);
+        of_words = theme.style(Role::Strong);
     }
     let words = canvas::fit(&words, width.saturating_sub(BEFORE));
     vec![pointer(chosen, theme), (number, of_mark), (format!(" {words}"), of_words)]
@@ -82,7 +83,7 @@ fn gone(app: &App, entry: &Entry) -> String {
 }
 
 /// Who is on which side.
-fn sides(app: &App, theme: &Theme, entry: &Entry, width: u16) -> Row {
+fn sides(app: &App, entry: &Entry, width: u16) -> Row {
     let blank = " ".repeat(usize::from(BEFORE));
     let mut text = sides_in_words(app, &app.sides_of(entry.subject));
     if let (Subject::Claim(number), true) = (entry.subject, text.is_empty()) {
@@ -94,10 +95,7 @@ fn sides(app: &App, theme: &Theme, entry: &Entry, width: u16) -> Row {
         let values: Vec<String> = ruling.point.sides.iter().map(|value| clean::line(value)).collect();
         text = values.join(", or ");
     }
-    text_row(
-        canvas::fit(&format!("{blank}{text}"), width),
-        theme.style(Role::Emphasis).patch(theme.style(Role::Dim)),
-    )
+    text_row(canvas::fit(&format!("{blank}{text}"), width), Style::default())
 }
 
 /// `fenna, jonas: 22 hours. marit: 30 hours.`

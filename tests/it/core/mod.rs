@@ -9,6 +9,7 @@ mod corners;
 mod laws;
 mod prompts;
 mod reports;
+mod rulings;
 mod scenarios;
 mod sim;
 mod worlds;

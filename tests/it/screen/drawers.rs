@@ -277,7 +277,12 @@ fn claims() -> Vec<(&'static str, App)> {
         World::play(council(&names), QUESTION, &[], |_, spec| whole(FIRST[usize::from(spec.id.slot) % 4].1));
     let mut rows = open(&answers, "n");
     rows.layout = Layout::Rows;
+    let mut ruled = open(&answers, "!");
+    crate::ledger::go(&mut ruled, "r Down Enter x");
     vec![
+        ("conflicts", open(&answers, "!")),
+        ("conflicts-ruled", ruled),
+        ("rule", open(&answers, "! j r")),
         ("sides", open(&answers, "n")),
         ("matrix", open(&answers, "m l l")),
         ("matrix-many", open(&many, "m l l l l l")),
