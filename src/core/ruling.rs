@@ -181,3 +181,25 @@ impl Run {
         begun.is_some_and(|begun| begun.rulings != self.rulings)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ruling_is_kept_in_these_words() {
+        let line = r#"{"kind":"ruled","run":2,"ruling":{"point":{"about":"claim","sides":["12 weeks","2 weeks"],"said":[{"call":"2.0.0.1.1","start":3,"end":9,"side":1},{"call":"2.0.0.3.1","start":0,"end":4}]},"verdict":{"side":1},"note":"seen"}}"#;
+        let event: Event = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&event).unwrap(), line);
+        let Event::Ruled { ruling, .. } = event else { panic!("{event:?}") };
+        assert_eq!(ruling.in_full(), "ruled: 2 weeks (seen)");
+        for (verdict, word) in [
+            (Verdict::Both, "both"),
+            (Verdict::Undecided, "undecided"),
+            (Verdict::Wrong, "wrong"),
+            (Verdict::Withdrawn, "withdrawn"),
+        ] {
+            assert_eq!(serde_json::to_value(verdict).unwrap(), word);
+        }
+    }
+}

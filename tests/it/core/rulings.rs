@@ -2,13 +2,16 @@
 //! debate that is on one point alone.
 
 use super::sim::{Moments, Outcome, Script, Sim, Wish};
+use serde_json::json;
 use std::collections::BTreeMap;
 use synod::agreement::ledger::{self, Subject};
 use synod::agreement::{Mark, compare, outcome};
+use synod::core::prompt;
 use synod::core::{
     About, Ask, Call, Command, Council, EndState, Event, Point, Protocol, Question, Record, Ruling, Run,
     Session, StageId, Step, Verdict,
 };
+use synod::headless::report::{json, plain};
 
 const SAID: [&str; 4] = [
     "The move takes about 12 weeks. Add two read replicas first.",
@@ -187,7 +190,9 @@ fn a_ruling_finds_its_claim_after_a_debate_and_is_told_when_it_is_gone() {
             rule(sim, &ruling(&weeks, Verdict::Side(0), "")) && rule(sim, &ruling(&hire, Verdict::Wrong, ""))
         );
         let found = ledger::standing(sim.run().unwrap(), &agreement);
-        assert_eq!(found.open(), 0, "{found:?}");
+        let open: Vec<Subject> =
+            found.entries.iter().filter(|entry| entry.ruling.is_none()).map(|entry| entry.subject).collect();
+        assert_eq!(open, [Subject::Answers], "{found:?}");
         let run = extend(sim, Step::Debate(1));
         let agreement = outcome::agreement(&run);
         let found = ledger::standing(&run, &agreement);
@@ -238,6 +243,71 @@ fn a_debate_on_one_point_asks_about_it_alone_and_is_never_prolonged() {
             matches!(Step::Debate(1).append_to(run), Event::StageAdded { .. }),
             "d begins a whole debate"
         );
+    });
+}
+
+#[test]
+fn a_template_of_the_persons_own_is_given_the_rulings_too() {
+    with_answers(|sim| {
+        let point = point(sim.run().unwrap());
+        assert!(rule(sim, &ruling(&point, Verdict::Both, "")));
+        let run = extend(sim, Step::Synthesis);
+        let call = run.calls_of(StageId(1)).next().unwrap();
+        let mut unasked = run.clone();
+        unasked.calls.remove(&call.id);
+        let spec = synod::core::CallSpec {
+            id: call.id,
+            member: run.council.members[0].clone(),
+            ask: Ask::Merge,
+            blind: true,
+            shown: call.shown.clone(),
+            own: None,
+        };
+        let compose = |merge: &str| {
+            let templates = synod::core::Templates { merge: merge.to_owned(), ..Default::default() };
+            prompt::compose(&sim.session, &unasked, &spec, &templates).pop().unwrap().text
+        };
+        let unplaced = compose("MINE {question} {answers} END");
+        let (before, after) = unplaced.split_once(" END").unwrap();
+        assert!(!before.contains("ruled:") && after.contains("ruled: both may hold"), "{unplaced}");
+        let placed = compose("MINE {question}{rulings} {answers} END");
+        assert!(placed.ends_with(" END") && placed.matches("ruled: both may hold").count() == 1, "{placed}");
+    });
+}
+
+#[test]
+fn rulings_are_told_in_reports() {
+    with_answers(|sim| {
+        let weeks = point(sim.run().unwrap());
+        assert!(rule(sim, &ruling(&weeks, Verdict::Side(0), "see the plan")));
+        let told = |run: &Run, session: &Session| (json::run(session, run, &|_| None, &[]), plain::tail(run));
+        let (object, text) = told(sim.run().unwrap(), &sim.session);
+        assert!(text.contains("    ruled: 12 weeks (see the plan)\n"), "{text}");
+        assert!(
+            text.contains(
+                "final answers: m1: 12 weeks. m3: 2 weeks. (support 25 %, margin 0 %, entropy 1.00)
+"
+            ),
+            "{text}"
+        );
+        let entry = &object["rulings"][0];
+        assert_eq!(
+            (&entry["verdict"], &entry["value"], &entry["note"]),
+            (&json!("side"), &json!("12 weeks"), &json!("see the plan"))
+        );
+        let claims = object["claims"].as_array().unwrap();
+        let claim = claims.iter().find(|claim| claim["id"] == entry["claim"]).unwrap();
+        assert_eq!(claim["mark"], json!("conflict"));
+        let run = extend(sim, Step::Debate(1));
+        assert!(object["rounds"].is_null());
+        assert!(rule(sim, &Ruling { verdict: Verdict::Withdrawn, ..ruling(&weeks, Verdict::Both, "") }));
+        let event = sim.run().unwrap().argue(&point(&run)).unwrap();
+        sim.record(event);
+        settle(sim);
+        let (object, text) = told(sim.run().unwrap(), &sim.session);
+        assert!(object["rulings"].is_null() && !text.contains("ruled:"), "{text}");
+        let rounds = object["rounds"].as_array().unwrap();
+        assert!(rounds[1]["point"].is_null() && rounds[2]["point"].is_string(), "{rounds:?}");
     });
 }
 

@@ -278,7 +278,8 @@ fn claims() -> Vec<(&'static str, App)> {
     let mut rows = open(&answers, "n");
     rows.layout = Layout::Rows;
     let mut ruled = open(&answers, "!");
-    crate::ledger::go(&mut ruled, "r Down Enter x");
+    crate::ledger::go(&mut ruled, "r Down Enter");
+    crate::ledger::go(&mut ruled, "j x");
     vec![
         ("conflicts", open(&answers, "!")),
         ("conflicts-ruled", ruled),
