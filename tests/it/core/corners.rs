@@ -23,6 +23,10 @@ fn look(run: &Run, see: &mut impl FnMut(&'static str, bool)) {
         see("a stage stopped before it began", state.stopped && state.begun.is_none());
         see("a stage stopped while it ran", state.stopped && state.begun.is_some());
         see("a debate that was left", run.deserted(state).is_some());
+        let ruled = state.begun.as_ref().is_some_and(|begun| !begun.rulings.is_empty());
+        see("a synthesis with a ruling", ruled && run.calls_of(id).next().is_some());
+        see("a synthesis older than a ruling", run.ruled_since(id));
+        see("a debate on one point", state.stage.point.is_some() && run.calls_of(id).count() > 1);
         see("a second debate", ask == Ask::Critique && id.0 > 1 && run.calls_of(id).count() > 2);
         see("a result made without a retry", !run.made_without(id).is_empty());
         see("a result made without a newcomer", run.stale(id) && run.made_without(id).is_empty());
@@ -64,7 +68,7 @@ fn look(run: &Run, see: &mut impl FnMut(&'static str, bool)) {
 fn the_made_up_worlds_reach_every_corner() {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut runner = TestRunner::deterministic();
-    for order in 0..800 {
+    for order in 0..1200 {
         let case = if order % 4 > 0 {
             hasty_cases().new_tree(&mut runner).unwrap().current()
         } else {

@@ -178,6 +178,10 @@ fn check_call(
         Ask::Merge => {}
         Ask::Critique | Ask::Ballot => drop(stands.remove(&id.slot)),
     }
+    if let Some(point) = &state.stage.point {
+        // Of the others what they say on the point, and nobody without a word on it.
+        stands.retain(|_, answer| point.said.iter().any(|quote| quote.call == *answer));
+    }
     if state.stage.ask == Ask::Ballot {
         stands.retain(|_, answer| run.calls[answer].end == Some(EndState::Done));
         assert!(stands.len() >= 2, "{id} has nothing to rank");

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use synod::core::shuffle::mix;
 use synod::core::{
-    Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
-    Progress, Question, Record, Run, RunId, Session, SessionId, StageId, Step, Templates, Usage, ballot,
-    next, prompt,
+    About, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
+    Point, Progress, Question, Quote, Record, Ruling, Run, RunId, Session, SessionId, StageId, Step,
+    Templates, Usage, Verdict, ballot, next, prompt,
 };
 
 /// What a call comes to.
@@ -54,6 +54,10 @@ pub enum Wish {
     Retry(usize, usize),
     Join(usize, Member),
     Leave(usize, usize),
+    /// Rules on a point in some of a run's answers, or takes a ruling back.
+    Rule(usize, usize),
+    /// Begins a debate on such a point alone.
+    Argue(usize, usize),
 }
 
 /// When wishes are granted.
@@ -103,7 +107,23 @@ pub fn grants(event: &Event) -> bool {
             | Event::RetryAsked { .. }
             | Event::MemberJoined { .. }
             | Event::MemberLeft { .. }
+            | Event::Ruled { .. }
     )
+}
+
+/// A point that is made in the whole of some answers: all but one in four of those that stand.
+fn some_point(run: &Run, place: usize) -> Point {
+    let (stage, round) = run.latest_answers();
+    let standing = run.standing(stage, round).into_values().enumerate();
+    let quoted = standing.filter(|(at, _)| (at + place) % 4 != 3);
+    let quote = |(at, call): (usize, &Call)| Quote {
+        call: call.id,
+        start: 0,
+        end: call.text.len(),
+        side: Some((at + place) % 3).filter(|side| *side < 2),
+    };
+    let sides = vec!["one".to_owned(), "other".to_owned()];
+    Point { about: About::Claim, sides, said: quoted.map(quote).collect() }
 }
 
 impl<'a> Sim<'a> {
@@ -291,6 +311,16 @@ impl<'a> Sim<'a> {
                 let run = self.pick(*run);
                 run.leave(&run.council.members[slot % run.council.members.len()].name)
             }
+            Wish::Rule(run, place) => {
+                let verdict =
+                    [Verdict::Side(1), Verdict::Both, Verdict::Wrong, Verdict::Withdrawn][place % 4];
+                let run = self.pick(*run);
+                run.rule(&Ruling { point: some_point(run, place / 4), verdict, note: String::new() })
+            }
+            Wish::Argue(run, place) => {
+                let run = self.pick(*run);
+                run.argue(&some_point(run, *place))
+            }
             Wish::Ask(question) => {
                 let run = RunId(self.session.runs.len() as u32 + 1);
                 let question = Question { council: self.script.council.clone(), ..question.clone() };
@@ -315,7 +345,9 @@ impl<'a> Sim<'a> {
             // What a stop finds open depends on the moment; so with one, everything else waits for its own.
             _ if self.script.stop_at.is_some() => all_over,
             Wish::Extend(..) => true,
-            Wish::Retry(run, _) | Wish::Leave(run, _) => over(self.pick(*run)),
+            Wish::Retry(run, _) | Wish::Leave(run, _) | Wish::Rule(run, _) | Wish::Argue(run, _) => {
+                over(self.pick(*run))
+            }
             // What is said in other runs may be in front of them.
             Wish::Ask(_) | Wish::Join(..) => all_over,
         }

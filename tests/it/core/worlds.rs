@@ -113,7 +113,7 @@ fn questions() -> impl Strategy<Value = Question> {
 
 fn wishes(moments: Moments) -> impl Strategy<Value = Vec<Wish>> {
     // Who leaves when all is quiet leaves no debate behind that can't go on.
-    let leaves = if moments == Moments::Any { 4 } else { 2 };
+    let leaves = if moments == Moments::Any { 6 } else { 2 };
     let step = prop_oneof![Just(Step::Synthesis), Just(Step::Vote), (1..=3_u16).prop_map(Step::Debate),];
     // Often the last run, whichever that is.
     let run = || prop_oneof![3 => Just(0_usize), 1 => 0..4_usize];
@@ -127,6 +127,8 @@ fn wishes(moments: Moments) -> impl Strategy<Value = Vec<Wish>> {
         2 => ask(),
         4 => (run(), some()).prop_map(|(run, call)| Wish::Retry(run, call)),
         2 => (run(), newcomer).prop_map(|(run, member)| Wish::Join(run, member)),
+        1 => (run(), some()).prop_map(|(run, place)| Wish::Rule(run, place)),
+        1 => (run(), some()).prop_map(|(run, place)| Wish::Argue(run, place)),
         leaves => (run(), some()).prop_map(|(run, slot)| Wish::Leave(run, slot)),
     ];
     (ask(), prop::collection::vec(more, 0..8)).prop_map(|(first, more)| [vec![first], more].concat())
