@@ -5,7 +5,7 @@ use crate::agreement::pairwise::{Pair, pairwise};
 use crate::agreement::{Claim, Mark, ledger};
 use crate::app::App;
 use crate::app::drawer::Drawer;
-use crate::core::clean;
+use crate::core::{Verdict, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::claims;
 use crate::ui::theme::{Role, Theme};
@@ -167,7 +167,12 @@ impl<'a> Grid<'a> {
             row.extend(self.centred(&word, style));
         }
         let members = self.app.panes.len();
-        row.push((canvas::pad(&format!(" {}", verdict(claim, members)), self.verdict), mark));
+        let (verdict, style) = match self.app.ledger().on_claim(claim.number).map(|ruling| ruling.verdict) {
+            None => (verdict(claim, members), mark),
+            Some(Verdict::Wrong) => (format!("{} wrong", claim.mark.symbol()), theme.style(Role::Accent)),
+            Some(_) => (format!("{} ruled", claim.mark.symbol()), theme.style(Role::Accent)),
+        };
+        row.push((canvas::pad(&format!(" {verdict}"), self.verdict), style));
         if self.bars {
             row.push((format!(" {}", claims::bar(theme, claim, members)), theme.style(Role::Dim)));
         }
