@@ -7,6 +7,7 @@ mod board;
 pub mod change;
 pub mod cluster;
 pub mod difference;
+pub mod embedded;
 pub mod engine;
 pub mod lex;
 mod markup;
@@ -21,11 +22,14 @@ pub mod score;
 pub mod segment;
 pub mod sentence;
 pub mod stance;
+pub mod told;
+pub mod undecided;
 pub mod words;
 
 pub use change::{Change, Said, change};
-pub use engine::{Comparison, compare};
+pub use engine::{Comparison, compare, compare_told};
 pub use position::{Position, position};
+pub use told::Told;
 pub use receipts::{Sentence, left_out, receipts};
 
 use serde::{Deserialize, Serialize};
@@ -126,6 +130,10 @@ pub struct Claim {
     pub sides: Vec<Side>,
     /// By what the sides exclude each other.
     pub reason: Option<Reason>,
+    /// Who else said that spans of it belong together or exclude each other: a judge, a model of embeddings. Empty
+    /// where its words alone show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
 }
 
 /// A relation of two spans of one claim.
@@ -141,6 +149,9 @@ pub struct Link {
     pub score: f64,
     /// By what they exclude each other.
     pub reason: Option<Reason>,
+    /// Who said so, where the words alone do not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// Claims counted by mark.

@@ -9,29 +9,40 @@ use std::path::{Path, PathBuf};
 struct Kind {
     name: &'static str,
     fields: &'static [&'static str],
+    /// Without these a member would not know what it is about.
+    needed: [&'static str; 2],
     place: fn(&mut Templates) -> &mut String,
 }
 
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 4] = [
     Kind {
         name: "critique",
         fields: &["question", "own", "answers", "labels"],
+        needed: ANSWERS,
         place: |templates| &mut templates.critique,
     },
     Kind {
         name: "merge",
         fields: &["question", "answers", "labels"],
+        needed: ANSWERS,
         place: |templates| &mut templates.merge,
     },
     Kind {
         name: "ballot",
         fields: &["question", "answers", "labels"],
+        needed: ANSWERS,
         place: |templates| &mut templates.ballot,
+    },
+    Kind {
+        name: "judge",
+        fields: &["question", "pairs"],
+        needed: ["question", "pairs"],
+        place: |templates| &mut templates.judge,
     },
 ];
 
-/// Without these a member would not know what it is about.
-const NEEDED: [&str; 2] = ["question", "answers"];
+/// What those that show answers need.
+const ANSWERS: [&str; 2] = ["question", "answers"];
 
 /// The folder of the person's own templates, under the one for configuration.
 pub fn folder(config_home: &Path) -> PathBuf {
@@ -39,7 +50,7 @@ pub fn folder(config_home: &Path) -> PathBuf {
 }
 
 /// The files in it that synod looks for, with the texts that are built in.
-pub fn built_in() -> [(&'static str, String); 3] {
+pub fn built_in() -> [(&'static str, String); 4] {
     let mut templates = Templates::default();
     KINDS.map(|kind| (kind.name, std::mem::take((kind.place)(&mut templates))))
 }
@@ -50,6 +61,7 @@ pub fn text<'t>(templates: &'t Templates, name: &str) -> Option<&'t str> {
         "critique" => Some(&templates.critique),
         "merge" => Some(&templates.merge),
         "ballot" => Some(&templates.ballot),
+        "judge" => Some(&templates.judge),
         _ => None,
     }
 }
@@ -83,7 +95,7 @@ fn check<'t>(kind: &Kind, bytes: &'t [u8]) -> Result<&'t str, (Option<usize>, St
     if let Some((at, field)) = named(text).find(|(_, field)| !kind.fields.contains(field)) {
         return Err((line(at), format!("{{{field}}}"), "unknown field".to_owned()));
     }
-    match NEEDED.iter().find(|needed| !named(text).any(|(_, field)| field == **needed)) {
+    match kind.needed.iter().find(|needed| !named(text).any(|(_, field)| field == **needed)) {
         Some(needed) => Err((None, String::new(), format!("lacks {{{needed}}}"))),
         None => Ok(text),
     }

@@ -44,6 +44,8 @@ pub struct Templates {
     pub merge: String,
     /// A ballot.
     pub ballot: String,
+    /// Labels for pairs of claims; its fields are `{question}` and `{pairs}`.
+    pub judge: String,
 }
 
 impl Default for Templates {
@@ -52,6 +54,7 @@ impl Default for Templates {
             critique: include_str!("../../assets/prompts/critique.md").to_owned(),
             merge: include_str!("../../assets/prompts/merge.md").to_owned(),
             ballot: include_str!("../../assets/prompts/ballot.md").to_owned(),
+            judge: include_str!("../../assets/prompts/judge.md").to_owned(),
         }
     }
 }
@@ -84,26 +87,31 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
     messages
 }
 
-/// Fills a template in one pass, so that a brace in an answer is never taken for a field.
 fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
+    filled(template, |field| match field {
+        "{question}" => Some(question(run)),
+        "{own}" => Some(own(run, spec)),
+        "{answers}" => Some(answers(run, spec)),
+        "{labels}" => Some(labels(spec)),
+        _ => None,
+    })
+}
+
+/// Fills a template in one pass, so that a brace in an answer is never taken for a field.
+pub(super) fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len() + 4096);
     let mut rest = template.trim_end();
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
         let close = rest.find('}').map_or(0, |close| close + 1);
-        match &rest[..close] {
-            "{question}" => out.push_str(&question(run)),
-            "{own}" => out.push_str(&own(run, spec)),
-            "{answers}" => out.push_str(&answers(run, spec)),
-            "{labels}" => out.push_str(&labels(spec)),
-            _ => {
-                out.push('{');
-                rest = &rest[1..];
-                continue;
-            }
+        if let Some(value) = value(&rest[..close]) {
+            out.push_str(&value);
+            rest = &rest[close..];
+        } else {
+            out.push('{');
+            rest = &rest[1..];
         }
-        rest = &rest[close..];
     }
     out.push_str(rest);
     out
@@ -137,7 +145,7 @@ fn nonce_of_files(run: &Run) -> String {
     (0..64).map(drawn).find(free).unwrap_or_else(|| drawn(0))
 }
 
-fn nonce(parts: &[u64]) -> String {
+pub(super) fn nonce(parts: &[u64]) -> String {
     format!("{:04x}", mix(parts) & 0xffff)
 }
 
@@ -167,7 +175,7 @@ fn answers(run: &Run, spec: &CallSpec) -> String {
 }
 
 /// A text that can't close its own marks: where it knows their number, its angle brackets are escaped.
-fn guarded(text: &str, nonces: &[&str]) -> String {
+pub(super) fn guarded(text: &str, nonces: &[&str]) -> String {
     let knows = nonces.iter().any(|nonce| text.contains(nonce)) && text.contains('<');
     if knows { text.replace('<', "&lt;") } else { text.to_owned() }
 }

@@ -1,6 +1,7 @@
 //! A run: one question through one plan, as a fold over its records. It never decides; [`super::next()`] does. What its
 //! answers come to for a step is in [`super::ground`].
 
+use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member, ModelRef};
@@ -123,6 +124,8 @@ pub struct Run {
     pub asked: BTreeSet<CallId>,
     /// The seats whose members left.
     pub left: BTreeSet<u16>,
+    /// Passes over the claims beyond their words.
+    pub deeper: Deeper,
 }
 
 impl Run {
@@ -173,7 +176,7 @@ impl Run {
                     self.asked.retain(|call| call.stage != *stage);
                 }
             }
-            _ => {}
+            event => self.deeper.apply(at, event),
         }
     }
 

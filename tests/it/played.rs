@@ -9,7 +9,7 @@ use synod::config::Config;
 use synod::core::{
     Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
 };
-use synod::engine::{Clock, Engine, News, Setup};
+use synod::engine::{Clock, Deeper, Engine, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::scripted::{self, Pace, Scripted};
 use synod::store::Log;
@@ -31,6 +31,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             root: None,
             registry: Arc::new(registry),
             templates: Templates::default(),
+            deeper: Deeper::default(),
             clock: Clock::at(START),
             seed: 7,
             merge: true,

@@ -10,7 +10,7 @@ use synod::core::{
     Call, CallError, Command, Council, EndState, ErrorKind, Message, Protocol, Question, Record, Role, Run,
     RunId, Session, SessionId, StageId, Templates,
 };
-use synod::engine::{Clock, Engine, Feed, News, Setup};
+use synod::engine::{Clock, Deeper, Engine, Feed, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::{Delta, Provider, Request, Stop};
 use synod::store::{self, Log};
@@ -143,6 +143,7 @@ impl Desk {
             root: Some(root.to_owned()),
             registry: Arc::new(registry),
             templates: Templates::default(),
+            deeper: Deeper::default(),
             clock: Clock::at(AT),
             seed: 3,
             merge,
