@@ -103,7 +103,11 @@ impl Launch {
         let deeper = Deeper {
             who: self.config.agreement.clone(),
             answer_limit: self.config.answer_limit,
-            vectors: self.env.cache_home().filter(|_| self.save).map(|home| store::vectors::folder_under(&home)),
+            vectors: self
+                .env
+                .cache_home()
+                .filter(|_| self.save)
+                .map(|home| store::vectors::folder_under(&home)),
         };
         let (clock, seed) = (self.clock, self.seed);
         Setup { session, id, log, root, registry, templates, clock, seed, deeper, merge: true }

@@ -47,3 +47,55 @@ fn unit(vector: &[f32]) -> Option<Vec<f32>> {
 fn dot(a: &[f32], b: &[f32]) -> Option<f64> {
     (a.len() == b.len()).then(|| a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LORRY: &str = "Heavy lorries must keep off the old bridge.";
+    const TRUCK: &str = "Big trucks are banned from the crossing.";
+    const SPEED: &str = "The speed limit on the bridge is 30 km/h.";
+    const FAST: &str = "The speed limit on the bridge is 50 km/h.";
+
+    fn found(texts: &[&str], vectors: &[&[f32]]) -> Vec<(String, String, Label)> {
+        let mut comparison = Comparison::new();
+        for (slot, text) in texts.iter().enumerate() {
+            comparison.set(slot, text, true);
+        }
+        let claims = comparison.open_claims();
+        let vectors: Vec<Option<Vec<f32>>> =
+            vectors.iter().map(|it| (!it.is_empty()).then(|| it.to_vec())).collect();
+        let links = links(&comparison, &claims, &vectors, Thresholds::default());
+        links.into_iter().map(|link| (link.a, link.b, link.label)).collect()
+    }
+
+    fn link(a: &str, b: &str, label: Label) -> (String, String, Label) {
+        (a.to_owned(), b.to_owned(), label)
+    }
+
+    #[test]
+    fn near_vectors_link_what_the_words_leave_open() {
+        let texts = [LORRY, TRUCK];
+        assert_eq!(found(&texts, &[&[2.0, 0.0], &[1.0, 0.1]]), [link(LORRY, TRUCK, Label::Same)]);
+        assert_eq!(found(&texts, &[&[1.0, 0.0], &[1.0, 0.6]]), [link(LORRY, TRUCK, Label::Close)]);
+        assert_eq!(found(&texts, &[&[1.0, 0.0], &[0.1, 1.0]]), []);
+    }
+
+    #[test]
+    fn vectors_never_go_over_a_conflict_and_repeat_no_agreement() {
+        assert_eq!(found(&[SPEED, FAST], &[&[1.0], &[1.0]]), []);
+        assert_eq!(found(&[SPEED, SPEED], &[&[1.0], &[1.0]]), []);
+    }
+
+    #[test]
+    fn each_is_the_others_nearest_and_bad_vectors_are_near_to_nothing() {
+        let two = format!("{TRUCK} Weight is what the owner worries about.");
+        let texts = [LORRY, two.as_str()];
+        let near: [&[f32]; 3] = [&[1.0, 0.0], &[1.0, 0.1], &[1.0, 0.3]];
+        assert_eq!(found(&texts, &near), [link(LORRY, TRUCK, Label::Same)]);
+        let bad: [&[f32]; 4] = [&[], &[0.0, 0.0], &[1.0], &[f32::MAX, f32::NAN]];
+        for vector in bad {
+            assert_eq!(found(&[LORRY, TRUCK], &[&[1.0, 0.0], vector]), [], "{vector:?}");
+        }
+    }
+}

@@ -210,7 +210,12 @@ impl Comparison {
             let ours_first = place < other;
             let finding =
                 if ours_first { stance::relate(features, theirs) } else { stance::relate(theirs, features) };
-            found.extend(finding.map(|finding| Edge { a: place.min(other), b: place.max(other), finding, by: None }));
+            found.extend(finding.map(|finding| Edge {
+                a: place.min(other),
+                b: place.max(other),
+                finding,
+                by: None,
+            }));
         }
         for token in indexed(features) {
             self.index.entry(token.hash).or_default().push(place);

@@ -3,6 +3,7 @@
 //! Pure text work: no models, no clock, no files. It shows agreement, never truth, and knows nothing of members but
 //! their seats. Source of the method and of its thresholds: the design notes on agreement, sections 3 and 4.
 
+pub mod ahead;
 mod board;
 pub mod change;
 pub mod cluster;
@@ -29,8 +30,8 @@ pub mod words;
 pub use change::{Change, Said, change};
 pub use engine::{Comparison, compare, compare_told};
 pub use position::{Position, position};
-pub use told::Told;
 pub use receipts::{Sentence, left_out, receipts};
+pub use told::Told;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;

@@ -4,12 +4,12 @@
 //! A pair is named by the words of its two claims, so that it is found again in a text that was read anew. What the rules
 //! are sure of, that two claims agree or exclude each other, stands: only pairs that they leave open can be decided here.
 
+use super::Relation;
 use super::cluster::{Edge, Place};
 use super::engine::{Answer, COMPARED};
 use super::normalise::{Features, hash};
 use super::score::{STRONG, WEAK};
 use super::stance::{self, Finding};
-use super::Relation;
 use crate::core::{Label, Pass, Run};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -39,8 +39,8 @@ pub fn told(run: &Run) -> Vec<Told> {
     let mut told = Vec::new();
     for done in &run.deeper.done {
         let by = match done.pass {
-            Pass::Embeddings => done.by.to_string(),
-            Pass::Judge => format!("judge {}", done.by),
+            Pass::Embeddings => done.by.model.clone(),
+            Pass::Judge => format!("judge {}", done.by.model),
         };
         for verdict in &done.verdicts {
             let relation = match verdict.label {
@@ -207,4 +207,161 @@ fn side(answers: &BTreeMap<usize, Answer>, place: Place) -> String {
 pub(super) fn by(inside: &[&Edge]) -> Vec<String> {
     let names: BTreeSet<&str> = inside.iter().filter_map(|edge| edge.by.as_deref()).collect();
     names.into_iter().map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::{Agreement, Claim, Comparison, Mark, compare, compare_told};
+    use proptest::prelude::*;
+
+    const LORRY: &str = "Heavy lorries must keep off the old bridge.";
+    const TRUCK: &str = "Big trucks are banned from the crossing.";
+    const SPEED: &str = "The speed limit on the bridge is 30 km/h.";
+    const FAST: &str = "The speed limit on the bridge is 50 km/h.";
+
+    fn said(a: &str, b: &str, relation: Option<Relation>, pass: Pass, by: &str) -> Told {
+        Told { a: a.to_owned(), b: b.to_owned(), relation, pass, by: by.to_owned(), near: 0.9 }
+    }
+
+    fn judge(a: &str, b: &str, relation: Option<Relation>) -> Told {
+        said(a, b, relation, Pass::Judge, "judge m")
+    }
+
+    fn vectors(a: &str, b: &str, relation: Relation) -> Told {
+        said(a, b, Some(relation), Pass::Embeddings, "emb")
+    }
+
+    fn claim<'a>(agreement: &'a Agreement, texts: &[&str], words: &str) -> &'a Claim {
+        let says = |claim: &&Claim| claim.spans.iter().any(|it| &texts[it.slot][it.range.clone()] == words);
+        agreement.claims.iter().find(says).unwrap()
+    }
+
+    fn told_of(texts: &[&str], told: Vec<Told>) -> Agreement {
+        compare_told(&texts.iter().copied().enumerate().collect::<Vec<_>>(), told)
+    }
+
+    #[test]
+    fn a_judge_brings_together_and_sets_against_each_other() {
+        let texts = [LORRY, TRUCK];
+        let plain = compare(&[(0, LORRY), (1, TRUCK)]);
+        assert!(plain.claims.iter().all(|claim| claim.mark == Mark::Only && claim.by.is_empty()));
+        for (a, b) in [(LORRY, TRUCK), (TRUCK, LORRY)] {
+            let same = told_of(&texts, vec![judge(a, b, Some(Relation::Agree))]);
+            let one = claim(&same, &texts, LORRY);
+            assert_eq!((one.mark, one.by.as_slice()), (Mark::Agree, &["judge m".to_owned()][..]));
+            assert_eq!(same.links[0].by.as_deref(), Some("judge m"));
+            let against = told_of(&texts, vec![judge(a, b, Some(Relation::Conflict))]);
+            let one = claim(&against, &texts, LORRY);
+            assert_eq!((one.mark, one.sides.len()), (Mark::Conflict, 2));
+            assert_eq!((one.sides[0].value.as_str(), &one.sides[0].slots), (LORRY, &vec![0]));
+        }
+        assert_eq!(told_of(&texts, vec![judge(LORRY, TRUCK, None)]), plain);
+    }
+
+    #[test]
+    fn what_the_words_are_sure_of_stands() {
+        let texts = [SPEED, FAST];
+        let plain = told_of(&texts, Vec::new());
+        assert_eq!(plain.claims[0].mark, Mark::Conflict);
+        for told in [vectors(SPEED, FAST, Relation::Agree), judge(SPEED, FAST, Some(Relation::Agree))] {
+            assert_eq!(told_of(&texts, vec![told]), plain);
+        }
+        let same = told_of(&[SPEED, SPEED], Vec::new());
+        assert_eq!(told_of(&[SPEED, SPEED], vec![judge(SPEED, SPEED, None)]), same);
+    }
+
+    #[test]
+    fn a_judge_parts_what_words_only_make_alike_and_vectors_do_not() {
+        let texts = [
+            "The committee inspected the north bridge for rust in spring.",
+            "The committee inspected the school kitchen in spring for mould and damp.",
+        ];
+        let plain = told_of(&texts, Vec::new());
+        assert_eq!(plain.claims[0].mark, Mark::Partly);
+        let parted = told_of(&texts, vec![judge(texts[0], texts[1], None)]);
+        assert!(parted.claims.iter().all(|claim| claim.mark == Mark::Only), "{parted:?}");
+        let near = told_of(&texts, vec![vectors(texts[0], texts[1], Relation::Partly)]);
+        assert_eq!(near, plain);
+        let both = vec![vectors(texts[0], texts[1], Relation::Agree), judge(texts[1], texts[0], None)];
+        assert!(told_of(&texts, both).claims.iter().all(|claim| claim.mark == Mark::Only));
+        let strong = told_of(&texts, vec![vectors(texts[0], texts[1], Relation::Agree)]);
+        assert_eq!(
+            (strong.claims[0].mark, strong.claims[0].by.as_slice()),
+            (Mark::Agree, &["emb".to_owned()][..])
+        );
+    }
+
+    #[test]
+    fn judges_that_differ_decide_nothing() {
+        let other = said(LORRY, TRUCK, Some(Relation::Conflict), Pass::Judge, "judge n");
+        let told = vec![judge(LORRY, TRUCK, Some(Relation::Agree)), other];
+        assert_eq!(told_of(&[LORRY, TRUCK], told), told_of(&[LORRY, TRUCK], Vec::new()));
+    }
+
+    #[test]
+    fn what_was_told_is_found_again_in_new_text_and_lapses_with_it() {
+        let mut comparison = Comparison::new();
+        comparison.told(vec![judge(LORRY, TRUCK, Some(Relation::Agree))]);
+        comparison.set(0, &format!("{SPEED} {LORRY}"), true);
+        comparison.set(1, TRUCK, true);
+        let agreed = |comparison: &mut Comparison| comparison.agreement().summary.agreed;
+        assert_eq!(agreed(&mut comparison), 1);
+        comparison.set(0, &format!("{LORRY} {SPEED}"), true);
+        assert_eq!(agreed(&mut comparison), 1);
+        comparison.set(0, "I changed my mind about all of it.", true);
+        assert_eq!(agreed(&mut comparison), 0);
+        comparison.set(0, LORRY, true);
+        assert_eq!(agreed(&mut comparison), 1);
+        comparison.told(Vec::new());
+        assert_eq!(agreed(&mut comparison), 0);
+    }
+
+    const SENTENCES: [&str; 6] = [LORRY, TRUCK, SPEED, FAST, "It was built in 1931.", "Ask the owner first."];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn the_order_of_arrival_is_nothing(
+            answers in prop::collection::vec(prop::collection::vec(0usize..6, 0..4), 2..4),
+            told in prop::collection::vec((0usize..6, 0usize..6, 0u8..4, any::<bool>(), 0u8..2), 0..6),
+            when in 0usize..4,
+            turn in 0usize..6,
+        ) {
+            let texts: Vec<String> = answers
+                .iter()
+                .map(|said| said.iter().map(|at| SENTENCES[*at]).collect::<Vec<_>>().join(" "))
+                .collect();
+            let one = |(a, b, relation, by_judge, who): &(usize, usize, u8, bool, u8)| {
+                let relation = [None, Some(Relation::Agree), Some(Relation::Partly), Some(Relation::Conflict)][usize::from(*relation)];
+                let pass = if *by_judge { Pass::Judge } else { Pass::Embeddings };
+                said(SENTENCES[*a], SENTENCES[*b], relation, pass, &format!("m{who}"))
+            };
+            let mut told: Vec<Told> = told.iter().map(one).collect();
+            let slots: Vec<(usize, &str)> = texts.iter().map(String::as_str).enumerate().collect();
+            let mut expected = compare_told(&slots, told.clone());
+            let turned = turn % told.len().max(1);
+            told.rotate_left(turned);
+            let mut comparison = Comparison::new();
+            for (at, (slot, text)) in slots.iter().rev().enumerate() {
+                if at == when {
+                    comparison.told(told.clone());
+                }
+                let half = (0..=text.len() / 2).rev().find(|cut| text.is_char_boundary(*cut)).unwrap_or(0);
+                comparison.set(*slot, &text[..half], false);
+                comparison.agreement();
+                comparison.set(*slot, text, true);
+            }
+            comparison.told(told);
+            let mut came = comparison.agreement();
+            for agreement in [&mut expected, &mut came] {
+                agreement.claims.sort_by_key(|claim| claim.id);
+                for claim in &mut agreement.claims {
+                    claim.number = 0;
+                }
+            }
+            prop_assert_eq!(came, expected);
+        }
+    }
 }

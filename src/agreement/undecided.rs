@@ -179,3 +179,84 @@ fn span(answers: &BTreeMap<usize, Answer>, (slot, claim): Place) -> Option<Span>
     let piece = answers.get(&slot)?.pieces().get(claim)?;
     Some(Span { slot, range: piece.range.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreement::{Relation, Told};
+
+    const NORTH: &str = "The committee inspected the north bridge for rust in spring.";
+    const KITCHEN: &str = "The committee inspected the school kitchen in spring for mould and damp.";
+    const SPEED: &str = "The speed limit on the bridge is 30 km/h.";
+    const FAST: &str = "The speed limit on the bridge is 50 km/h.";
+
+    fn comparison(texts: &[&str]) -> Comparison {
+        let mut comparison = Comparison::new();
+        for (slot, text) in texts.iter().enumerate() {
+            comparison.set(slot, text, true);
+        }
+        comparison
+    }
+
+    fn pairs(texts: &[&str]) -> Vec<(String, String)> {
+        comparison(texts).undecided().into_iter().map(|pair| pair.words).collect()
+    }
+
+    #[test]
+    fn what_is_alike_in_part_is_undecided_and_what_is_sure_is_not() {
+        let found = pairs(&[NORTH, KITCHEN]);
+        assert_eq!(found, [(NORTH.to_owned(), KITCHEN.to_owned())]);
+        assert_eq!(pairs(&[SPEED, FAST]), [], "a conflict is sure");
+        assert_eq!(pairs(&[SPEED, SPEED]), [], "the same is sure");
+        assert_eq!(pairs(&[SPEED, "Bananas are rich in potassium."]), [], "far apart is sure");
+        assert_eq!(pairs(&[NORTH, &format!("{KITCHEN} {NORTH}")]), [], "it has its partner already");
+    }
+
+    #[test]
+    fn only_finished_answers_count_and_a_judged_pair_is_not_asked_again() {
+        let mut open = Comparison::new();
+        open.set(0, NORTH, true);
+        open.set(1, KITCHEN, false);
+        assert_eq!(open.undecided(), []);
+        open.set(1, KITCHEN, true);
+        assert_eq!(open.undecided().len(), 1);
+        let told = |pass| Told {
+            a: KITCHEN.to_owned(),
+            b: NORTH.to_owned(),
+            relation: Some(Relation::Partly),
+            pass,
+            by: "m".to_owned(),
+            near: 1.0,
+        };
+        open.told(vec![told(Pass::Embeddings)]);
+        assert_eq!(open.undecided().len(), 1, "what vectors say may be judged");
+        open.told(vec![told(Pass::Judge)]);
+        assert_eq!(open.undecided(), []);
+    }
+
+    #[test]
+    fn a_claim_has_one_partner_in_an_answer_and_there_is_a_bound() {
+        let many = |what: &str| -> String {
+            (0..120).map(|at| format!("The committee inspected {what} number {at} in spring. ")).collect()
+        };
+        let (one, other) =
+            (many("the north bridge over the river"), many("the old school kitchen for mould"));
+        let found = comparison(&[&one, &other]).undecided();
+        assert!(found.len() <= MOST_PAIRS);
+        let mut ends: Vec<(usize, usize)> =
+            found.iter().map(|pair| (pair.a.range.start, pair.b.range.start)).collect();
+        let count = ends.len();
+        ends.dedup_by_key(|pair| pair.0);
+        assert_eq!(ends.len(), count);
+        assert!(found.windows(2).all(|two| two[0].score >= two[1].score));
+        assert!(found.iter().all(|pair| (BAND..STRONG).contains(&pair.score)));
+    }
+
+    #[test]
+    fn claims_for_vectors_are_prose_each_once() {
+        let text = format!("Yes.\n\n{NORTH} {NORTH}\n\n```\nlet x = 1;\n```\n{}", "word ".repeat(400));
+        let open = comparison(&[&text, KITCHEN]);
+        let words: Vec<String> = open.open_claims().into_iter().map(|claim| claim.words).collect();
+        assert_eq!(words, [NORTH, KITCHEN]);
+    }
+}

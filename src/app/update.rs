@@ -156,6 +156,12 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     let worked = app.working();
     app.now = app.now.max(record.at);
     app.fold(record);
+    if let Event::ClaimsEmbedded { run, .. } | Event::PairsJudged { run, .. } = &record.event {
+        app.say_deepened(*run);
+        app.find_made();
+        app.forget_quitting();
+        return Vec::new();
+    }
     if !matches!(
         record.event,
         Event::CallEnded { .. } | Event::StageStopped { .. } | Event::StageStarted { .. }
@@ -167,9 +173,7 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     if app.working() {
         return Vec::new();
     }
-    if matches!(&app.overlay, Some(Overlay::Confirm(confirm)) if confirm.title == "Quit?") {
-        app.overlay = None;
-    }
+    app.forget_quitting();
     if worked { over(app) } else { Vec::new() }
 }
 
@@ -193,6 +197,14 @@ fn over(app: &App) -> Vec<Effect> {
 }
 
 impl App {
+    /// Takes the question before quitting back, once nothing runs any more.
+    fn forget_quitting(&mut self) {
+        let asked = matches!(&self.overlay, Some(Overlay::Confirm(confirm)) if confirm.title == "Quit?");
+        if asked && !self.working() {
+            self.overlay = None;
+        }
+    }
+
     /// Says a line on the screen, and keeps it for the list of messages.
     pub(super) fn say(&mut self, text: &str) {
         const KEPT: usize = 200;

@@ -21,9 +21,8 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>, config: &mut Con
             Pass::Judge => config.agreement.judge = by,
         }
     }
-    let mut cosine = |name| {
-        section.read(faults, name, COSINE, |value| number(value).filter(|it| *it > 0.0 && *it <= 1.0))
-    };
+    let mut cosine =
+        |name| section.read(faults, name, COSINE, |value| number(value).filter(|it| *it > 0.0 && *it <= 1.0));
     let (same, close) = (cosine("same_from"), cosine("close_from"));
     let usual = Thresholds::default();
     // With one said, the other one follows it where it would be on its wrong side.
@@ -32,7 +31,8 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>, config: &mut Con
     if let (Some(close), true, Some(item)) = (close, same.is_some(), section.get("close_from"))
         && close > same_from
     {
-        let what = format!("is {close}, above same_from, so nothing would be close; allowed: at most {same_from}");
+        let what =
+            format!("is {close}, above same_from, so nothing would be close; allowed: at most {same_from}");
         faults.add(&item.at, &item.path, &what);
     }
     config.agreement.thresholds = Thresholds { same: same_from, close: close_from };

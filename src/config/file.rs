@@ -31,7 +31,8 @@ pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
 
 fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let mut config = presets::catalogue();
-    let keys = ["agreement", "answer_limit", "confirm_above", "council", "councils", "notify", "providers", "theme"];
+    let keys =
+        ["agreement", "answer_limit", "confirm_above", "council", "councils", "notify", "providers", "theme"];
     root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);

@@ -31,7 +31,9 @@ impl Pass {
     /// What to do where nobody is configured for it.
     pub fn unset(self) -> String {
         let word = self.word();
-        format!("nobody is set for it: write {word} = \"PROVIDER/MODEL\" under [agreement] in the configuration")
+        format!(
+            "nobody is set for it: write {word} = \"PROVIDER/MODEL\" under [agreement] in the configuration"
+        )
     }
 }
 
@@ -153,12 +155,19 @@ impl Deepened {
         let count = |label| self.verdicts.iter().filter(|verdict| verdict.label == label).count();
         match self.pass {
             Pass::Embeddings => {
-                format!("{by} finds {} same and {} close beyond the words", count(Label::Same), count(Label::Close))
+                format!(
+                    "{by} finds {} same and {} close beyond the words",
+                    count(Label::Same),
+                    count(Label::Close)
+                )
             }
             Pass::Judge => {
                 let open = count(Label::Unstable) + count(Label::Unread);
                 let (same, against) = (count(Label::Same), count(Label::Contradicting));
-                let line = format!("judge {by}: {same} same, {against} contradicting, {} different", count(Label::Different));
+                let line = format!(
+                    "judge {by}: {same} same, {against} contradicting, {} different",
+                    count(Label::Different)
+                );
                 if open == 0 { line } else { format!("{line}, {open} not decided: its two orders disagree") }
             }
         }

@@ -8,8 +8,8 @@ use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run, RunId,
-    next, prompt, shuffle,
+    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run,
+    RunId, next, prompt, shuffle,
 };
 use crate::providers::{About, Request};
 use crate::store::{Log, StoreError};

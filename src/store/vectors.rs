@@ -184,7 +184,10 @@ mod tests {
             bent[at] ^= 0x41;
             fs::write(&vectors.file, &bent).unwrap();
             let found = Vectors::load(folder.path(), "a/m");
-            assert!(found.get("one").is_none_or(|it| *it == [1.0]) && found.get("two").is_none_or(|it| *it == [2.0]));
+            assert!(
+                found.get("one").is_none_or(|it| *it == [1.0])
+                    && found.get("two").is_none_or(|it| *it == [2.0])
+            );
             fs::write(&vectors.file, &whole[..at]).unwrap();
             assert!(Vectors::load(folder.path(), "a/m").get("two").is_none());
         }
@@ -205,6 +208,9 @@ mod tests {
         vectors.save().unwrap();
         assert!(fs::metadata(&vectors.file).unwrap().len() <= MOST as u64);
         let again = Vectors::load(folder.path(), "a/m");
-        assert_eq!((again.get("one"), again.get("two").is_some(), again.get("three").is_some()), (None, true, true));
+        assert_eq!(
+            (again.get("one"), again.get("two").is_some(), again.get("three").is_some()),
+            (None, true, true)
+        );
     }
 }

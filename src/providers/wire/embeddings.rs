@@ -2,8 +2,8 @@
 //! they mean; not the socket.
 
 use crate::core::{CallError, Usage};
-use crate::providers::fault::{Said, bad_response};
 use crate::providers::Embedded;
+use crate::providers::fault::{Said, bad_response};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -61,7 +61,8 @@ pub fn read(bytes: &[u8], count: usize) -> Result<Embedded, CallError> {
 fn by_index(data: &[Value], count: usize) -> Option<Vec<Vec<f32>>> {
     let mut rows: Vec<Option<Vec<f32>>> = vec![None; count];
     for (place, one) in data.iter().enumerate() {
-        let index = one.get("index").and_then(Value::as_u64).map_or(Some(place), |at| usize::try_from(at).ok());
+        let index =
+            one.get("index").and_then(Value::as_u64).map_or(Some(place), |at| usize::try_from(at).ok());
         let row = rows.get_mut(index?)?;
         if row.is_some() {
             return None;
@@ -74,10 +75,15 @@ fn by_index(data: &[Value], count: usize) -> Option<Vec<Vec<f32>>> {
 /// A vector: a list of finite numbers, or the bytes of 32-bit ones in base64, as some servers send whatever is asked for.
 fn numbers(value: &Value) -> Option<Vec<f32>> {
     let numbers: Vec<f32> = match value {
-        Value::Array(list) => list.iter().map(|one| one.as_f64().map(|one| one as f32)).collect::<Option<_>>()?,
+        Value::Array(list) => {
+            list.iter().map(|one| one.as_f64().map(|one| one as f32)).collect::<Option<_>>()?
+        }
         Value::String(text) => {
             let bytes = BASE64_STANDARD.decode(text).ok().filter(|bytes| bytes.len() % 4 == 0)?;
-            bytes.chunks_exact(4).map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]])).collect()
+            bytes
+                .chunks_exact(4)
+                .map(|four| f32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+                .collect()
         }
         _ => return None,
     };
