@@ -123,8 +123,7 @@ pub(super) fn applied<'e>(
             for b in places.get(y).unwrap_or(&none).iter().filter(|b| b.0 != a.0) {
                 let pair = (*a.min(b), *a.max(b));
                 let known = found.remove(&pair);
-                let changed = rule(answers, pair, known.as_deref(), &ruling);
-                if let Some(edge) = changed.map_or(known, |edge| edge.map(Cow::Owned)) {
+                if let Some(edge) = rule(answers, pair, known, &ruling) {
                     found.insert(pair, edge);
                 }
             }
@@ -153,40 +152,38 @@ pub(super) fn features(answers: &BTreeMap<usize, Answer>, place: Place) -> Optio
 }
 
 /// Whether the rules on words leave a pair open: they are sure neither that it agrees nor that it excludes.
-pub(super) fn open(
-    answers: &BTreeMap<usize, Answer>,
-    pair: (Place, Place),
-    known: Option<&Edge>,
-) -> Option<Option<Finding>> {
-    let finding = match known {
-        Some(edge) => Some(edge.finding.clone()),
-        // A pair that shares too little to be looked at may exclude each other all the same.
-        None => stance::relate(features(answers, pair.0)?, features(answers, pair.1)?),
-    };
-    finding.as_ref().is_none_or(|finding| finding.relation == Relation::Partly).then_some(finding)
+pub(super) fn open(answers: &BTreeMap<usize, Answer>, (a, b): (Place, Place), known: Option<&Edge>) -> bool {
+    if let Some(edge) = known {
+        return edge.finding.relation == Relation::Partly;
+    }
+    let (Some(x), Some(y)) = (features(answers, a), features(answers, b)) else { return false };
+    // A pair that shares too little to be looked at may exclude each other all the same.
+    stance::relate(x, y).is_none_or(|finding| finding.relation == Relation::Partly)
 }
 
-/// What a ruling makes of a pair: `None` where it changes nothing, `Some(None)` where the two are parted.
-fn rule(
+/// What is known of a pair after a ruling; `None` where the two have nothing to do with each other.
+fn rule<'e>(
     answers: &BTreeMap<usize, Answer>,
     pair: (Place, Place),
-    known: Option<&Edge>,
+    known: Option<Cow<'e, Edge>>,
     ruling: &Ruling,
-) -> Option<Option<Edge>> {
-    let before = open(answers, pair, known)?;
-    let Some(relation) = ruling.relation else { return known.map(|_| None) };
+) -> Option<Cow<'e, Edge>> {
+    if !open(answers, pair, known.as_deref()) {
+        return known;
+    }
+    let relation = ruling.relation?;
     if relation == Relation::Partly && known.is_some() {
-        return None;
+        return known;
     }
     let least = match relation {
         Relation::Partly => WEAK + (STRONG - WEAK) * ruling.near,
         // Whoever decides on a pair is sure that it is about one thing: it is to find its partner.
         Relation::Agree | Relation::Conflict => STRONG + (1.0 - STRONG) * ruling.near,
     };
-    let score = before.map_or(least, |finding| finding.score.max(least));
+    let score = known.map_or(least, |edge| edge.finding.score.max(least));
     let values = (relation == Relation::Conflict).then(|| (side(answers, pair.0), side(answers, pair.1)));
     let finding = Finding { score, relation, reason: None, values };
-    Some(Some(Edge { a: pair.0, b: pair.1, finding, by: Some(ruling.by.as_str().into()) }))
+    Some(Cow::Owned(Edge { a: pair.0, b: pair.1, finding, by: Some(ruling.by.as_str().into()) }))
 }
 
 /// A claim's first words, where they stand for its side.

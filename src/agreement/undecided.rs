@@ -65,7 +65,7 @@ impl Comparison {
             }
             let open = told::open(&self.answers, (a, b), edges.get(&(a, b)).copied());
             let (x, y) = (words(&self.answers, a), words(&self.answers, b));
-            if open.is_some() && x != y && !judged.contains(&(x.min(y), x.max(y))) {
+            if open && x != y && !judged.contains(&(x.min(y), x.max(y))) {
                 found.push((a, b, score));
             }
         }
@@ -101,7 +101,7 @@ impl Comparison {
     pub fn leaves_open(&self, a: &Open, b: &Open) -> bool {
         let pair = (a.place.min(b.place), a.place.max(b.place));
         let known = self.edges.iter().find(|edge| (edge.a, edge.b) == pair);
-        told::open(&self.answers, pair, known).is_some()
+        told::open(&self.answers, pair, known)
     }
 
     /// Pairs of claims whose ungated score lies in the band, each found by a word they share.
@@ -237,7 +237,8 @@ mod tests {
     #[test]
     fn a_claim_has_one_partner_in_an_answer_and_there_is_a_bound() {
         let many = |what: &str| -> String {
-            (0..120).map(|at| format!("The committee inspected {what} number {at} in spring. ")).collect()
+            let said = |at| format!("The committee inspected {what} number {at} in spring.");
+            (0..120).map(said).collect::<Vec<_>>().join(" ")
         };
         let (one, other) =
             (many("the north bridge over the river"), many("the old school kitchen for mould"));

@@ -36,7 +36,7 @@ pub fn folder_under(cache_home: &Path) -> PathBuf {
 impl Vectors {
     /// What is kept of a model. A file that is not there, can't be read or is none of ours is an empty one.
     pub fn load(folder: &Path, model: &str) -> Self {
-        let name: String = fnv128(model.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("{:032x}", u128::from_be_bytes(fnv128(model.as_bytes())));
         let file = folder.join(name);
         let mut vectors =
             Self { file, model: model.to_owned(), known: HashMap::new(), order: Vec::new(), changed: false };

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
-use synod::agreement::{Comparison, outcome};
+use synod::agreement::{Comparison, outcome, told};
 use synod::app::{App, Effect, Msg, Opening, update};
 use synod::config::Config;
 use synod::core::{
@@ -98,6 +98,7 @@ pub fn compare(app: &mut App) {
     let mut comparison = Comparison::new();
     let mut calls = BTreeMap::new();
     if let Some(run) = app.run() {
+        comparison.told(told::told(run));
         for (seat, call) in outcome::texts(run) {
             comparison.set(seat, &call.text, call.ended());
             calls.insert(seat, call.id);

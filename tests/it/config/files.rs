@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use synod::config::load::{ConfigError, Env, Source, load};
 use synod::core::member::ANSWER_LIMIT;
-use synod::core::{Council, Member};
+use synod::core::{Council, Member, Thresholds};
 
 #[test]
 fn the_good_one_is_good() {
@@ -88,6 +88,26 @@ fn a_file_too_large_or_forbidden_is_no_configuration() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::File::open(&file).is_err() {
         assert!(matches!(load(&source()), Err(ConfigError::Unreadable { .. })));
+    }
+}
+
+#[test]
+fn who_looks_deeper_is_read_and_thresholds_follow_each_other() {
+    let of = |table: &str| {
+        let config = loaded_with(&format!("[agreement]\n{table}"), &[]);
+        assert_eq!(config.warnings(), Vec::<String>::new(), "{table}");
+        config.agreement
+    };
+    let both = of("judge = \"openai/gpt-6-luna\"\nembeddings = \"ollama/nomic-embed-text\"");
+    assert_eq!(both.judge, Some(model("openai/gpt-6-luna")));
+    assert_eq!(both.embeddings, Some(model("ollama/nomic-embed-text")));
+    for (table, same, close) in [
+        ("", 0.90, 0.80),
+        ("same_from = 0.7", 0.7, 0.7),
+        ("close_from = 0.95", 0.95, 0.95),
+        ("same_from = 1\nclose_from = 0.5", 1.0, 0.5),
+    ] {
+        assert_eq!(of(table).thresholds, Thresholds { same, close }, "{table}");
     }
 }
 
