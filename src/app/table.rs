@@ -105,7 +105,7 @@ pub const TABLE: &[Entry] = &[
     with("[MEMBER]", board(Action::Chair, "chair", &[], "", "choose who writes syntheses", "COUNCIL")),
     with("NAME", board(Action::Save, "save", &[], "", "keep the present line-up as a council", "COUNCIL")),
     with("NAME", board(Action::SaveDefault, "default", &[], "", "keep it, and ask it when nothing else is said", "COUNCIL")),
-    with("embeddings|judge", board(Action::Deepen, "deepen", &[], "", "look deeper into the claims, by a model; priced first", "COUNCIL")),
+    with("embeddings|judge", board(Action::Deepen, "deepen", &[], "", "deeper look at claims by a model; priced first", "COUNCIL")),
     board(Action::Timeline, "timeline", &["D"], "", "show or hide the debate so far", "LOOK"),
     board(Action::Marks, "marks", &["M"], "", "marks: in gutter and text, gutter alone, off", "LOOK"),
     with("[NAME]", board(Action::Theme, "theme", &["t"], "", "the next theme, or the one named", "LOOK")),

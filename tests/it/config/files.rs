@@ -126,6 +126,9 @@ fn the_sample_is_what_it_says() {
             "{name}"
         );
     }
+    assert_eq!(config.agreement.judge, Some(model("openai/gpt-6-luna")));
+    assert_eq!(config.agreement.embeddings, Some(model("ollama/nomic-embed-text")));
+    assert_eq!(config.agreement.thresholds, Thresholds::default());
     let office = &config.providers["office"];
     assert!(office.local && office.usable() && office.base_url == "https://models.example.com/v1");
     assert_eq!(office.api_key_env.as_deref(), Some("OFFICE_KEY"));
