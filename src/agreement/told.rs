@@ -69,6 +69,8 @@ struct Ruling {
     relation: Option<Relation>,
     by: String,
     near: f64,
+    /// Whether a judge decided it, and not vectors alone.
+    judged: bool,
 }
 
 /// The key of a pair: the hashes of its words, the lower first.
@@ -97,7 +99,12 @@ fn ruling(said: &[&Told]) -> Option<Ruling> {
     let held = |told: &&&Told| told.relation == relation && (judges.is_empty() || told.pass == Pass::Judge);
     let names: BTreeSet<&str> = said.iter().filter(held).map(|told| told.by.as_str()).collect();
     let near = said.iter().filter(held).map(|told| told.near).fold(0.0, f64::max);
-    Some(Ruling { relation, by: names.into_iter().collect::<Vec<_>>().join(", "), near })
+    Some(Ruling {
+        relation,
+        by: names.into_iter().collect::<Vec<_>>().join(", "),
+        near,
+        judged: !judges.is_empty(),
+    })
 }
 
 /// The edges with everything in effect that was said elsewhere.
@@ -116,12 +123,17 @@ pub(super) fn applied<'e>(
     let places = places(answers);
     let mut found: BTreeMap<(Place, Place), Cow<'_, Edge>> =
         edges.iter().map(|edge| ((edge.a, edge.b), Cow::Borrowed(edge))).collect();
+    let disputed = disputed(edges);
     let none = Vec::new();
     for ((x, y), said) in &said {
         let Some(ruling) = ruling(said) else { continue };
         for a in places.get(x).unwrap_or(&none) {
             for b in places.get(y).unwrap_or(&none).iter().filter(|b| b.0 != a.0) {
                 let pair = (*a.min(b), *a.max(b));
+                // Vectors can't tell the sides of a dispute apart: they bring nobody into one.
+                if !ruling.judged && (disputed.contains(a) || disputed.contains(b)) {
+                    continue;
+                }
                 let known = found.remove(&pair);
                 if let Some(edge) = rule(answers, pair, known, &ruling) {
                     found.insert(pair, edge);
@@ -130,6 +142,12 @@ pub(super) fn applied<'e>(
         }
     }
     Cow::Owned(found.into_values().map(Cow::into_owned).collect())
+}
+
+/// The claims that the words set against another one.
+pub(super) fn disputed(edges: &[Edge]) -> BTreeSet<Place> {
+    let conflicts = edges.iter().filter(|edge| edge.finding.relation == Relation::Conflict);
+    conflicts.flat_map(|edge| [edge.a, edge.b]).collect()
 }
 
 /// Where claims of these words stand: the first of each answer, as that is the one that is compared.
@@ -287,6 +305,15 @@ mod tests {
             (strong.claims[0].mark, strong.claims[0].by.as_slice()),
             (Mark::Agree, &["emb".to_owned()][..])
         );
+    }
+
+    #[test]
+    fn vectors_bring_nobody_into_a_dispute_and_a_judge_may() {
+        let texts = [SPEED, FAST, LORRY];
+        let plain = told_of(&texts, Vec::new());
+        assert_eq!(told_of(&texts, vec![vectors(SPEED, LORRY, Relation::Agree)]), plain);
+        let judged = told_of(&texts, vec![judge(SPEED, LORRY, Some(Relation::Agree))]);
+        assert_eq!(claim(&judged, &texts, SPEED).spans.len(), 3);
     }
 
     #[test]

@@ -97,11 +97,13 @@ impl Comparison {
         self.answers.iter().flat_map(of).collect()
     }
 
-    /// Whether the words leave open how two such claims stand to each other. A pair that is in part agreed is open too.
+    /// Whether vectors may link two such claims: the words leave them open, in part agreed or not at all, and set neither
+    /// of them against another one.
     pub fn leaves_open(&self, a: &Open, b: &Open) -> bool {
         let pair = (a.place.min(b.place), a.place.max(b.place));
         let known = self.edges.iter().find(|edge| (edge.a, edge.b) == pair);
-        told::open(&self.answers, pair, known)
+        let disputed = told::disputed(&self.edges);
+        !disputed.contains(&pair.0) && !disputed.contains(&pair.1) && told::open(&self.answers, pair, known)
     }
 
     /// Pairs of claims whose ungated score lies in the band, each found by a word they share.
