@@ -162,13 +162,20 @@ impl Deepened {
                 )
             }
             Pass::Judge => {
-                let open = count(Label::Unstable) + count(Label::Unread);
                 let (same, against) = (count(Label::Same), count(Label::Contradicting));
-                let line = format!(
+                let mut line = format!(
                     "judge {by}: {same} same, {against} contradicting, {} different",
                     count(Label::Different)
                 );
-                if open == 0 { line } else { format!("{line}, {open} not decided: its two orders disagree") }
+                for (open, why) in [
+                    (count(Label::Unstable), "unstable: its two orders disagree"),
+                    (count(Label::Unread), "without a label it was asked for"),
+                ] {
+                    if open > 0 {
+                        line = format!("{line}, {open} {why}");
+                    }
+                }
+                line
             }
         }
     }
