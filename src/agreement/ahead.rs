@@ -33,6 +33,9 @@ pub fn ahead(
     prices: &Prices,
     prompt: usize,
 ) -> Result<Ahead, String> {
+    if run.council.scripted {
+        return Err("the demo asks no model: look deeper at answers of models".to_owned());
+    }
     let by = who.by(pass).ok_or_else(|| pass.unset())?.clone();
     if run.deeper.runs(pass) {
         return Err("that pass is on its way; x stops it".to_owned());

@@ -18,9 +18,20 @@ fn model(text: &str) -> ModelRef {
     text.parse().unwrap()
 }
 
+/// The answered demo as if models had been asked.
+fn asked_models(until_ms: u64) -> App {
+    let mut records = ANSWERED.clone();
+    for record in &mut records {
+        if let Event::RunStarted { council, .. } = &mut record.event {
+            council.scripted = false;
+        }
+    }
+    seen(&records, until_ms)
+}
+
 /// The answered demo with a judge whose price per million tokens is known, or not.
 fn answered(dollars: Option<f64>) -> App {
-    let mut app = seen(&ANSWERED, ALL);
+    let mut app = asked_models(ALL);
     app.offers.deepening.judge = Some(model("dear/solomon"));
     let price = dollars.map(|each| (model("dear/solomon"), Price { input: each, output: each }));
     app.prices.known.extend(price);
@@ -51,7 +62,11 @@ fn who_is_not_set_is_told_with_the_key_to_set() {
     assert_eq!(app.toast.as_deref(), Some(line));
     assert_eq!(command(&mut app, "deepen by magic"), []);
     assert_eq!(app.toast.as_deref(), Some("no such pass; allowed: embeddings, judge"));
-    let mut early = seen(&ANSWERED, 1);
+    let mut demo = seen(&ANSWERED, ALL);
+    demo.offers = app.offers.clone();
+    assert_eq!(command(&mut demo, "deepen judge"), []);
+    assert_eq!(demo.toast.as_deref(), Some("the demo asks no model: look deeper at answers of models"));
+    let mut early = asked_models(1);
     early.offers = app.offers.clone();
     assert_eq!(command(&mut early, "deepen judge"), []);
     assert!(early.toast.as_ref().unwrap().contains("needs two finished answers"), "{:?}", early.toast);
