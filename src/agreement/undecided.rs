@@ -16,7 +16,7 @@ pub const BAND: f64 = 0.18;
 /// The most pairs that are given to a judge: about what fits into one request that can still be read with care.
 pub const MOST_PAIRS: usize = 40;
 /// Claims of one answer that are looked at deeper, and so a bound on the work and the price.
-pub const MOST_CLAIMS: usize = 150;
+pub const MOST_CLAIMS: usize = 80;
 /// Longer claims, in bytes, are no sentences that a label could be put on.
 pub const LONGEST: usize = 600;
 
@@ -59,10 +59,7 @@ impl Comparison {
         let settled = settled(&self.edges);
         let judged: HashSet<(&str, &str)> = judged(&self.told);
         let mut found: Vec<(Place, Place, f64)> = Vec::new();
-        for (a, b, score) in self.near() {
-            if settled.contains(&(a, b.0)) || settled.contains(&(b, a.0)) {
-                continue;
-            }
+        for (a, b, score) in self.near(&settled) {
             let open = told::open(&self.answers, (a, b), edges.get(&(a, b)).copied());
             let (x, y) = (words(&self.answers, a), words(&self.answers, b));
             if open && x != y && !judged.contains(&(x.min(y), x.max(y))) {
@@ -106,8 +103,8 @@ impl Comparison {
         !disputed.contains(&pair.0) && !disputed.contains(&pair.1) && told::open(&self.answers, pair, known)
     }
 
-    /// Pairs of claims whose ungated score lies in the band, each found by a word they share.
-    fn near(&self) -> Vec<(Place, Place, f64)> {
+    /// Pairs of claims that are not settled and whose ungated score lies in the band, each found by a word they share.
+    fn near(&self, settled: &HashSet<(Place, usize)>) -> Vec<(Place, Place, f64)> {
         let mut index: HashMap<u64, Vec<Place>> = HashMap::new();
         let mut near = Vec::new();
         for (slot, answer) in &self.answers {
@@ -117,11 +114,14 @@ impl Comparison {
                 for token in tokens(&piece.features) {
                     met.extend(index.get(&token).into_iter().flatten());
                 }
-                for other in met {
+                let here = (*slot, *claim);
+                let sure =
+                    |other: &Place| settled.contains(&(*other, *slot)) || settled.contains(&(here, other.0));
+                for other in met.into_iter().filter(|other| !sure(other)) {
                     let Some(theirs) = told::features(&self.answers, other) else { continue };
                     let score = score::overlap(theirs, &piece.features).mean();
                     if (BAND..STRONG).contains(&score) {
-                        near.push((other, (*slot, *claim), score));
+                        near.push((other, here, score));
                     }
                 }
             }
