@@ -1,6 +1,6 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
-use crate::core::{ModelRef, Protocol};
+use crate::core::{ModelRef, Pass, Protocol};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -158,6 +158,9 @@ pub struct Ask {
     /// A text file that goes with the question; repeat it for more.
     #[arg(short, long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Look deeper into the claims when the answers are in: embeddings, judge, or both with a comma between.
+    #[arg(long, value_name = "PASS", value_delimiter = ',')]
+    pub deepen: Vec<Pass>,
     /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,

@@ -11,7 +11,7 @@ use crate::config::load::{self, Env};
 use crate::config::{Config, Price};
 use crate::core::price::Prices;
 use crate::core::{Council, ModelRef, Session, SessionId};
-use crate::engine::{Clock, Setup};
+use crate::engine::{Clock, Deeper, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
@@ -100,7 +100,17 @@ impl Launch {
     fn setup(&self, session: Session, id: SessionId, log: Log, root: Option<PathBuf>) -> Setup {
         let registry = Arc::clone(&self.registry);
         let templates = self.config.templates.clone();
-        Setup { session, id, log, root, registry, templates, clock: self.clock, seed: self.seed, merge: true }
+        let deeper = Deeper {
+            who: self.config.agreement.clone(),
+            answer_limit: self.config.answer_limit,
+            vectors: self
+                .env
+                .cache_home()
+                .filter(|_| self.save)
+                .map(|home| store::vectors::folder_under(&home)),
+        };
+        let (clock, seed) = (self.clock, self.seed);
+        Setup { session, id, log, root, registry, templates, clock, seed, deeper, merge: true }
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.
@@ -127,6 +137,8 @@ impl Launch {
             models: models.collect(),
             providers: self.config.providers.keys().cloned().collect(),
             answer_limit: self.config.answer_limit,
+            deepening: self.config.agreement.clone(),
+            judge_prompt: self.config.templates.judge.len(),
         }
     }
 

@@ -98,9 +98,13 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let Some(council) = launch.council.clone() else {
         return Err(UsageError(NO_MODEL.to_owned()).into());
     };
+    if let Some(pass) = ask.deepen.iter().find(|pass| launch.config.agreement.by(**pass).is_none()) {
+        let line = format!("--deepen {}: {}", pass.word(), pass.unset());
+        return Err(UsageError(line).into());
+    }
     let protocol = common.protocol.unwrap_or_default();
     let question = Question { text: question, files, council, protocol, ..Question::default() };
-    runtime()?.block_on(headless::ask(&launch, question, warnings, ask.form))
+    runtime()?.block_on(headless::ask(&launch, question, &ask.deepen, warnings, ask.form))
 }
 
 fn workbench(common: &Common, question: Option<String>, files: &[PathBuf]) -> Result<u8> {

@@ -3,6 +3,7 @@
 use super::cluster::{self, Edge, Place};
 use super::engine::Answer;
 use super::position::Position;
+use super::told;
 use super::{Agreement, Claim, Finals, Link, Mark, Reason, Relation, Side, Span, Summary};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -62,6 +63,7 @@ pub(super) fn make(
             title,
             sides,
             reason: reason(&inside),
+            by: told::by(&inside),
         });
         agreement.links.extend(inside.iter().filter_map(|edge| link(answers, edge)));
     }
@@ -106,6 +108,7 @@ fn link(answers: &BTreeMap<usize, Answer>, edge: &Edge) -> Option<Link> {
         relation: edge.finding.relation,
         score: edge.finding.score,
         reason: edge.finding.reason,
+        by: edge.by.as_deref().map(str::to_owned),
     })
 }
 

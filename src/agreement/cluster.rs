@@ -3,6 +3,7 @@
 use super::Relation;
 use super::stance::Finding;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// A claim's place: the answer's seat and the number of the claim within it.
 pub type Place = (usize, usize);
@@ -16,6 +17,8 @@ pub struct Edge {
     pub b: Place,
     /// How they stand to each other.
     pub finding: Finding,
+    /// Who said so, where it was not found in the words.
+    pub by: Option<Arc<str>>,
 }
 
 /// Least share of the pairs between two clusters that must be related before they are joined: stops chains, in which
@@ -88,7 +91,7 @@ mod tests {
 
     fn edge(a: Place, b: Place, score: f64) -> Edge {
         let finding = Finding { score, relation: Relation::Agree, reason: None, values: None };
-        Edge { a, b, finding }
+        Edge { a, b, finding, by: None }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::cluster::{Edge, Place};
 use super::normalise::{Features, Weighted, hash};
 use super::position::{self, Position};
 use super::segment::{Piece, Segmenter};
+use super::told::{self, Told};
 use super::{Agreement, Relation, board, stance};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,7 +19,7 @@ const INDEXED: f64 = 0.5;
 
 /// Claims of one answer that are compared: more than an answer within the default limit holds, and a bound on what a
 /// model in a loop can cost. Those behind stand alone.
-const COMPARED: usize = 400;
+pub(super) const COMPARED: usize = 400;
 
 /// One answer as far as it is known.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +63,8 @@ pub struct Comparison {
     past: BTreeMap<usize, Vec<Past>>,
     pub(super) numbering: board::Numbering,
     made: Option<Agreement>,
+    /// What was said of pairs of claims elsewhere.
+    pub(super) told: Vec<Told>,
 }
 
 /// The number of what a member said before: in the same words, else what agrees with it best.
@@ -81,7 +84,13 @@ fn recall(past: &mut Vec<Past>, words: &str, features: &Features) -> Option<u32>
 
 /// Compares finished answers, each with its seat. The numbers are the ids.
 pub fn compare(answers: &[(usize, &str)]) -> Agreement {
+    compare_told(answers, Vec::new())
+}
+
+/// The same with what was said elsewhere of pairs of claims.
+pub fn compare_told(answers: &[(usize, &str)], told: Vec<Told>) -> Agreement {
     let mut comparison = Comparison::default();
+    comparison.told(told);
     for (slot, text) in answers {
         comparison.set(*slot, text, true);
     }
@@ -149,12 +158,22 @@ impl Comparison {
         self.index.retain(|_, places| !places.is_empty());
     }
 
+    /// Takes in all that was said elsewhere of pairs of claims, in the place of what was taken in before. The order of
+    /// the list, and whether it comes before or after the texts, is nothing.
+    pub fn told(&mut self, told: Vec<Told>) {
+        if self.told != told {
+            self.told = told;
+            self.made = None;
+        }
+    }
+
     /// How the answers stand to each other now. Unchanged answers cost a copy only.
     pub fn agreement(&mut self) -> Agreement {
         if let Some(made) = &self.made {
             return made.clone();
         }
-        let made = board::make(&mut self.answers, &self.edges, &mut self.numbering);
+        let edges = told::applied(&self.answers, &self.edges, &self.told);
+        let made = board::make(&mut self.answers, &edges, &mut self.numbering);
         self.made = Some(made.clone());
         made
     }
@@ -191,7 +210,12 @@ impl Comparison {
             let ours_first = place < other;
             let finding =
                 if ours_first { stance::relate(features, theirs) } else { stance::relate(theirs, features) };
-            found.extend(finding.map(|finding| Edge { a: place.min(other), b: place.max(other), finding }));
+            found.extend(finding.map(|finding| Edge {
+                a: place.min(other),
+                b: place.max(other),
+                finding,
+                by: None,
+            }));
         }
         for token in indexed(features) {
             self.index.entry(token.hash).or_default().push(place);

@@ -3,12 +3,14 @@
 //! Pure text work: no models, no clock, no files. It shows agreement, never truth, and knows nothing of members but
 //! their seats. Source of the method and of its thresholds: the design notes on agreement, sections 3 and 4.
 
+pub mod ahead;
 mod board;
 mod bound;
 pub mod change;
 mod clock;
 pub mod cluster;
 pub mod difference;
+pub mod embedded;
 pub mod engine;
 pub mod ledger;
 pub mod lex;
@@ -26,13 +28,16 @@ pub mod senses;
 pub mod sentence;
 pub mod stance;
 mod template;
+pub mod told;
+pub mod undecided;
 pub mod words;
 
 pub use change::{Change, Said, change};
-pub use engine::{Comparison, compare};
+pub use engine::{Comparison, compare, compare_told};
 pub use ledger::{Entry, Ledger, Subject, ledger};
 pub use position::{Position, position};
 pub use receipts::{Sentence, left_out, receipts};
+pub use told::Told;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -134,6 +139,10 @@ pub struct Claim {
     pub sides: Vec<Side>,
     /// By what the sides exclude each other.
     pub reason: Option<Reason>,
+    /// Who else said that spans of it belong together or exclude each other: a judge, a model of embeddings. Empty
+    /// where its words alone show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
 }
 
 /// A relation of two spans of one claim.
@@ -149,6 +158,9 @@ pub struct Link {
     pub score: f64,
     /// By what they exclude each other.
     pub reason: Option<Reason>,
+    /// Who said so, where the words alone do not show it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// Claims counted by mark.

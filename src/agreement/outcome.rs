@@ -5,7 +5,8 @@
 use super::change::{Change, Said, change};
 use super::position::{Position, among, position};
 use super::receipts::{Sentence, left_out, receipts};
-use super::{Agreement, Span, compare};
+use super::told::told;
+use super::{Agreement, Comparison, Span, compare_told};
 use crate::core::ballot::{self, Ballot, Tally};
 use crate::core::{Ask, Call, CallId, MemberId, Run, StageId, StageState};
 use std::collections::BTreeMap;
@@ -56,7 +57,17 @@ pub fn texts(run: &Run) -> Vec<(usize, &Call)> {
 pub fn agreement(run: &Run) -> Agreement {
     let texts: Vec<(usize, &str)> =
         texts(run).into_iter().map(|(slot, call)| (slot, call.text.as_str())).collect();
-    compare(&texts)
+    compare_told(&texts, told(run))
+}
+
+/// The comparison of what is in view, with what passes said of it.
+pub fn comparison(run: &Run) -> Comparison {
+    let mut comparison = Comparison::new();
+    comparison.told(told(run));
+    for (slot, call) in texts(run) {
+        comparison.set(slot, &call.text, call.ended());
+    }
+    comparison
 }
 
 /// Where a member stands after a turn, and how that came about.
@@ -230,7 +241,7 @@ pub fn synthesis<'a>(run: &'a Run, state: &StageState) -> Synthesis<'a> {
     let standing = run.pinned(state.stage.id);
     let texts: Vec<(usize, &str)> =
         standing.iter().map(|(slot, call)| (usize::from(*slot), call.text.as_str())).collect();
-    let agreement = compare(&texts);
+    let agreement = compare_told(&texts, told(run));
     let sentences = call.map(|call| receipts(&call.text, &agreement, &texts)).unwrap_or_default();
     let left_out = left_out(&sentences, &agreement);
     let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());

@@ -34,6 +34,8 @@ pub enum Action {
     Debate,
     /// Show or hide the debate so far.
     Timeline,
+    /// Look deeper into the claims: by vectors, or by a judge.
+    Deepen,
     /// Show or hide who says what.
     Matrix,
     /// Ask the focused member once more.
@@ -238,6 +240,7 @@ impl App {
             Action::Copy => answers,
             Action::Synthesis
             | Action::Vote
+            | Action::Deepen
             | Action::Debate
             | Action::Zoom
             | Action::Layout

@@ -4,8 +4,8 @@ use super::list::matching;
 use super::readline::Line;
 use super::table::{Entry, commands};
 use super::{Action, App};
-use crate::core::clean;
 use crate::core::price::Price;
+use crate::core::{Pass, clean};
 
 /// The command line while it is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -72,6 +72,11 @@ impl App {
         match action {
             Action::Theme => self.themes.iter().map(|name| (name.clone(), String::new())).collect(),
             Action::Layout => plain(&["auto", "tabs", "columns", "rows"]),
+            Action::Deepen => {
+                let by = |pass: Pass| self.offers.deepening.by(pass).map(|by| clean::line(&by.to_string()));
+                let about = |pass| by(pass).unwrap_or_else(|| "not set in the configuration".to_owned());
+                Pass::ALL.into_iter().map(|pass| (pass.word().to_owned(), about(pass))).collect()
+            }
             Action::Council => self
                 .offers
                 .councils

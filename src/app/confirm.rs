@@ -57,7 +57,9 @@ pub struct Fault {
 pub(super) fn quit(app: &App) -> Confirm {
     let open =
         app.session.runs.iter().flat_map(|run| run.calls.values()).filter(|call| !call.ended()).count();
+    let passes = app.session.runs.iter().any(|run| !run.deeper.running.is_empty());
     let line = match open {
+        0 if passes => "A deeper look at the claims is on its way; quitting stops it.".to_owned(),
         0 => "Something waits to be asked; quitting leaves it out.".to_owned(),
         1 => "One member is still writing; quitting stops it.".to_owned(),
         many => format!("{many} members are still writing; quitting stops them."),

@@ -5,7 +5,7 @@ use super::Action;
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::price::Prices;
-use crate::core::{CallId, Command, Council, File, ModelRef, Protocol, Record};
+use crate::core::{CallId, Command, Council, Deepening, File, ModelRef, Protocol, Record};
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -186,4 +186,8 @@ pub struct Offers {
     pub providers: Vec<String>,
     /// The most output tokens of a call of a new member.
     pub answer_limit: u32,
+    /// Who looks deeper into claims.
+    pub deepening: Deepening,
+    /// How long the template of a judge's prompt is, in bytes.
+    pub judge_prompt: usize,
 }

@@ -10,6 +10,7 @@ pub mod coach;
 pub mod command_line;
 pub mod composer;
 pub mod confirm;
+mod deepen;
 pub mod drawer;
 mod export;
 pub mod keymap;
@@ -292,7 +293,8 @@ impl App {
             }
             _ => {}
         }
-        if record.event.call().is_some() || matches!(record.event, Event::RunStarted { .. }) {
+        let told = matches!(record.event, Event::ClaimsEmbedded { .. } | Event::PairsJudged { .. });
+        if record.event.call().is_some() || told || matches!(record.event, Event::RunStarted { .. }) {
             self.texts_version += 1;
         }
     }
@@ -343,7 +345,8 @@ impl App {
     /// Whether anything runs or waits.
     pub fn working(&self) -> bool {
         let works = |run: &Run| crate::core::next(run).state == crate::core::Progress::Working;
-        !self.queued.is_empty() || self.session.runs.iter().any(works)
+        let deepens = |run: &Run| !run.deeper.running.is_empty();
+        !self.queued.is_empty() || self.session.runs.iter().any(|run| works(run) || deepens(run))
     }
 
     /// Whether the members are scripted.

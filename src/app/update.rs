@@ -165,6 +165,12 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
         };
         app.say(&line);
     }
+    if let Event::ClaimsEmbedded { run, .. } | Event::PairsJudged { run, .. } = &record.event {
+        app.say_deepened(*run);
+        app.find_made();
+        app.forget_quitting();
+        return Vec::new();
+    }
     if !matches!(
         record.event,
         Event::CallEnded { .. } | Event::StageStopped { .. } | Event::StageStarted { .. }
@@ -176,9 +182,7 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     if app.working() {
         return Vec::new();
     }
-    if matches!(&app.overlay, Some(Overlay::Confirm(confirm)) if confirm.title == "Quit?") {
-        app.overlay = None;
-    }
+    app.forget_quitting();
     if worked { over(app) } else { Vec::new() }
 }
 
@@ -202,6 +206,14 @@ fn over(app: &App) -> Vec<Effect> {
 }
 
 impl App {
+    /// Takes the question before quitting back, once nothing runs any more.
+    fn forget_quitting(&mut self) {
+        let asked = matches!(&self.overlay, Some(Overlay::Confirm(confirm)) if confirm.title == "Quit?");
+        if asked && !self.working() {
+            self.overlay = None;
+        }
+    }
+
     /// Says a line on the screen, and keeps it for the list of messages.
     pub(super) fn say(&mut self, text: &str) {
         const KEPT: usize = 200;

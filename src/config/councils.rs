@@ -146,11 +146,21 @@ fn member(
 
 /// The model of a seat. One of an unknown provider keeps its seat: asked, it fails there and says why.
 fn model(item: &Item<'_>, faults: &mut Faults<'_>, config: &Config, dropped: &[String]) -> Option<ModelRef> {
+    model_or(item, "this seat stays empty", faults, config, dropped)
+}
+
+/// A model; `else_` says what follows where there is none.
+pub(super) fn model_or(
+    item: &Item<'_>,
+    else_: &str,
+    faults: &mut Faults<'_>,
+    config: &Config,
+    dropped: &[String],
+) -> Option<ModelRef> {
     let model = text(item.value).and_then(|text| text.parse::<ModelRef>().ok());
     let Some(model) = model.filter(|model| !model.to_string().chars().any(char::is_control)) else {
         let is = text(item.value).map_or_else(|| item.is(), |_| "is no model".to_owned());
-        let what =
-            format!("{is}, so this seat stays empty; allowed: \"PROVIDER/MODEL\", for example \"local/any\"");
+        let what = format!("{is}, so {else_}; allowed: \"PROVIDER/MODEL\", for example \"local/any\"");
         faults.add(&item.at, &item.path, &what);
         return None;
     };

@@ -3,7 +3,7 @@
 use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, councils, key, mend};
+use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend};
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -31,7 +31,8 @@ pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
 
 fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let mut config = presets::catalogue();
-    let keys = ["answer_limit", "confirm_above", "council", "councils", "notify", "providers", "theme"];
+    let keys =
+        ["agreement", "answer_limit", "confirm_above", "council", "councils", "notify", "providers", "theme"];
     root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
@@ -60,6 +61,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
         }
     }
 
+    agreement::read(root, &mut faults, &mut config, &dropped);
     councils::read(root, &mut faults, &mut config, &dropped);
     config.faults = faults.all();
     notes.sort_by(|a, b| a.key.cmp(&b.key));

@@ -74,6 +74,11 @@ impl Env {
         self.home("XDG_STATE_HOME", ".local/state")
     }
 
+    /// The directory for what can be had again at any time: `$XDG_CACHE_HOME`, else `~/.cache`.
+    pub fn cache_home(&self) -> Option<PathBuf> {
+        self.home("XDG_CACHE_HOME", ".cache")
+    }
+
     /// A base directory; as the XDG specification has it, a path that is not absolute counts as not set.
     fn home(&self, variable: &str, under_home: &str) -> Option<PathBuf> {
         let absolute = |name| self.get(name).map(PathBuf::from).filter(|path| path.is_absolute());

@@ -2,6 +2,7 @@
 //! is [`save`]'s.
 
 mod address;
+mod agreement;
 mod councils;
 mod fault;
 mod faults;
@@ -20,7 +21,7 @@ pub use fault::Fault;
 use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
 use crate::core::price::Prices;
-use crate::core::{Council, ModelRef, Templates};
+use crate::core::{Council, Deepening, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -45,6 +46,8 @@ pub struct Config {
     pub confirm_above: f64,
     /// How the terminal is told that a run is over.
     pub notify: Notify,
+    /// Who looks deeper into claims.
+    pub agreement: Deepening,
     /// The texts that prompts are made of: those built in, and the person's own over them.
     pub templates: Templates,
     /// The person's own of those that are used: name and file.
@@ -71,6 +74,7 @@ impl Default for Config {
             answer_limit: ANSWER_LIMIT,
             confirm_above: CONFIRM_ABOVE,
             notify: Notify::Off,
+            agreement: Deepening::default(),
             templates: Templates::default(),
             own_prompts: Vec::new(),
             catalogue: Vec::new(),

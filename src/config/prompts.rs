@@ -14,7 +14,7 @@ struct Kind {
     place: fn(&mut Templates) -> &mut String,
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind {
         name: "critique",
         fields: &["question", "own", "answers", "labels"],
@@ -39,6 +39,12 @@ const KINDS: [Kind; 4] = [
         needed: &["question", "point"],
         place: |templates| &mut templates.point,
     },
+    Kind {
+        name: "judge",
+        fields: &["question", "pairs"],
+        needed: &["question", "pairs"],
+        place: |templates| &mut templates.judge,
+    },
 ];
 
 /// The folder of the person's own templates, under the one for configuration.
@@ -47,7 +53,7 @@ pub fn folder(config_home: &Path) -> PathBuf {
 }
 
 /// The files in it that synod looks for, with the texts that are built in.
-pub fn built_in() -> [(&'static str, String); 4] {
+pub fn built_in() -> [(&'static str, String); 5] {
     let mut templates = Templates::default();
     KINDS.map(|kind| (kind.name, std::mem::take((kind.place)(&mut templates))))
 }
@@ -59,6 +65,7 @@ pub fn text<'t>(templates: &'t Templates, name: &str) -> Option<&'t str> {
         "merge" => Some(&templates.merge),
         "ballot" => Some(&templates.ballot),
         "point" => Some(&templates.point),
+        "judge" => Some(&templates.judge),
         _ => None,
     }
 }

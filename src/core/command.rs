@@ -1,6 +1,7 @@
 //! What a person wants a council to do, as data: the screen and the command line hand these to the engine. Not how they
 //! are carried out.
 
+use super::deeper::Pass;
 use super::ids::{CallId, MemberId, RunId};
 use super::member::Member;
 use super::protocols::Step;
@@ -41,6 +42,13 @@ pub enum Command {
         run: RunId,
         /// Who.
         member: MemberId,
+    },
+    /// Look deeper into how the claims of a run stand to each other.
+    Deepen {
+        /// The run.
+        run: RunId,
+        /// By what.
+        pass: Pass,
     },
     /// Stop everything that runs or waits.
     StopAll,

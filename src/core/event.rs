@@ -2,6 +2,7 @@
 //!
 //! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
 
+use super::deeper::{Labelled, Pass};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
@@ -191,6 +192,58 @@ pub enum Event {
         /// On what, and how.
         ruling: Ruling,
     },
+    /// A deeper pass over the claims is about to be made.
+    PassStarted {
+        /// The run.
+        run: RunId,
+        /// Which.
+        pass: Pass,
+        /// Who is asked.
+        by: ModelRef,
+        /// Where the requests go: scheme, host and port, or what stands for it.
+        endpoint: String,
+        /// How many claims or pairs it is about.
+        items: u32,
+        /// Exactly what a judge is sent, one list of messages a request.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        messages: Vec<Vec<Message>>,
+    },
+    /// Claims were compared by their vectors.
+    ClaimsEmbedded {
+        /// The run.
+        run: RunId,
+        /// The model that made them.
+        by: ModelRef,
+        /// The pairs that are close, beyond what their words had shown.
+        links: Vec<Labelled>,
+        /// What the provider counted, where it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        usage: Option<Usage>,
+        /// Whether anything was sent: vectors that are cached are not asked for again.
+        #[serde(default)]
+        sent: bool,
+        /// Why there is less than there should be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<CallError>,
+    },
+    /// A judge labelled pairs of claims.
+    PairsJudged {
+        /// The run.
+        run: RunId,
+        /// The judge.
+        by: ModelRef,
+        /// What it said of each pair, both orders taken together.
+        verdicts: Vec<Labelled>,
+        /// What the provider counted, where it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        usage: Option<Usage>,
+        /// Whether anything was sent.
+        #[serde(default)]
+        sent: bool,
+        /// Why there is less than there should be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<CallError>,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -218,7 +271,10 @@ impl Event {
             | Self::MemberJoined { run, .. }
             | Self::MemberLeft { run, .. }
             | Self::ChairChosen { run, .. }
-            | Self::Ruled { run, .. } => Some(*run),
+            | Self::Ruled { run, .. }
+            | Self::PassStarted { run, .. }
+            | Self::ClaimsEmbedded { run, .. }
+            | Self::PairsJudged { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::CallStarted { call, .. }
             | Self::Delta { call, .. }

@@ -48,6 +48,8 @@ pub struct Templates {
     pub ballot: String,
     /// A debate turn on one point alone.
     pub point: String,
+    /// Labels for pairs of claims; its fields are `{question}` and `{pairs}`.
+    pub judge: String,
 }
 
 impl Default for Templates {
@@ -57,6 +59,7 @@ impl Default for Templates {
             merge: include_str!("../../assets/prompts/merge.md").to_owned(),
             ballot: include_str!("../../assets/prompts/ballot.md").to_owned(),
             point: include_str!("../../assets/prompts/point.md").to_owned(),
+            judge: include_str!("../../assets/prompts/judge.md").to_owned(),
         }
     }
 }
@@ -100,28 +103,33 @@ fn merge(template: &str, run: &Run, spec: &CallSpec) -> String {
     fill(template, run, spec) + &if placed { String::new() } else { prompt_points::rulings(run, spec) }
 }
 
-/// Fills a template in one pass, so that a brace in an answer is never taken for a field.
 fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
+    filled(template, |field| match field {
+        "{question}" => Some(question(run)),
+        "{own}" => Some(own(run, spec)),
+        "{answers}" => Some(answers(run, spec)),
+        "{labels}" => Some(labels(spec)),
+        "{rulings}" => Some(prompt_points::rulings(run, spec)),
+        "{point}" => Some(prompt_points::point(run, spec)),
+        _ => None,
+    })
+}
+
+/// Fills a template in one pass, so that a brace in an answer is never taken for a field.
+pub(super) fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(template.len() + 4096);
     let mut rest = template.trim_end();
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
         let close = rest.find('}').map_or(0, |close| close + 1);
-        match &rest[..close] {
-            "{question}" => out.push_str(&question(run)),
-            "{own}" => out.push_str(&own(run, spec)),
-            "{answers}" => out.push_str(&answers(run, spec)),
-            "{labels}" => out.push_str(&labels(spec)),
-            "{rulings}" => out.push_str(&prompt_points::rulings(run, spec)),
-            "{point}" => out.push_str(&prompt_points::point(run, spec)),
-            _ => {
-                out.push('{');
-                rest = &rest[1..];
-                continue;
-            }
+        if let Some(value) = value(&rest[..close]) {
+            out.push_str(&value);
+            rest = &rest[close..];
+        } else {
+            out.push('{');
+            rest = &rest[1..];
         }
-        rest = &rest[close..];
     }
     out.push_str(rest);
     out
@@ -155,7 +163,7 @@ fn nonce_of_files(run: &Run) -> String {
     (0..64).map(drawn).find(free).unwrap_or_else(|| drawn(0))
 }
 
-fn nonce(parts: &[u64]) -> String {
+pub(super) fn nonce(parts: &[u64]) -> String {
     format!("{:04x}", mix(parts) & 0xffff)
 }
 

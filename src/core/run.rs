@@ -1,6 +1,7 @@
 //! A run: one question through one plan, as a fold over its records. It never decides; [`super::next()`] does. What its
 //! answers come to for a step is in [`super::ground`].
 
+use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member, ModelRef};
@@ -128,6 +129,8 @@ pub struct Run {
     pub left: BTreeSet<u16>,
     /// The person's rulings that hold, oldest first: one a point.
     pub rulings: Vec<Ruling>,
+    /// Passes over the claims beyond their words.
+    pub deeper: Deeper,
 }
 
 impl Run {
@@ -182,7 +185,7 @@ impl Run {
                     self.asked.retain(|call| call.stage != *stage);
                 }
             }
-            _ => {}
+            event => self.deeper.apply(at, event),
         }
     }
 

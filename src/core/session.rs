@@ -1,5 +1,6 @@
 //! A session: several runs over one log, as a fold. It holds what the screen, the report and a resumed session need.
 
+use super::deeper::Deeper;
 use super::event::{Event, Record};
 use super::ids::{CallId, MemberId, RunId, SessionId};
 use super::prompt::{self, Message, Role};
@@ -76,6 +77,7 @@ impl Session {
             asked: BTreeSet::new(),
             left: BTreeSet::new(),
             rulings: Vec::new(),
+            deeper: Deeper::default(),
         })
     }
 

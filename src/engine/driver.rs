@@ -4,11 +4,12 @@
 
 use super::Setup;
 use super::call::{self, End, Piece};
+use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Progress, Question, Record, Run, RunId,
-    next, prompt, shuffle,
+    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run,
+    RunId, next, prompt, shuffle,
 };
 use crate::providers::{About, Request};
 use crate::store::{Log, StoreError};
@@ -24,6 +25,8 @@ pub(super) struct Driver {
     tasks: JoinSet<CallId>,
     by_task: HashMap<tokio::task::Id, CallId>,
     running: HashMap<CallId, CancellationToken>,
+    /// Deeper passes over claims, which are no calls of a plan.
+    passes: Passes,
     root: CancellationToken,
     /// Handed to every call, so that it can tell what arrives.
     arrived: mpsc::Sender<(CallId, Piece)>,
@@ -50,6 +53,7 @@ impl Driver {
             tasks: JoinSet::new(),
             by_task: HashMap::new(),
             running: HashMap::new(),
+            passes: Passes::default(),
             root: CancellationToken::new(),
             arrived,
             pieces,
@@ -73,6 +77,7 @@ impl Driver {
                 },
                 Some((id, piece)) = self.pieces.recv() => self.take(id, piece),
                 Some(ended) = self.tasks.join_next_with_id() => self.reap(&ended),
+                Some(ended) = self.passes.next() => self.record(ended),
             }
         }
         self.close().await;
@@ -90,6 +95,14 @@ impl Driver {
             .collect();
         for id in open {
             self.end_call(id, interrupted, None);
+        }
+        let passes = |run: &Run| -> Vec<Event> {
+            let id = run.id;
+            run.deeper.running.iter().map(|one| deepen::broken(id, one.pass, &one.by, lost())).collect()
+        };
+        let open: Vec<Event> = self.setup.session.runs.iter().flat_map(passes).collect();
+        for event in open {
+            self.record(event);
         }
         self.stop_stages();
     }
@@ -152,6 +165,7 @@ impl Driver {
             Command::Chair { run, member } => self.grant(run, |run| run.choose_chair(&member)),
             Command::Rule { run, ruling } => self.grant(run, |run| run.rule(&ruling)),
             Command::Argue { run, point } => self.grant(run, |run| run.argue(&point)),
+            Command::Deepen { run, pass } => self.deepen(run, pass),
             Command::StopAll => {
                 self.waiting.clear();
                 self.root.cancel();
@@ -178,6 +192,14 @@ impl Driver {
         for (_, token) in self.running.iter().filter(|(id, _)| (id.run, id.slot) == (run, slot)) {
             token.cancel();
         }
+    }
+
+    /// Begins a deeper pass, and writes that first.
+    fn deepen(&mut self, run: RunId, pass: Pass) {
+        let Some(run) = self.setup.session.run(run) else { return };
+        let Some(job) = Job::of(run, pass, &self.setup) else { return };
+        self.record(job.started());
+        self.passes.spawn(job, self.root.child_token());
     }
 
     /// The first question begins the session's log; a session nobody asked anything in leaves none.
@@ -321,8 +343,9 @@ impl Driver {
     async fn close(&mut self) {
         self.closing = true;
         self.root.cancel();
-        while !self.running.is_empty() {
+        while !self.running.is_empty() || !self.passes.is_empty() {
             tokio::select! {
+                Some(ended) = self.passes.next() => self.record(deepen::cut_short(ended, lost())),
                 Some((id, piece)) = self.pieces.recv() => self.take(id, piece),
                 Some(ended) = self.tasks.join_next_with_id() => self.reap(&ended),
                 else => break,
@@ -390,12 +413,15 @@ impl Driver {
 
 /// How a call ends that the program did not see the end of.
 fn interrupted(has_text: bool) -> (EndState, Option<CallError>) {
-    let error = CallError {
+    (if has_text { EndState::Cut } else { EndState::Failed }, Some(lost()))
+}
+
+fn lost() -> CallError {
+    CallError {
         kind: ErrorKind::Interrupted,
         message: "synod ended while this ran; it may have been billed".to_owned(),
         hint: "ask again when you like".to_owned(),
-    };
-    (if has_text { EndState::Cut } else { EndState::Failed }, Some(error))
+    }
 }
 
 fn about(run: &Run, spec: &CallSpec) -> About {

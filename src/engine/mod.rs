@@ -4,19 +4,31 @@
 
 mod call;
 pub mod clock;
+mod deepen;
 mod driver;
 mod feed;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};
 
-use crate::core::{Command, Session, SessionId, Templates};
+use crate::core::{Command, Deepening, Session, SessionId, Templates};
 use crate::providers::registry::Registry;
 use crate::store::Log;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+
+/// What deeper passes are made with.
+#[derive(Clone, Debug, Default)]
+pub struct Deeper {
+    /// Who makes which.
+    pub who: Deepening,
+    /// The most output tokens of a judge.
+    pub answer_limit: u32,
+    /// Where vectors are kept; `None` keeps none.
+    pub vectors: Option<PathBuf>,
+}
 
 /// What an engine needs.
 pub struct Setup {
@@ -36,6 +48,8 @@ pub struct Setup {
     pub clock: Clock,
     /// What every run's seed is drawn from.
     pub seed: u64,
+    /// What deeper passes are made with.
+    pub deeper: Deeper,
     /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.
     pub merge: bool,
 }

@@ -9,9 +9,10 @@ pub mod manual;
 pub mod report;
 pub mod settings;
 
+use crate::agreement::ahead::ahead;
 use crate::cli::Form;
 use crate::core::{
-    Ask, Call, Command, Event, Progress, Question, Record, Run, Session, SessionId, clean, next,
+    Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, clean, next,
 };
 use crate::engine::{Engine, Feed, News, Setup};
 use crate::launch::input::with_line;
@@ -22,12 +23,18 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Asks a council and prints what comes, in the form asked for. `notes` are warnings about the question. Gives the exit
-/// code.
+/// Asks a council, looks deeper where that is wanted, and prints what comes, in the form asked for. `notes` are warnings
+/// about the question. Gives the exit code.
 ///
 /// # Errors
 /// When standard output can't be written to.
-pub async fn ask(launch: &Launch, question: Question, notes: Vec<String>, form: Form) -> Result<u8> {
+pub async fn ask(
+    launch: &Launch,
+    question: Question,
+    passes: &[Pass],
+    notes: Vec<String>,
+    form: Form,
+) -> Result<u8> {
     let mut out = io::stdout().lock();
     let mut err = io::stderr().lock();
     let mut warnings = launch.config.warnings();
@@ -41,8 +48,15 @@ pub async fn ask(launch: &Launch, question: Question, notes: Vec<String>, form: 
     }
     let (engine, feed) = Engine::start(Setup { merge: false, ..launch.new_session() });
     engine.send(Command::Ask(question)).await;
-    let mut asking = Asking { session: Session::default(), feed, printed: BTreeSet::new(), form };
-    let outcome = asking.follow(&engine, &mut out, &mut err).await;
+    let (session, printed) = (Session::default(), BTreeSet::new());
+    let mut asking = Asking { session, feed, printed, form, stopped: false, deepened: 0 };
+    let mut outcome = asking.follow(&engine, &mut out, &mut err).await;
+    for pass in passes {
+        let goes_on = matches!(outcome, Ok(After::Settled)) && !asking.stopped;
+        if goes_on && asking.deepen(launch, &engine, *pass, &mut err).await? {
+            outcome = asking.follow(&engine, &mut out, &mut err).await;
+        }
+    }
     let closed = engine.close().await;
     let ended = match outcome? {
         After::Settled => None,
@@ -64,7 +78,10 @@ pub async fn ask(launch: &Launch, question: Question, notes: Vec<String>, form: 
         }
     }
     out.flush()?;
-    Ok(ended.unwrap_or_else(|| report::exit_code(run)))
+    let code = ended.unwrap_or_else(|| report::exit_code(run));
+    // A pass that failed leaves out something that was asked for, as a member does.
+    let failed = run.deeper.done.iter().any(|done| done.error.is_some());
+    Ok(if code == 0 && failed { 3 } else { code })
 }
 
 /// Why following a run came to an end.
@@ -82,9 +99,37 @@ struct Asking {
     feed: Feed,
     printed: BTreeSet<crate::core::CallId>,
     form: Form,
+    /// Whether the person stopped it: then nothing more is begun.
+    stopped: bool,
+    /// How many deeper passes were begun: it is not over before as many are.
+    deepened: usize,
 }
 
 impl Asking {
+    /// Begins a deeper pass and says what it is guessed to cost; false, with a line, where there is nothing to do.
+    async fn deepen(
+        &mut self,
+        launch: &Launch,
+        engine: &Engine,
+        pass: Pass,
+        err: &mut impl Write,
+    ) -> Result<bool> {
+        let Some(run) = self.session.runs.last() else { return Ok(false) };
+        let config = &launch.config;
+        match ahead(run, pass, &config.agreement, &launch.prices(), config.templates.judge.len()) {
+            Ok(found) => {
+                writeln!(err, "synod: {}", found.line())?;
+                engine.send(Command::Deepen { run: run.id, pass }).await;
+                self.deepened += 1;
+                Ok(true)
+            }
+            Err(line) => {
+                writeln!(err, "synod: --deepen {}: {}", pass.word(), clean::line(&line))?;
+                Ok(false)
+            }
+        }
+    }
+
     /// Prints what happens until the run is over, the person stops it, or synod is ended.
     async fn follow(&mut self, engine: &Engine, out: &mut impl Write, err: &mut impl Write) -> Result<After> {
         // Registered once: a signal that arrives while news is printed is still seen.
@@ -95,6 +140,7 @@ impl Asking {
             let news = tokio::select! {
                 news = self.feed.take() => news,
                 _ = interrupts.recv() => {
+                    self.stopped = true;
                     engine.send(Command::StopAll).await;
                     continue;
                 }
@@ -107,7 +153,9 @@ impl Asking {
             if !self.show(news, out, err)? {
                 return Ok(After::NobodyReads);
             }
-            if self.session.runs.last().is_some_and(|run| next(run).state == Progress::Settled) {
+            let over =
+                |run: &Run| next(run).state == Progress::Settled && run.deeper.done.len() >= self.deepened;
+            if self.session.runs.last().is_some_and(over) {
                 return Ok(After::Settled);
             }
         }

@@ -1,14 +1,16 @@
 //! The only socket: sends a request over HTTP and streams what comes back. No retries, no limits, no dialects.
 
 use super::cause::{Target, fault_of};
-use super::fault::{Said, fault, line, seconds};
+use super::fault::{Said, bad_response, fault, line, seconds};
 use super::redact::Redactor;
 use super::wire::decode::Decoder;
+use super::wire::embeddings::{self, Dialect};
 use super::wire::openai::{self, Flavour};
-use super::{Delta, Provider, Request, Stop};
+use super::{Delta, Embed, Embedded, Provider, Request, Stop};
 use crate::config;
 use crate::core::{CallError, ErrorKind};
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, unfold};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Response, Url};
@@ -28,11 +30,16 @@ const IDLE_LOOPBACK: Duration = Duration::from_secs(600);
 /// The most that is read of an error's body, in bytes.
 const ERROR_BODY: usize = 64 << 10;
 
+/// The most that is read of vectors, in bytes.
+const VECTORS_BODY: usize = 64 << 20;
+
 /// A provider that is reached over HTTP.
 pub struct Remote(Arc<Inner>);
 
 struct Inner {
     url: Url,
+    /// Where vectors are asked for, and how.
+    vectors: (Url, Dialect),
     origin: String,
     target: Target,
     flavour: Flavour,
@@ -65,6 +72,8 @@ impl Remote {
             path.pop_if_empty().extend(["chat", "completions"]);
         }
         url.set_fragment(None);
+        // Ollama's own way of asking is told by the preset's name: its address looks like any other.
+        let dialect = if name == "ollama" { Dialect::Ollama } else { Dialect::OpenAi };
         let host = url.host_str().unwrap_or_default().to_owned();
         let loopback = is_loopback(&host);
         let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
@@ -78,6 +87,7 @@ impl Remote {
             key,
             key_env: provider.api_key_env.clone(),
             key_optional: provider.key_optional,
+            vectors: (beside(&url, dialect), dialect),
             url,
         })))
     }
@@ -89,9 +99,35 @@ impl Provider for Remote {
         unfold(flow, Flow::next).boxed()
     }
 
+    fn embed(&self, request: Embed) -> BoxFuture<'static, Result<Embedded, CallError>> {
+        let inner = self.0.clone();
+        Box::pin(async move { inner.embed(&request).await.map_err(|fault| tidy(&fault, &inner.redactor)) })
+    }
+
     fn endpoint(&self) -> String {
         self.0.origin.clone()
     }
+}
+
+/// Where vectors are asked for, by the address of the chat: beside it, or at `/api/embed` of the same root.
+fn beside(chat: &Url, dialect: Dialect) -> Url {
+    let mut url = chat.clone();
+    let root: Vec<String> = chat.path_segments().map_or_else(Vec::new, |path| {
+        let path: Vec<&str> = path.filter(|part| !part.is_empty()).collect();
+        path.iter().take(path.len().saturating_sub(2)).map(|part| (*part).to_owned()).collect()
+    });
+    let root = match (dialect, root.split_last()) {
+        (Dialect::Ollama, Some((last, before))) if last == "v1" => before,
+        _ => &root[..],
+    };
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.clear().extend(root);
+        match dialect {
+            Dialect::OpenAi => path.push("embeddings"),
+            Dialect::Ollama => path.extend(["api", "embed"]),
+        };
+    }
+    url
 }
 
 /// One answer on its way. Dropping it closes its connection.
@@ -144,6 +180,29 @@ impl Flow {
 }
 
 impl Inner {
+    /// Sends texts and reads their vectors.
+    async fn embed(&self, request: &Embed) -> Result<Embedded, CallError> {
+        let (url, dialect) = &self.vectors;
+        let body = embeddings::body(&request.model, &request.texts, *dialect).to_string();
+        let send = client(self.target.loopback)?.post(url.clone()).headers(self.headers()?).body(body).send();
+        let lost = |error: reqwest::Error| fault_of(&error.without_url(), &self.target);
+        let mut response = send.await.map_err(lost)?;
+        if response.status().is_redirection() {
+            return Err(self.redirect(&response));
+        }
+        if !response.status().is_success() {
+            return Err(self.refusal(response).await);
+        }
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(lost)? {
+            bytes.extend_from_slice(&chunk);
+            if bytes.len() > VECTORS_BODY {
+                return Err(bad_response("the vectors are larger than 64 MiB", &[]));
+            }
+        }
+        embeddings::read(&bytes, request.texts.len())
+    }
+
     /// Sends the request and reads the answer's head.
     async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
         let headers = self.headers()?;

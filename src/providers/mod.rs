@@ -14,7 +14,8 @@ pub mod wire;
 
 pub use redact::Redactor;
 
-use crate::core::{Ask, CallError, MemberId, Message, Params, Usage};
+use crate::core::{Ask, CallError, ErrorKind, MemberId, Message, Params, Usage};
+use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::BoxStream;
 
 /// What one member is sent, and for what.
@@ -47,6 +48,27 @@ pub struct About {
     pub seed: u64,
 }
 
+/// Texts whose vectors are wanted.
+#[derive(Clone, Debug)]
+pub struct Embed {
+    /// The model, as the provider spells it.
+    pub model: String,
+    /// The texts; [`BATCH`] at most.
+    pub texts: Vec<String>,
+}
+
+/// The most texts that go into one request. Servers differ in what they take; all take this many sentences.
+pub const BATCH: usize = 64;
+
+/// Vectors of texts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embedded {
+    /// One for each text, in their order, all of one length.
+    pub vectors: Vec<Vec<f32>>,
+    /// Tokens counted.
+    pub usage: Option<Usage>,
+}
+
 /// A piece of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delta {
@@ -77,6 +99,12 @@ pub enum Stop {
 pub trait Provider: Send + Sync {
     /// Sends a request and streams what comes back. Dropping the stream closes the connection.
     fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, CallError>>;
+
+    /// Asks for the vectors of texts. Dropping the future closes the connection.
+    fn embed(&self, _: Embed) -> BoxFuture<'static, Result<Embedded, CallError>> {
+        let hint = "name another under [agreement] in the configuration, for example a local server's";
+        Box::pin(ready(Err(fault::fault(ErrorKind::Config, "this provider has no embeddings", hint))))
+    }
 
     /// Where a request goes, for people: scheme, host and port, or what stands for it. Never a key.
     fn endpoint(&self) -> String;

@@ -9,6 +9,7 @@ mod list;
 mod log;
 pub mod prompts;
 mod read;
+pub mod vectors;
 
 pub use error::StoreError;
 pub use list::{Summary, list, resolve};

@@ -2,7 +2,7 @@
 //!
 //! Texts that arrive while it works replace each other, so it is never behind by more than one step.
 
-use crate::agreement::{Agreement, Comparison};
+use crate::agreement::{Agreement, Comparison, Told};
 use crate::core::CallId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -19,9 +19,12 @@ pub(super) struct Text {
 /// What came of it, and of which calls by seat.
 pub(super) type Compared = (Arc<Agreement>, BTreeMap<usize, CallId>);
 
+/// All texts, and what passes said of their claims.
+type Job = (Vec<Text>, Vec<Told>);
+
 #[derive(Default)]
 struct Desk {
-    job: Mutex<(Option<Vec<Text>>, bool)>,
+    job: Mutex<(Option<Job>, bool)>,
     wake: Condvar,
 }
 
@@ -41,8 +44,8 @@ impl Comparer {
     }
 
     /// Hands over the newest texts.
-    pub(super) fn compare(&self, texts: Vec<Text>) {
-        self.desk.job.lock().unwrap_or_else(PoisonError::into_inner).0 = Some(texts);
+    pub(super) fn compare(&self, texts: Vec<Text>, told: Vec<Told>) {
+        self.desk.job.lock().unwrap_or_else(PoisonError::into_inner).0 = Some((texts, told));
         self.desk.wake.notify_one();
     }
 }
@@ -57,7 +60,7 @@ impl Drop for Comparer {
 fn work(desk: &Desk, out: &mpsc::Sender<Compared>) {
     let mut comparison = Comparison::new();
     let mut calls: BTreeMap<usize, CallId> = BTreeMap::new();
-    while let Some(texts) = take(desk) {
+    while let Some((texts, told)) = take(desk) {
         #[cfg(debug_assertions)]
         super::trip::at("compare");
         let first = texts.iter().map(|text| text.call.run).max();
@@ -74,20 +77,21 @@ fn work(desk: &Desk, out: &mpsc::Sender<Compared>) {
             comparison.set(text.seat, &text.words, text.finished);
             calls.insert(text.seat, text.call);
         }
+        comparison.told(told);
         if out.blocking_send((Arc::new(comparison.agreement()), calls.clone())).is_err() {
             return;
         }
     }
 }
 
-fn take(desk: &Desk) -> Option<Vec<Text>> {
+fn take(desk: &Desk) -> Option<Job> {
     let mut job = desk.job.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         if job.1 {
             return None;
         }
-        if let Some(texts) = job.0.take() {
-            return Some(texts);
+        if let Some(next) = job.0.take() {
+            return Some(next);
         }
         job = desk.wake.wait(job).unwrap_or_else(PoisonError::into_inner);
     }

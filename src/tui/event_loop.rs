@@ -12,7 +12,7 @@ use super::terminal::Screen;
 #[cfg(debug_assertions)]
 use super::trip;
 use super::watch::{self, Outside, Watch};
-use crate::agreement::outcome;
+use crate::agreement::{outcome, told};
 use crate::app::{App, Drawn, Msg, update};
 use crate::engine::{Clock, Engine, Feed, News};
 use crate::providers::Redactor;
@@ -225,7 +225,7 @@ impl Shell {
             .collect();
         self.sent = app.texts_version;
         self.idle = false;
-        self.comparer.compare(texts);
+        self.comparer.compare(texts, told::told(run));
     }
 
     /// Draws. A terminal that can't be drawn on is gone; what the engine still has to write is written all the same.

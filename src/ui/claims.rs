@@ -114,7 +114,16 @@ fn entry(app: &App, theme: &Theme, claim: &Claim, width: u16) -> Vec<Row> {
         let text = canvas::fit(&format!("{blank}{}", ruling.words()), width);
         rows.push(vec![(text, theme.style(Role::Accent))]);
     }
+    if let Some(by) = by(claim) {
+        rows.push(vec![(canvas::fit(&format!("{blank}{by}"), width), theme.style(Role::Dim))]);
+    }
     rows
+}
+
+/// Who else than the rules on words marked a claim: `= by judge gpt-6-luna`.
+pub(super) fn by(claim: &Claim) -> Option<String> {
+    let names = clean::line(&claim.by.join(", "));
+    (!names.is_empty()).then(|| format!("{} by {names}", claim.mark.symbol()))
 }
 
 /// Who is for a claim: a cell a member, those of its largest side first, then those of other sides, then the silent ones.

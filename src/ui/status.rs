@@ -6,7 +6,7 @@ use super::theme::{Role, Theme};
 use crate::agreement::Mark;
 use crate::app::App;
 use crate::app::table::{Entry, TABLE};
-use crate::core::{Ask, Call, Run, SCRIPTED, clean};
+use crate::core::{Ask, Call, Pass, Run, SCRIPTED, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -49,6 +49,13 @@ pub(super) fn header(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
 /// How much of the step that runs is there, and how long it has taken; when none runs, the same of the latest answers.
 /// The time a person spends reading between steps is not counted.
 fn how_far(app: &App, run: &Run) -> String {
+    if let Some(pass) = run.deeper.running.last() {
+        let time = seconds(app.now.saturating_sub(pass.started_at));
+        return match pass.pass {
+            Pass::Embeddings => format!("vectors of {}  {time}", canvas::count(pass.items as usize, "claim")),
+            Pass::Judge => format!("judging {}  {time}", canvas::count(pass.items as usize, "pair")),
+        };
+    }
     let ask = |call: &Call| run.stage(call.id.stage).map(|state| state.stage.ask);
     let running = run.calls.values().filter(|call| !call.ended()).map(|call| call.id.stage).max();
     let answered = run.calls.values().filter(|call| matches!(ask(call), Some(Ask::Answer | Ask::Critique)));

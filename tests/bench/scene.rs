@@ -207,5 +207,6 @@ fn claim(number: u32, span: &Span) -> Claim {
         title: span.clone(),
         sides: Vec::new(),
         reason: None,
+        by: Vec::new(),
     }
 }

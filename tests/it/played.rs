@@ -3,13 +3,13 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
-use synod::agreement::{Comparison, outcome};
+use synod::agreement::{Comparison, outcome, told};
 use synod::app::{App, Effect, Msg, Opening, update};
 use synod::config::Config;
 use synod::core::{
     Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
 };
-use synod::engine::{Clock, Engine, News, Setup};
+use synod::engine::{Clock, Deeper, Engine, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::scripted::{self, Pace, Scripted};
 use synod::store::Log;
@@ -31,6 +31,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             root: None,
             registry: Arc::new(registry),
             templates: Templates::default(),
+            deeper: Deeper::default(),
             clock: Clock::at(START),
             seed: 7,
             merge: true,
@@ -97,6 +98,7 @@ pub fn compare(app: &mut App) {
     let mut comparison = Comparison::new();
     let mut calls = BTreeMap::new();
     if let Some(run) = app.run() {
+        comparison.told(told::told(run));
         for (seat, call) in outcome::texts(run) {
             comparison.set(seat, &call.text, call.ended());
             calls.insert(seat, call.id);

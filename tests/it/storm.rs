@@ -62,6 +62,7 @@ impl Storm {
             models,
             providers: vec!["ollama".to_owned()],
             answer_limit: 100,
+            ..Offers::default()
         };
         let council = seed.is_multiple_of(2).then(scripted::council);
         let app = App::new(Opening { council, found: Some(found), offers, ..opening() });

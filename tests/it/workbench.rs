@@ -46,6 +46,7 @@ fn priced(models: &[&str]) -> App {
         models: vec![model("local/new"), model("dear/opus")],
         providers: vec!["local".to_owned(), "dear".to_owned(), "odd".to_owned()],
         answer_limit: 512,
+        ..Offers::default()
     };
     App::new(Opening { council: Some(real(models)), prices, offers, ..opening() })
 }

@@ -2,7 +2,7 @@
 
 use super::{Prices, cost, notes};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
-use crate::core::{Ask, Call, File, Record, Run, Session, Usage, Verdict, prompt};
+use crate::core::{Ask, Call, Deepened, File, Record, Run, Session, Usage, Verdict, prompt};
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
 
@@ -40,6 +40,9 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     }
     if let Some(synthesis) = synthesis(run) {
         object.insert("synthesis".into(), synthesis);
+    }
+    if !run.deeper.done.is_empty() {
+        object.insert("deeper".into(), deeper(run));
     }
     let by_member = cost(run, prices);
     let total: Option<f64> = by_member.values().copied().sum();
@@ -129,6 +132,9 @@ fn claims(run: &Run, agreement: &Agreement) -> Value {
         if let (Some(object), false) = (object.as_object_mut(), sides.is_empty()) {
             object.insert("sides".into(), Value::Array(sides));
         }
+        if let (Some(object), false) = (object.as_object_mut(), claim.by.is_empty()) {
+            object.insert("by".into(), json!(claim.by));
+        }
         object
     });
     Value::Array(list.collect())
@@ -202,6 +208,15 @@ fn rounds(run: &Run) -> Vec<Value> {
             object
         })
         .collect()
+}
+
+fn deeper(run: &Run) -> Value {
+    let pass = |done: &Deepened| {
+        json!({
+            "pass": done.pass, "by": done.by, "verdicts": done.verdicts, "usage": done.usage, "error": done.error,
+        })
+    };
+    run.deeper.done.iter().map(pass).collect()
 }
 
 fn vote(run: &Run) -> Option<Value> {

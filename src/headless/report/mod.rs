@@ -68,5 +68,14 @@ pub fn cost(run: &Run, prices: Prices<'_>) -> BTreeMap<String, Option<f64>> {
         let sum = by_member.entry(call.member.0.clone()).or_insert(Some(0.0));
         *sum = sum.zip(spent).map(|(sum, spent)| sum + spent);
     }
+    for pass in run.deeper.done.iter().filter(|pass| pass.sent) {
+        let spent = match (prices(&pass.by), pass.usage) {
+            (Some(price), _) if price.input == 0.0 && price.output == 0.0 => Some(0.0),
+            (Some(price), Some(usage)) => Some(price.of(usage.input, usage.output)),
+            _ => None,
+        };
+        let sum = by_member.entry(format!("{} {}", pass.pass.word(), pass.by)).or_insert(Some(0.0));
+        *sum = sum.zip(spent).map(|(sum, spent)| sum + spent);
+    }
     by_member
 }

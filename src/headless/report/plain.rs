@@ -114,6 +114,9 @@ fn line(run: &Run, claim: &Claim) -> String {
         names.dedup();
         let _ = write!(out, " ({})", names.join(", "));
     }
+    if !claim.by.is_empty() {
+        let _ = write!(out, " [by {}]", clean::line(&claim.by.join(", ")));
+    }
     out.push('\n');
     for side in &claim.sides {
         let names: Vec<String> = side.slots.iter().map(|slot| name(*slot)).collect();
@@ -214,6 +217,9 @@ pub fn tail(run: &Run) -> String {
     let mut out = agreement(run, &outcome::agreement(run));
     for part in [positions(run), vote(run), synthesis(run)].into_iter().flatten() {
         out.push_str(&part);
+    }
+    for done in &run.deeper.done {
+        let _ = writeln!(out, "\n== deeper: {}", done.line());
     }
     // A vote or a synthesis that could not be held has said so itself.
     let more: Vec<String> = notes(run).into_iter().filter(|note| !out.contains(note)).collect();

@@ -3,6 +3,7 @@
 //! [`guard`] frames events, [`decode`] knows what a body may be, [`openai`] knows what its JSON means.
 
 pub mod decode;
+pub mod embeddings;
 pub mod guard;
 pub mod openai;
 

@@ -61,6 +61,9 @@ pub(super) fn sheet<'a>(app: &'a App, theme: &'a Theme, open: Drawer, width: u16
             "Y says it   - silent   words: its side",
         ]
     };
+    if let Some(by) = chosen.and_then(|at| claims::by(claims.get(at)?)) {
+        sheet.foot.push(text_row(canvas::fit(&by, width), dim));
+    }
     sheet.foot.push(text_row(canvas::longest(&legends, width), dim));
     sheet
 }

@@ -1,6 +1,6 @@
 //! Faults in a configuration, one place at a time, and what each costs. [`super::faults`] tries them.
 
-use super::faults::{all_kept, box_left_out, default_limit, default_weight, solo_left_out};
+use super::faults::{all_kept, box_left_out, default_limit, default_weight, no_pass, solo_left_out};
 use synod::config::{Config, Notify};
 
 /// What to replace in the good one, by what, the one line that comes of it, and what must still hold.
@@ -11,7 +11,7 @@ pub const FAULTS: &[Case] = &[
     (
         "council = \"pair\"",
         "councl = \"pair\"",
-        "F:2 councl: unknown key; allowed: answer_limit, confirm_above, council, councils, notify, providers, theme; did you mean council?",
+        "F:2 councl: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, notify, providers, theme; did you mean council?",
         |c| c.council.is_none() && c.councils.len() == 2,
     ),
     (
@@ -59,7 +59,7 @@ pub const FAULTS: &[Case] = &[
     (
         "answer_limit = 512",
         "zoom = { dark = true }\nanswer_limit = 512",
-        "F:3 zoom: unknown key; allowed: answer_limit, confirm_above, council, councils, notify, providers, theme",
+        "F:3 zoom: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, notify, providers, theme",
         all_kept,
     ),
     (
@@ -67,6 +67,42 @@ pub const FAULTS: &[Case] = &[
         "theme = { dark = true }\nanswer_limit = 512",
         "F:3 theme: is a table; allowed: the name of a theme, such as \"dark\"",
         all_kept,
+    ),
+    (
+        "answer_limit = 512",
+        "agreement = 3\nanswer_limit = 512",
+        "F:3 agreement: is 3; allowed: a table such as [agreement] with judge = \"openai/gpt-6-luna\"",
+        no_pass,
+    ),
+    (
+        "answer_limit = 512",
+        "agreement.jugde = \"box/any\"\nanswer_limit = 512",
+        "F:3 agreement.jugde: unknown key; allowed: close_from, embeddings, judge, same_from; did you mean judge?",
+        no_pass,
+    ),
+    (
+        "answer_limit = 512",
+        "agreement.judge = true\nanswer_limit = 512",
+        "F:3 agreement.judge: is true, so nobody is set for it; allowed: \"PROVIDER/MODEL\", for example \"local/any\"",
+        no_pass,
+    ),
+    (
+        "answer_limit = 512",
+        "agreement.embeddings = \"nomic\"\nanswer_limit = 512",
+        "F:3 agreement.embeddings: is no model, so nobody is set for it; allowed: \"PROVIDER/MODEL\", for example \"local/any\"",
+        no_pass,
+    ),
+    (
+        "answer_limit = 512",
+        "agreement.same_from = 1.5\nanswer_limit = 512",
+        "F:3 agreement.same_from: is 1.5; allowed: a number above 0, at most 1",
+        no_pass,
+    ),
+    (
+        "answer_limit = 512",
+        "agreement = { same_from = 0.7, close_from = 0.8 }\nanswer_limit = 512",
+        "F:3 agreement.close_from: is 0.8, above same_from, so nothing would be close; allowed: at most 0.7",
+        |c| (c.agreement.thresholds.close - 0.7).abs() < 1e-9,
     ),
     (
         "[providers.box]\n",

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use synod::config::load::{ConfigError, Env, Source, load};
 use synod::core::member::ANSWER_LIMIT;
-use synod::core::{Council, Member};
+use synod::core::{Council, Member, Thresholds};
 
 #[test]
 fn the_good_one_is_good() {
@@ -92,6 +92,26 @@ fn a_file_too_large_or_forbidden_is_no_configuration() {
 }
 
 #[test]
+fn who_looks_deeper_is_read_and_thresholds_follow_each_other() {
+    let of = |table: &str| {
+        let config = loaded_with(&format!("[agreement]\n{table}"), &[]);
+        assert_eq!(config.warnings(), Vec::<String>::new(), "{table}");
+        config.agreement
+    };
+    let both = of("judge = \"openai/gpt-6-luna\"\nembeddings = \"ollama/nomic-embed-text\"");
+    assert_eq!(both.judge, Some(model("openai/gpt-6-luna")));
+    assert_eq!(both.embeddings, Some(model("ollama/nomic-embed-text")));
+    for (table, same, close) in [
+        ("", 0.90, 0.80),
+        ("same_from = 0.7", 0.7, 0.7),
+        ("close_from = 0.95", 0.95, 0.95),
+        ("same_from = 1\nclose_from = 0.5", 1.0, 0.5),
+    ] {
+        assert_eq!(of(table).thresholds, Thresholds { same, close }, "{table}");
+    }
+}
+
+#[test]
 fn the_sample_is_what_it_says() {
     let config = loaded_with(include_str!("../../../assets/config.sample.toml"), &[("OFFICE_KEY", "k")]);
     assert_eq!(config.warnings(), Vec::<String>::new());
@@ -106,6 +126,9 @@ fn the_sample_is_what_it_says() {
             "{name}"
         );
     }
+    assert_eq!(config.agreement.judge, Some(model("openai/gpt-6-luna")));
+    assert_eq!(config.agreement.embeddings, Some(model("ollama/nomic-embed-text")));
+    assert_eq!(config.agreement.thresholds, Thresholds::default());
     let office = &config.providers["office"];
     assert!(office.local && office.usable() && office.base_url == "https://models.example.com/v1");
     assert_eq!(office.api_key_env.as_deref(), Some("OFFICE_KEY"));

@@ -10,7 +10,7 @@ use synod::core::{
     Call, CallError, Command, Council, EndState, ErrorKind, Message, Protocol, Question, Record, Role, Run,
     RunId, Session, SessionId, StageId, Templates,
 };
-use synod::engine::{Clock, Engine, Feed, News, Setup};
+use synod::engine::{Clock, Deeper, Engine, Feed, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::{Delta, Provider, Request, Stop};
 use synod::store::{self, Log};
@@ -133,9 +133,21 @@ impl Desk {
 
     /// One that goes on with a session.
     pub fn open(root: &Path, session: Session, log: Log, merge: bool) -> Self {
+        Self::deep(root, session, log, merge, Deeper::default(), Registry::default())
+    }
+
+    /// One that can look deeper into claims, by providers of its own.
+    pub fn deep(
+        root: &Path,
+        session: Session,
+        log: Log,
+        merge: bool,
+        deeper: Deeper,
+        others: Registry,
+    ) -> Self {
         let (sender, calls) = unbounded_channel();
         let played = Arc::new(Played { calls: sender });
-        let registry = Registry::default().with("play", played).with("trap", Arc::new(Trap));
+        let registry = others.with("play", played).with("trap", Arc::new(Trap));
         let (engine, feed) = Engine::start(Setup {
             session: session.clone(),
             id: id(),
@@ -143,6 +155,7 @@ impl Desk {
             root: Some(root.to_owned()),
             registry: Arc::new(registry),
             templates: Templates::default(),
+            deeper,
             clock: Clock::at(AT),
             seed: 3,
             merge,

@@ -10,4 +10,5 @@ mod desk;
 mod faces;
 mod keeping;
 mod members;
+mod passes;
 mod wishes;
