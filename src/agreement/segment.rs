@@ -86,6 +86,13 @@ impl Segmenter {
         &self.pieces
     }
 
+    /// Keeps of a piece that is not compared only what an answer's position is read from.
+    pub(super) fn slim(&mut self, piece: usize) {
+        if let Some(piece) = self.pieces.get_mut(piece) {
+            piece.features.slim();
+        }
+    }
+
     /// Reads on in the whole text so far, which must begin with what was given before.
     pub fn push(&mut self, text: &str) {
         while self.step(text, false) {}

@@ -165,7 +165,7 @@ impl Scene {
                 at += line.len();
             }
         }
-        let agreement = Agreement { claims, ..Agreement::default() };
+        let agreement = Agreement { claims: claims.into_iter().collect(), ..Agreement::default() };
         self.take(Msg::Agreement(Arc::new(agreement), calls));
     }
 
@@ -207,5 +207,6 @@ fn claim(number: u32, span: &Span) -> Claim {
         title: span.clone(),
         sides: Vec::new(),
         reason: None,
+        links: Vec::new(),
     }
 }
