@@ -3,14 +3,17 @@
 //! Nearness is the share of rare tokens that a pair has in common, found through an index of each answer. It depends on
 //! the pair only, and ties go to the earlier claim, so that who is nearest is settled by the texts and not by the order in
 //! which they arrived. A claim has at most [`SAMPLE`] tokens in the index and an answer at most `engine::COMPARED` claims
-//! in it: a new claim costs at most their product for each other answer, whatever the texts hold.
+//! in it: finding costs at most their product for each other answer, whatever the texts hold. And a claim that resembles
+//! all others, as one of few words does, is looked at beside [`WITHIN`] of each answer, not beside all.
 
 use super::cluster::Place;
 use super::normalise::{Features, Weighted};
 use std::collections::{BTreeMap, HashMap};
 
-/// Claims of each other answer that a claim is scored against.
+/// Claims of each other answer that a claim is scored against: these nearest ones,
 const NEAREST: usize = 3;
+/// as far as it is itself among so many nearest ones of theirs.
+const WITHIN: usize = 8;
 /// Tokens of a claim that are indexed, those of the smallest hashes: the same of every claim that holds them, so that
 /// long claims are compared by equal samples. A sentence has fewer.
 const SAMPLE: usize = 32;
@@ -29,6 +32,13 @@ struct Shelf {
     weights: Vec<f32>,
     /// The nearest of each other answer, by claim and seat: nearest first.
     near: Vec<BTreeMap<usize, Vec<(f32, usize)>>>,
+}
+
+impl Shelf {
+    /// Where among the nearest of a claim another one stands.
+    fn rank(&self, claim: usize, other: Place) -> Option<usize> {
+        self.near.get(claim)?.get(&other.0)?.iter().position(|(_, claim)| *claim == other.1)
+    }
 }
 
 /// Keeps who is near to whom.
@@ -74,10 +84,16 @@ impl Aligner {
         }
         shelf.weights.push(weight);
         shelf.near.push(near);
-        change.near.sort_unstable();
-        change.near.dedup();
-        self.part(&mut change);
+        change.near.retain(|other| self.pairs(place, *other));
+        change.far.retain(|(a, b)| !self.pairs(*a, *b));
         change
+    }
+
+    /// Whether two claims are scored against each other.
+    fn pairs(&self, a: Place, b: Place) -> bool {
+        let rank =
+            |from: Place, to: Place| self.shelves.get(&from.0).and_then(|shelf| shelf.rank(from.1, to));
+        matches!((rank(a, b), rank(b, a)), (Some(one), Some(other)) if one.min(other) < NEAREST)
     }
 
     /// Takes an answer out.
@@ -124,36 +140,26 @@ impl Aligner {
             let list = near.entry(new.0).or_default();
             // The new claim is the last of its answer: of equal ones it comes last.
             let at = list.partition_point(|(other, _)| other >= share);
-            if at == NEAREST {
+            if at == WITHIN {
                 continue;
             }
             list.insert(at, (*share, new.1));
-            change.near.push((seat, *claim));
-            if list.len() > NEAREST
-                && let Some((_, left)) = list.pop()
-            {
-                let (one, other) = ((seat, *claim), (new.0, left));
+            let left = if list.len() > WITHIN { list.pop() } else { None };
+            let behind = list.get(NEAREST).filter(|_| at < NEAREST).copied();
+            for (_, other) in left.into_iter().chain(behind) {
+                let (one, other) = ((seat, *claim), (new.0, other));
                 change.far.push((one.min(other), one.max(other)));
             }
         }
-    }
-
-    /// Keeps of the parted pairs those of which neither is among the other's nearest.
-    fn part(&self, change: &mut Change) {
-        let holds = |a: Place, b: Place| {
-            let near = self.shelves.get(&a.0).and_then(|shelf| shelf.near.get(a.1)?.get(&b.0));
-            near.is_some_and(|list| list.iter().any(|(_, claim)| *claim == b.1))
-        };
-        change.far.retain(|(a, b)| !holds(*a, *b) && !holds(*b, *a));
     }
 }
 
 /// The nearest of those that were met, nearest first.
 fn nearest(mut met: Vec<(f32, usize)>) -> Vec<(f32, usize)> {
     let order = |x: &(f32, usize), y: &(f32, usize)| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1));
-    if met.len() > NEAREST {
-        met.select_nth_unstable_by(NEAREST, order);
-        met.truncate(NEAREST);
+    if met.len() > WITHIN {
+        met.select_nth_unstable_by(WITHIN, order);
+        met.truncate(WITHIN);
     }
     met.sort_by(order);
     met.shrink_to_fit();

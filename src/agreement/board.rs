@@ -74,26 +74,46 @@ impl Board {
         }
     }
 
-    /// All claims as they stand now, whatever was shown before.
-    pub(super) fn renew(&mut self, graph: &Graph, answers: &Answers) {
-        self.clear();
-        let all = places(answers);
-        self.update(graph, answers, all, true);
-        if ended(answers) {
-            let mut order: Vec<(Place, u32)> =
-                self.parts.iter().filter_map(|(number, parts)| Some((*parts.first()?, *number))).collect();
-            order.sort_unstable();
-            let ids: BTreeMap<u32, u32> =
-                order.into_iter().zip(1..).map(|((_, number), id)| (number, id)).collect();
-            self.claims.each(|claim| claim.id = ids.get(&claim.number).copied().unwrap_or(0));
+    /// Shows all claims as they stand, whatever was shown before, with their ids: nothing more comes.
+    pub(super) fn end(&mut self, graph: &Graph, answers: &Answers, touched: BTreeSet<Place>) {
+        self.update(graph, answers, touched, true);
+        let mut order: Vec<(Place, u32)> =
+            self.parts.iter().filter_map(|(number, parts)| Some((*parts.first()?, *number))).collect();
+        order.sort_unstable();
+        let mut ids: Vec<(u32, u32)> =
+            order.into_iter().zip(1..).map(|((_, number), id)| (number, id)).collect();
+        ids.sort_unstable();
+        let mut ids = ids.into_iter();
+        let (updates, shown) = (self.updates, &mut self.shown);
+        let mut ended = 0;
+        // Both are in the order of the numbers.
+        self.claims.each(|number, claim| {
+            claim.id = ids.find(|(other, _)| *other == number).map_or(0, |(_, id)| id);
+            if claim.mark == Mark::Pending {
+                claim.mark = Mark::Only;
+                ended += 1;
+            }
+        });
+        for shown in shown.values_mut().flatten().filter(|shown| shown.mark == Some(Mark::Pending)) {
+            (shown.mark, shown.before) = (Some(Mark::Only), Some((Mark::Pending, updates)));
         }
+        *self.marks.entry(Mark::Only).or_default() += ended;
+        self.marks.remove(&Mark::Pending);
     }
 
     /// Brings what is shown up to date where these claims stand otherwise; `now` shows it whatever was shown before.
-    pub(super) fn update(&mut self, graph: &Graph, answers: &Answers, touched: BTreeSet<Place>, now: bool) {
+    /// False when nothing was looked at.
+    pub(super) fn update(
+        &mut self,
+        graph: &Graph,
+        answers: &Answers,
+        touched: BTreeSet<Place>,
+        now: bool,
+    ) -> bool {
         self.updates += 1;
         let mut open = touched;
         open.append(&mut self.held);
+        let changed = !open.is_empty();
         while let Some(place) = open.pop_first() {
             let patch = self.patch(graph, answers, place);
             for place in &patch.places {
@@ -105,6 +125,7 @@ impl Board {
                 self.show(patch);
             }
         }
+        changed
     }
 
     /// The snapshot of what is shown.

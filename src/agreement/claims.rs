@@ -14,7 +14,7 @@ type Page = Vec<Arc<Claim>>;
 #[derive(Clone, Debug, Default)]
 pub struct Claims {
     /// None of them is empty.
-    pages: Vec<Arc<Page>>,
+    pages: Arc<Vec<Arc<Page>>>,
     count: usize,
 }
 
@@ -56,7 +56,7 @@ impl Claims {
 
     /// The claim at a place of the list, from 0.
     pub fn get(&self, mut at: usize) -> Option<&Claim> {
-        for page in &self.pages {
+        for page in self.pages.iter() {
             if let Some(claim) = page.get(at) {
                 return Some(claim);
             }
@@ -82,12 +82,11 @@ impl Claims {
     /// Puts a claim at its number, in the place of the one that had it.
     pub(super) fn put(&mut self, claim: Claim) {
         let at = self.page(claim.number);
-        let Some(shared) = self.pages.get_mut(at) else {
-            self.pages.push(Arc::new(vec![Arc::new(claim)]));
-            self.count += 1;
-            return;
-        };
-        let page = Arc::make_mut(shared);
+        let pages = Arc::make_mut(&mut self.pages);
+        if pages.is_empty() {
+            pages.push(Arc::default());
+        }
+        let page = Arc::make_mut(&mut pages[at]);
         match page.binary_search_by_key(&claim.number, |other| other.number) {
             Ok(place) => page[place] = Arc::new(claim),
             Err(place) => {
@@ -97,28 +96,29 @@ impl Claims {
         }
         if page.len() >= 2 * PAGE {
             let rest = page.split_off(PAGE);
-            self.pages.insert(at + 1, Arc::new(rest));
+            pages.insert(at + 1, Arc::new(rest));
         }
     }
 
     /// Takes a claim out.
     pub(super) fn take(&mut self, number: u32) -> Option<Arc<Claim>> {
         let at = self.page(number);
-        let page = Arc::make_mut(self.pages.get_mut(at)?);
+        let pages = Arc::make_mut(&mut self.pages);
+        let page = Arc::make_mut(pages.get_mut(at)?);
         let place = page.binary_search_by_key(&number, |claim| claim.number).ok()?;
         let claim = page.remove(place);
         if page.is_empty() {
-            self.pages.remove(at);
+            pages.remove(at);
         }
         self.count -= 1;
         Some(claim)
     }
 
-    /// Changes each claim, all but its number.
-    pub(super) fn each(&mut self, mut change: impl FnMut(&mut Claim)) {
-        for page in &mut self.pages {
+    /// Changes each claim, all but its number, in the order of the numbers.
+    pub(super) fn each(&mut self, mut change: impl FnMut(u32, &mut Claim)) {
+        for page in Arc::make_mut(&mut self.pages) {
             for claim in Arc::make_mut(page) {
-                change(Arc::make_mut(claim));
+                change(claim.number, Arc::make_mut(claim));
             }
         }
     }

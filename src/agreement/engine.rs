@@ -55,10 +55,8 @@ enum Due {
     Nothing,
     /// What the changed relations touch, and what was held back.
     Touched,
-    /// All claims: there is one more answer.
+    /// All claims: there is one answer more or less, or more text although all had ended.
     All,
-    /// All claims, whatever was shown: the last answer has ended, or one has gone.
-    Renewal,
 }
 
 /// Compares answers while they arrive.
@@ -139,15 +137,16 @@ impl Comparison {
         if finished {
             self.finals = board::finals(&self.answers);
         }
-        if board::ended(&self.answers) != ended || (ended && finished) {
-            self.due = Due::Renewal;
+        // What only one said is pending again.
+        if ended && !finished {
+            self.due = Due::All;
         }
     }
 
     /// Takes an answer out: its claims are gone, their numbers stay taken.
     pub fn remove(&mut self, slot: usize) {
         let Some(answer) = self.answers.remove(&slot) else { return };
-        self.due = Due::Renewal;
+        self.due = Due::All;
         self.aligner.remove(slot);
         self.graph.remove(slot);
         let past = self.past.entry(slot).or_default();
@@ -164,16 +163,23 @@ impl Comparison {
     /// for when a changed mark is shown.
     pub fn agreement(&mut self) -> Agreement {
         let due = std::mem::take(&mut self.due);
-        let touched = if due == Due::Nothing { return self.made.clone() } else { self.graph.settle() };
-        match due {
-            Due::Nothing | Due::Touched => self.board.update(&self.graph, &self.answers, touched, false),
-            Due::All => {
-                let all = board::places(&self.answers);
-                self.board.update(&self.graph, &self.answers, all, false);
-            }
-            Due::Renewal => self.board.renew(&self.graph, &self.answers),
+        if due == Due::Nothing {
+            return self.made.clone();
         }
-        self.made = self.board.snapshot(&self.answers, self.finals.clone());
+        let mut touched = self.graph.settle();
+        if due == Due::All {
+            touched = board::places(&self.answers);
+        }
+        let ended = board::ended(&self.answers);
+        let changed = if ended {
+            self.board.end(&self.graph, &self.answers, touched);
+            true
+        } else {
+            self.board.update(&self.graph, &self.answers, touched, false)
+        };
+        if changed || due == Due::All || self.made.finals != self.finals {
+            self.made = self.board.snapshot(&self.answers, self.finals.clone());
+        }
         self.made.clone()
     }
 
