@@ -341,8 +341,12 @@ mod tests {
 
     fn clusters(claims: &[Place], edges: &[Edge]) -> Vec<Vec<Place>> {
         let mut graph = Graph::default();
-        claims.iter().for_each(|place| graph.add(place.0));
-        edges.iter().for_each(|edge| graph.put(edge.clone()));
+        for place in claims {
+            graph.add(place.0);
+        }
+        for edge in edges {
+            graph.put(edge.clone());
+        }
         graph.settle();
         let groups = grouped(&graph, claims);
         assert_eq!(groups, whole(claims, edges));
@@ -395,41 +399,43 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+            #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
 
-        #[test]
-        fn what_changed_gives_what_the_whole_gives(steps in related(), cuts in prop::collection::vec(0usize..90, 0..40), gone in 0usize..8) {
-            let mut claims: Vec<Place> = (0..4).flat_map(|seat| (0..5).map(move |claim| (seat, claim))).collect();
-            let mut graph = Graph::default();
-            claims.iter().for_each(|place| graph.add(place.0));
-            let mut known: BTreeMap<(Place, Place), Edge> = BTreeMap::new();
-            let mut shown: BTreeMap<Place, Vec<Place>> = BTreeMap::new();
-            for (at, (edge, settle)) in steps.iter().enumerate() {
-                graph.put(edge.clone());
-                known.insert((edge.a, edge.b), edge.clone());
-                if let Some((cut, _)) = cuts.get(at).and_then(|cut| steps.get(*cut)) {
-                    graph.cut(cut.b, cut.a);
-                    known.remove(&(cut.a, cut.b));
-                }
-                if *settle {
-                    let touched = graph.settle();
-                    let edges: Vec<Edge> = known.values().cloned().collect();
-                    prop_assert_eq!(grouped(&graph, &claims), whole(&claims, &edges));
-                    for place in &claims {
-                        let group = graph.group(*place);
-                        prop_assert!(touched.contains(place) || shown.get(place).is_none_or(|before| *before == group));
-                        shown.insert(*place, group);
+            #[test]
+            fn what_changed_gives_what_the_whole_gives(steps in related(), cuts in prop::collection::vec(0usize..90, 0..40), gone in 0usize..8) {
+                let mut claims: Vec<Place> = (0..4).flat_map(|seat| (0..5).map(move |claim| (seat, claim))).collect();
+                let mut graph = Graph::default();
+                for place in &claims {
+     graph.add(place.0);
+    }
+                let mut known: BTreeMap<(Place, Place), Edge> = BTreeMap::new();
+                let mut shown: BTreeMap<Place, Vec<Place>> = BTreeMap::new();
+                for (at, (edge, settle)) in steps.iter().enumerate() {
+                    graph.put(edge.clone());
+                    known.insert((edge.a, edge.b), edge.clone());
+                    if let Some((cut, _)) = cuts.get(at).and_then(|cut| steps.get(*cut)) {
+                        graph.cut(cut.b, cut.a);
+                        known.remove(&(cut.a, cut.b));
+                    }
+                    if *settle {
+                        let touched = graph.settle();
+                        let edges: Vec<Edge> = known.values().cloned().collect();
+                        prop_assert_eq!(grouped(&graph, &claims), whole(&claims, &edges));
+                        for place in &claims {
+                            let group = graph.group(*place);
+                            prop_assert!(touched.contains(place) || shown.get(place).is_none_or(|before| *before == group));
+                            shown.insert(*place, group);
+                        }
                     }
                 }
+                if gone < 4 {
+                    graph.remove(gone);
+                    claims.retain(|place| place.0 != gone);
+                    known.retain(|(a, b), _| a.0 != gone && b.0 != gone);
+                }
+                graph.settle();
+                let edges: Vec<Edge> = known.values().cloned().collect();
+                prop_assert_eq!(grouped(&graph, &claims), whole(&claims, &edges));
             }
-            if gone < 4 {
-                graph.remove(gone);
-                claims.retain(|place| place.0 != gone);
-                known.retain(|(a, b), _| a.0 != gone && b.0 != gone);
-            }
-            graph.settle();
-            let edges: Vec<Edge> = known.values().cloned().collect();
-            prop_assert_eq!(grouped(&graph, &claims), whole(&claims, &edges));
         }
-    }
 }

