@@ -1,21 +1,19 @@
-//! The comparison that grows with the answers: new claims are scored once, against those that share a word with them.
+//! The comparison that grows with the answers: a new claim is scored once, against the nearest of each other answer.
 //!
-//! It keeps what was found; `board` makes the marks of it. After the last answer has finished, marks, spans and ids are
-//! those of [`compare`] over the same texts, whatever the order of arrival was: a pair's score looks at the pair only.
+//! It reads and scores; `align` says who is near, `cluster` who is one, and `board` makes the marks of it, each only where
+//! something changed. After the last answer has finished, marks, spans and ids are those of [`compare`] over the same
+//! texts, whatever the order of arrival was: who is near, and how near, is settled by the texts alone.
 
-use super::cluster::{Edge, Place};
-use super::normalise::{Features, Weighted, hash};
+use super::align::Aligner;
+use super::board::{self, Board};
+use super::cluster::{Edge, Graph, Place};
+use super::normalise::{Features, hash};
 use super::position::{self, Position};
 use super::segment::{Piece, Segmenter};
+use super::stance::Finding;
 use super::told::{self, Told};
-use super::{Agreement, Relation, board, stance};
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-/// Least share of rare tokens that a pair must have in common before it is looked at closely. A pair below it can't
-/// reach the weak threshold but by function words.
-const GLANCE: f64 = 0.08;
-/// From this weight on a token is indexed; function words are in every claim.
-const INDEXED: f64 = 0.5;
+use super::{Agreement, Claim, Finals, Relation, stance};
+use std::collections::{BTreeMap, HashSet};
 
 /// Claims of one answer that are compared: more than an answer within the default limit holds, and a bound on what a
 /// model in a loop can cost. Those behind stand alone.
@@ -27,8 +25,6 @@ pub(super) struct Answer {
     pub(super) text: String,
     pub(super) segmenter: Segmenter,
     pub(super) finished: bool,
-    /// The number that each claim was last shown with.
-    pub(super) numbers: Vec<Option<u32>>,
     pub(super) position: Position,
     /// Hashes of the claims' words: a sentence said again is not compared again.
     said: HashSet<u64>,
@@ -39,8 +35,8 @@ impl Answer {
         self.segmenter.pieces()
     }
 
-    fn features(&self, claim: usize) -> &Features {
-        &self.pieces()[claim].features
+    fn words(&self, claim: usize) -> &str {
+        &self.text[self.pieces()[claim].range.clone()]
     }
 }
 
@@ -52,19 +48,33 @@ struct Past {
     number: u32,
 }
 
+/// What has to be done before the next snapshot.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// Nothing: no text has come.
+    #[default]
+    Nothing,
+    /// What the changed relations touch, and what was held back.
+    Touched,
+    /// All claims: there is one answer more or less, or more text although all had ended.
+    All,
+}
+
 /// Compares answers while they arrive.
 #[derive(Clone, Debug, Default)]
 pub struct Comparison {
     pub(super) answers: BTreeMap<usize, Answer>,
-    pub(super) edges: Vec<Edge>,
-    /// Token to the claims that hold it.
-    index: HashMap<u64, Vec<Place>>,
-    /// Claims that were replaced or removed, by seat: a revision that says them again gets their numbers again.
-    past: BTreeMap<usize, Vec<Past>>,
-    pub(super) numbering: board::Numbering,
-    made: Option<Agreement>,
+    aligner: Aligner,
+    /// How claims stand to each other by their words.
+    pub(super) graph: Graph,
     /// What was said of pairs of claims elsewhere.
     pub(super) told: Vec<Told>,
+    board: Board,
+    /// Claims that were replaced or removed, by seat: a revision that says them again gets their numbers again.
+    past: BTreeMap<usize, Vec<Past>>,
+    due: Due,
+    finals: Finals,
+    made: Agreement,
 }
 
 /// The number of what a member said before: in the same words, else what agrees with it best.
@@ -95,10 +105,8 @@ pub fn compare_told(answers: &[(usize, &str)], told: Vec<Told>) -> Agreement {
         comparison.set(*slot, text, true);
     }
     let mut agreement = comparison.agreement();
-    for claim in &mut agreement.claims {
-        claim.number = claim.id;
-    }
-    agreement.claims.sort_by_key(|claim| claim.number);
+    agreement.claims =
+        agreement.claims.iter().cloned().map(|claim| Claim { number: claim.id, ..claim }).collect();
     agreement
 }
 
@@ -111,6 +119,7 @@ impl Comparison {
     /// Brings the answer of a seat to `text`. A text that continues the one before is read on; any other starts the
     /// answer over. `finished` says that nothing more comes; an unfinished last sentence takes no part.
     pub fn set(&mut self, slot: usize, text: &str, finished: bool) {
+        let ended = board::ended(&self.answers);
         if let Some(answer) = self.answers.get(&slot) {
             let continues = text.starts_with(answer.text.as_str());
             if continues && text.len() == answer.text.len() && finished == answer.finished {
@@ -121,12 +130,9 @@ impl Comparison {
                 self.remove(slot);
             }
         }
-        // Growing text without a new claim changes no mark; a new answer or an ended one does.
-        if finished || !self.answers.contains_key(&slot) {
-            self.made = None;
-        }
+        self.due = self.due.max(if self.answers.contains_key(&slot) { Due::Touched } else { Due::All });
         let answer = self.answers.entry(slot).or_default();
-        let known = answer.segmenter.pieces().len();
+        let known = answer.pieces().len();
         answer.text.push_str(text.get(answer.text.len()..).unwrap_or_default());
         answer.finished = finished;
         if finished {
@@ -135,27 +141,16 @@ impl Comparison {
         } else {
             answer.segmenter.push(text);
         }
-        for claim in known..self.answers.get(&slot).map_or(0, |answer| answer.pieces().len()) {
+        for claim in known..answer.pieces().len() {
             self.add((slot, claim));
         }
-    }
-
-    /// Takes an answer out: its claims are gone, their numbers stay taken.
-    pub fn remove(&mut self, slot: usize) {
-        let Some(answer) = self.answers.remove(&slot) else { return };
-        self.made = None;
-        let past = self.past.entry(slot).or_default();
-        for (piece, number) in answer.pieces().iter().zip(&answer.numbers) {
-            let words = answer.text[piece.range.clone()].to_owned();
-            past.extend(number.map(|number| Past { words, features: piece.features.clone(), number }));
+        if finished {
+            self.finals = board::finals(&self.answers);
         }
-        let surplus = past.len().saturating_sub(COMPARED);
-        past.drain(..surplus);
-        self.edges.retain(|edge| edge.a.0 != slot && edge.b.0 != slot);
-        for places in self.index.values_mut() {
-            places.retain(|place| place.0 != slot);
+        // What only one said is pending again.
+        if ended && !finished {
+            self.due = Due::All;
         }
-        self.index.retain(|_, places| !places.is_empty());
     }
 
     /// Takes in all that was said elsewhere of pairs of claims, in the place of what was taken in before. The order of
@@ -163,75 +158,96 @@ impl Comparison {
     pub fn told(&mut self, told: Vec<Told>) {
         if self.told != told {
             self.told = told;
-            self.made = None;
+            self.due = Due::All;
         }
     }
 
-    /// How the answers stand to each other now. Unchanged answers cost a copy only.
+    /// Takes an answer out: its claims are gone, their numbers stay taken.
+    pub fn remove(&mut self, slot: usize) {
+        let Some(answer) = self.answers.remove(&slot) else { return };
+        self.due = Due::All;
+        self.aligner.remove(slot);
+        self.graph.remove(slot);
+        let past = self.past.entry(slot).or_default();
+        for (claim, number) in self.board.remove(slot).into_iter().enumerate().take(COMPARED) {
+            let (words, features) = (answer.words(claim).to_owned(), answer.pieces()[claim].features.clone());
+            past.extend(number.map(|number| Past { words, features, number }));
+        }
+        let surplus = past.len().saturating_sub(COMPARED);
+        past.drain(..surplus);
+        self.finals = board::finals(&self.answers);
+    }
+
+    /// How the answers stand to each other now. It costs in proportion to what changed since the last call; see `board`
+    /// for when a changed mark is shown.
     pub fn agreement(&mut self) -> Agreement {
-        if let Some(made) = &self.made {
-            return made.clone();
+        let due = std::mem::take(&mut self.due);
+        if due == Due::Nothing {
+            return self.made.clone();
         }
-        let edges = told::applied(&self.answers, &self.edges, &self.told);
-        let made = board::make(&mut self.answers, &edges, &mut self.numbering);
-        self.made = Some(made.clone());
-        made
+        let mut touched = self.graph.settle();
+        // What was told is rare and comes late: then all is made anew.
+        let told = (!self.told.is_empty()).then(|| {
+            let edges = self.graph.edges();
+            self.graph.with(told::applied(&self.answers, &edges, &self.told).into_owned())
+        });
+        let graph = told.as_ref().unwrap_or(&self.graph);
+        if due == Due::All || told.is_some() {
+            touched = board::places(&self.answers);
+        }
+        let ended = board::ended(&self.answers);
+        let changed = if ended {
+            self.board.end(graph, &self.answers, touched);
+            true
+        } else {
+            self.board.update(graph, &self.answers, touched, false)
+        };
+        if changed || due == Due::All || self.made.finals != self.finals {
+            self.made = self.board.snapshot(&self.answers, self.finals.clone());
+        }
+        self.made.clone()
     }
 
-    /// Numbers and scores a new claim, and enters it into the index.
+    /// Numbers a new claim and relates it to those it is near to.
     fn add(&mut self, place: Place) {
-        self.made = None;
-        let Some(answer) = self.answers.get_mut(&place.0) else { return };
-        let words = &answer.text[answer.pieces()[place.1].range.clone()];
-        let number =
-            self.past.get_mut(&place.0).and_then(|past| recall(past, words, answer.features(place.1)));
-        answer.numbers.push(number);
-        let words = &answer.text[answer.pieces()[place.1].range.clone()];
-        let id = hash(words.as_bytes(), 0);
-        if !answer.said.insert(id) || place.1 >= COMPARED {
-            return;
+        let (slot, at) = place;
+        let Some(answer) = self.answers.get_mut(&slot) else { return };
+        let words = answer.words(at);
+        let past = self.past.get_mut(&slot).filter(|past| !past.is_empty() && at < COMPARED);
+        let number = past.and_then(|past| recall(past, words, &answer.pieces()[at].features));
+        self.board.add(slot, number);
+        self.graph.add(slot);
+        let id = hash(answer.words(at).as_bytes(), 0);
+        if at >= COMPARED {
+            answer.segmenter.slim(at);
         }
-        let Some(answer) = self.answers.get(&place.0) else { return };
-        let features = answer.features(place.1);
-        let mut met: BTreeMap<Place, f64> = BTreeMap::new();
-        for token in indexed(features) {
-            for other in self.index.get(&token.hash).into_iter().flatten().filter(|other| other.0 != place.0)
-            {
-                *met.entry(*other).or_default() += token.weight;
+        let compared = at < COMPARED && answer.said.insert(id);
+        let features = compared.then(|| &answer.pieces()[at].features);
+        let change = self.aligner.add(place, features);
+        for (a, b) in change.far {
+            self.graph.cut(a, b);
+        }
+        for other in change.near {
+            let (a, b) = (place.min(other), place.max(other));
+            if let Some(finding) = self.relate(a, b) {
+                self.graph.put(Edge { a, b, finding, by: None });
             }
         }
-        let mut found = Vec::new();
-        for (other, common) in met {
-            let Some(theirs) = self.answers.get(&other.0) else { continue };
-            let theirs = theirs.features(other.1);
-            if common < GLANCE * (features.weight + theirs.weight - common) {
-                continue;
-            }
-            let ours_first = place < other;
-            let finding =
-                if ours_first { stance::relate(features, theirs) } else { stance::relate(theirs, features) };
-            found.extend(finding.map(|finding| Edge {
-                a: place.min(other),
-                b: place.max(other),
-                finding,
-                by: None,
-            }));
-        }
-        for token in indexed(features) {
-            self.index.entry(token.hash).or_default().push(place);
-        }
-        self.edges.extend(found);
     }
-}
 
-fn indexed(features: &Features) -> impl Iterator<Item = &Weighted> {
-    features.tokens.iter().filter(|token| token.weight >= INDEXED)
+    /// How two claims stand to each other, the lower place first.
+    fn relate(&self, a: Place, b: Place) -> Option<Finding> {
+        let features = |place: Place| -> Option<&Features> {
+            Some(&self.answers.get(&place.0)?.pieces().get(place.1)?.features)
+        };
+        stance::relate(features(a)?, features(b)?)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::agreement::{Claim, Mark, Reason};
+    use crate::agreement::{Mark, Reason};
     use proptest::prelude::*;
 
     const QWEN: &str = "Yes. The old bridge is safe for trucks of up to 12 tonnes. It was last inspected in 2024. Keep the speed limit at 30 km/h.";
@@ -248,6 +264,12 @@ mod tests {
             .iter()
             .find(|claim| words(texts, claim).iter().any(|text| text.contains(part)))
             .unwrap()
+    }
+
+    /// The same claims with their ids as numbers.
+    fn by_id(agreement: &Agreement) -> Agreement {
+        let claims = agreement.claims.iter().cloned().map(|claim| Claim { number: claim.id, ..claim });
+        Agreement { claims: claims.collect(), ..agreement.clone() }
     }
 
     #[test]
@@ -391,14 +413,10 @@ mod tests {
                 comparison.set(slot, &texts[slot], true);
             }
             let all: Vec<(usize, &str)> = texts.iter().map(String::as_str).enumerate().collect();
-            let (mut live, mut whole) = (comparison.agreement(), compare(&all));
+            let (live, whole) = (comparison.agreement(), compare(&all));
             let numbers: std::collections::BTreeSet<u32> = live.claims.iter().map(|claim| claim.number).collect();
             prop_assert_eq!(numbers.len(), live.claims.len());
-            for claim in live.claims.iter_mut().chain(&mut whole.claims) {
-                claim.number = 0;
-            }
-            live.claims.sort_by_key(|claim| claim.id);
-            prop_assert_eq!(live, whole);
+            prop_assert_eq!(by_id(&live), whole);
         }
     }
 }

@@ -8,6 +8,9 @@ use std::ops::Range;
 
 /// Characters of a line that tell its kind for certain.
 pub(super) const TELLING: usize = 24;
+/// Longest run of signs in bytes that makes a rule, a fence or an indentation: the head of a line that still grows is looked
+/// at with each piece of it, and noise must not make that dear.
+pub(super) const SIGNS: usize = 1_000;
 /// Least length in bytes of a line that a writer may have wrapped by hand.
 const WRAPPED: usize = 50;
 
@@ -53,12 +56,18 @@ pub(super) fn filler(features: &Features) -> bool {
 
 /// A line of dashes, stars or equals signs.
 pub(super) fn rule(body: &str) -> bool {
-    body.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | ' ' | '\t' | '\r'))
+    body.len() <= SIGNS && body.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | ' ' | '\t' | '\r'))
+}
+
+/// A line without its indentation and signs of quotation.
+pub(super) fn unindented(line: &str) -> &str {
+    let signs = line.bytes().take(SIGNS).take_while(|byte| matches!(byte, b' ' | b'\t' | b'>' | b'\r'));
+    &line[signs.count()..]
 }
 
 pub(super) fn heading(body: &str) -> bool {
-    let rest = body.trim_start_matches('#');
-    let level = body.len() - rest.len();
+    let level = body.bytes().take(SIGNS).take_while(|byte| *byte == b'#').count();
+    let rest = &body[level..];
     (1..=6).contains(&level) && (rest.is_empty() || rest.starts_with([' ', '\t', '\r']))
 }
 

@@ -4,9 +4,11 @@
 //! their seats. Source of the method and of its thresholds: the design notes on agreement, sections 3 and 4.
 
 pub mod ahead;
+mod align;
 mod board;
 mod bound;
 pub mod change;
+mod claims;
 mod clock;
 pub mod cluster;
 pub mod difference;
@@ -33,6 +35,7 @@ pub mod undecided;
 pub mod words;
 
 pub use change::{Change, Said, change};
+pub use claims::{Claims, Iter};
 pub use engine::{Comparison, compare, compare_told};
 pub use ledger::{Entry, Ledger, Subject, ledger};
 pub use position::{Position, position};
@@ -43,7 +46,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// How a claim stands among the answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// At least two members say it and none says otherwise.
@@ -125,7 +128,8 @@ pub struct Side {
 pub struct Claim {
     /// The number on the screen: given as first seen, from 1, never given to another claim.
     pub number: u32,
-    /// The canonical number, from 1: by seat, then by byte offset.
+    /// The canonical number, from 1: by seat, then by byte offset. 0 until all answers have finished, because each new
+    /// claim would change those of the seats behind it.
     pub id: u32,
     /// How it stands.
     pub mark: Mark,
@@ -143,6 +147,9 @@ pub struct Claim {
     /// where its words alone show it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
+    /// The relations between its spans; an agreement is written down with those of all claims in one list.
+    #[serde(skip)]
+    pub links: Vec<Link>,
 }
 
 /// A relation of two spans of one claim.
@@ -195,16 +202,29 @@ pub struct Finals {
     pub margin: f64,
 }
 
-/// A snapshot of how answers stand to each other.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// A snapshot of how answers stand to each other. Snapshots of one comparison share what did not change between them.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Agreement {
     /// By number.
-    pub claims: Vec<Claim>,
-    /// Relations inside the claims, by the claims' ids.
-    pub links: Vec<Link>,
+    pub claims: Claims,
     /// Counts and the score.
     pub summary: Summary,
     /// The positions; `final` in JSON.
-    #[serde(rename = "final")]
     pub finals: Finals,
+}
+
+impl Agreement {
+    /// The relations inside the claims, by the claims' places: by seat, then by byte offset.
+    pub fn links(&self) -> Vec<Link> {
+        let mut claims: Vec<&Claim> = self.claims.iter().collect();
+        claims.sort_by_key(|claim| claim.place());
+        claims.into_iter().flat_map(|claim| claim.links.iter().cloned()).collect()
+    }
+}
+
+impl Claim {
+    /// Where it is first said: seat and byte. The order of these is that of the ids.
+    pub fn place(&self) -> (usize, usize) {
+        self.spans.first().map_or((usize::MAX, 0), |span| (span.slot, span.range.start))
+    }
 }

@@ -119,6 +119,12 @@ impl Features {
         self.verdict.is_some() && self.content.is_empty() && self.numbers.is_empty()
     }
 
+    /// Drops all but the numbers and what they come to.
+    pub fn slim(&mut self) {
+        let Self { numbers, equation, verdict, choice, code, .. } = std::mem::take(self);
+        *self = Self { numbers, equation, verdict, choice, code, ..Self::default() };
+    }
+
     /// Content words and numbers.
     pub fn substance(&self) -> usize {
         self.content.len() + self.numbers.len()

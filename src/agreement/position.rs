@@ -190,12 +190,19 @@ fn stated_line(text: &str) -> Option<Position> {
 fn confidence(line: &str) -> (&str, Option<f64>) {
     let lower = line.to_ascii_lowercase();
     let Some(at) = lower.rfind("confidence") else { return (line, None) };
-    let number = Features::prose(&line[at..]).numbers.into_iter().next();
+    let number = Features::prose(head(&line[at..])).numbers.into_iter().next();
     let value = number.map(|number| if number.value > 1.0 { number.value / 100.0 } else { number.value });
     let head = line[..at].trim_end_matches(|c: char| {
         c.is_whitespace() || matches!(c, '(' | ',' | ';' | '[' | '-' | '–' | '|')
     });
     (head, value.filter(|value| (0.0..=1.0).contains(value)))
+}
+
+/// As much of a text as is read closely, in bytes: a line without an end must not cost time.
+fn head(text: &str) -> &str {
+    const READ: usize = 2_000;
+    let end = (0..=READ.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
 }
 
 fn clean(text: &str) -> &str {
@@ -206,8 +213,8 @@ fn clean(text: &str) -> &str {
 /// Reads a value that stands where an answer is expected.
 fn read(value: &str, line: bool) -> Position {
     let of = |kind, value: String| Position { kind, value, confidence: None };
-    let tokens = lex::lex(value);
-    let features = Features::prose(value);
+    let tokens = lex::lex(head(value));
+    let features = Features::prose(head(value));
     let first = tokens.iter().find_map(|token| match token {
         Token::Word(word) => Some(word.clone()),
         _ => None,
@@ -315,7 +322,7 @@ const SHORT: usize = 12;
 /// What an unmarked text comes to, guessed in order of trust.
 fn found(text: &str, claims: &[Piece]) -> Option<Position> {
     let opening = text.lines().find(|line| !line.trim().is_empty()).map(clean).unwrap_or_default();
-    let opening = Features::prose(opening);
+    let opening = Features::prose(head(opening));
     let of = |kind, value: &str| Some(Position { kind, value: value.to_owned(), confidence: None });
     if let Some(yes) = opening.verdict {
         return of(Kind::YesNo, if yes { "yes" } else { "no" });

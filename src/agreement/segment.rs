@@ -3,7 +3,7 @@
 //! Every decision needs only what was read and a bounded look ahead, so that any way of cutting the stream gives the
 //! same claims as the whole text; bytes that were decided are never read again.
 
-use super::markup::{TELLING, empty, filler, heading, marker, rule, trim, wrapped};
+use super::markup::{SIGNS, TELLING, empty, filler, heading, marker, rule, trim, unindented, wrapped};
 use super::normalise::Features;
 use super::sentence::{self, Ending};
 use std::ops::Range;
@@ -100,6 +100,13 @@ impl Segmenter {
         &self.pieces
     }
 
+    /// Keeps of a piece that is not compared only what an answer's position is read from.
+    pub(super) fn slim(&mut self, piece: usize) {
+        if let Some(piece) = self.pieces.get_mut(piece) {
+            piece.features.slim();
+        }
+    }
+
     /// Reads on in the whole text so far, which must begin with what was given before.
     pub fn push(&mut self, text: &str) {
         while self.step(text, false) {}
@@ -150,13 +157,13 @@ impl Segmenter {
 
     fn line(&mut self, text: &str, ended: bool) -> bool {
         let (line, whole) = self.current(text, ended);
-        let body = line.trim_start_matches([' ', '\t', '>', '\r']);
+        let body = unindented(line);
         if !whole && (body.chars().take(TELLING).count() < TELLING || rule(body)) {
             return false;
         }
         let indent = line.len() - body.len();
         let (length, head) = (line.len(), body.as_bytes().first().copied().unwrap_or(b' '));
-        let fence = body.len() - body.trim_start_matches(char::from(head)).len();
+        let fence = body.bytes().take(SIGNS).take_while(|byte| *byte == head).count();
         let line_only = (matches!(head, b'`' | b'~') && fence >= 3) || head == b'|' || heading(body);
         if line_only && !whole {
             return false;

@@ -91,7 +91,8 @@ fn shortened(before: &str) -> bool {
     let from = word_of(before);
     let word = &before[from..];
     let head = before[..from].trim_end();
-    if head.trim_start_matches(['*', '_', '-', ' ']).is_empty()
+    if head.len() <= LOOK
+        && head.trim_start_matches(['*', '_', '-', ' ']).is_empty()
         && !word.is_empty()
         && word.bytes().all(|byte| byte.is_ascii_digit())
     {

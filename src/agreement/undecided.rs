@@ -54,13 +54,11 @@ impl Comparison {
     /// where the rules are sure; neither of them surely linked with anything in the other's answer, and each the other's
     /// nearest such claim there. No judge has spoken of them yet. Nearest first, [`MOST_PAIRS`] at most.
     pub fn undecided(&self) -> Vec<Undecided> {
-        let edges: HashMap<(Place, Place), &Edge> =
-            self.edges.iter().map(|edge| ((edge.a, edge.b), edge)).collect();
-        let settled = settled(&self.edges);
+        let settled = settled(&self.graph.edges());
         let judged: HashSet<(&str, &str)> = judged(&self.told);
         let mut found: Vec<(Place, Place, f64)> = Vec::new();
         for (a, b, score) in self.near(&settled) {
-            let open = told::open(&self.answers, (a, b), edges.get(&(a, b)).copied());
+            let open = told::open(&self.answers, (a, b), self.graph.edge(a, b));
             let (x, y) = (words(&self.answers, a), words(&self.answers, b));
             if open && x != y && !judged.contains(&(x.min(y), x.max(y))) {
                 found.push((a, b, score));
@@ -98,9 +96,8 @@ impl Comparison {
     /// of them against another one.
     pub fn leaves_open(&self, a: &Open, b: &Open) -> bool {
         let pair = (a.place.min(b.place), a.place.max(b.place));
-        let known = self.edges.iter().find(|edge| (edge.a, edge.b) == pair);
-        let disputed = told::disputed(&self.edges);
-        !disputed.contains(&pair.0) && !disputed.contains(&pair.1) && told::open(&self.answers, pair, known)
+        let known = self.graph.edge(pair.0, pair.1);
+        !self.graph.opposed(pair.0) && !self.graph.opposed(pair.1) && told::open(&self.answers, pair, known)
     }
 
     /// Pairs of claims that are not settled and whose ungated score lies in the band, each found by a word they share.

@@ -82,7 +82,7 @@ impl App {
         if found.is_empty() {
             found = self.agreement.claims.iter().filter(|claim| claim.mark == Mark::Partly).collect();
         }
-        found.sort_by_key(|claim| claim.id);
+        found.sort_by_key(|claim| claim.place());
         found
     }
 
@@ -116,7 +116,7 @@ impl App {
 
     /// Selects a claim and brings it into view everywhere.
     pub fn show_claim(&mut self, number: u32) {
-        let Some(claim) = self.agreement.claims.iter().find(|claim| claim.number == number) else { return };
+        let Some(claim) = self.agreement.claims.numbered(number) else { return };
         let places: Vec<(usize, usize)> = claim
             .spans
             .iter()

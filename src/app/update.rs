@@ -39,7 +39,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Agreement(agreement, compared) => {
             app.agreement = agreement;
             app.compared = compared;
-            let known = |number| app.agreement.claims.iter().any(|claim| claim.number == number);
+            let known = |number| app.agreement.claims.numbered(number).is_some();
             if app.selected.is_some_and(|number| !known(number)) {
                 app.selected = None;
             }

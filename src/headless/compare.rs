@@ -83,7 +83,7 @@ impl Outcome<'_> {
         };
         let links: Vec<Value> = self
             .agreement
-            .links
+            .links()
             .iter()
             .map(|link| {
                 json!({

@@ -3,14 +3,12 @@
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
 mod clock;
+mod comparing;
 mod frames;
 mod scene;
 
 use clock::{cpu, taken};
 use scene::{PROSE, boundary, long};
-use std::fmt::Write as _;
-use std::sync::Arc;
-use synod::agreement::Comparison;
 use synod::ui::stream::{At, Budget, StreamText, Want};
 
 fn main() {
@@ -21,7 +19,7 @@ fn main() {
         ("board", frames::board),
         ("texts", frames::texts),
         ("hard", frames::hard),
-        ("agreement", comparing),
+        ("agreement", comparing::comparing),
     ];
     for (name, print) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
@@ -75,58 +73,4 @@ fn markdown() {
         let all = look(&want(usize::MAX, At::Row(0)));
         println!("  {name}: read {read:.1} ms, a look at its end {seen:.2} ms, laid out {all:.1} ms");
     }
-}
-
-/// Claims and marks while eight answers of 2,000 tokens arrive, a few tokens at a time.
-fn comparing() {
-    let answers: Vec<String> = (0..8).map(answer).collect();
-    let longest = answers.iter().map(String::len).max().unwrap_or(0);
-    let mut comparison = Comparison::new();
-    let (mut spent, mut updates) = (Vec::new(), 0);
-    let mut at = 0;
-    while at < longest {
-        at += 40;
-        for (slot, text) in answers.iter().enumerate() {
-            let to = boundary(text, at);
-            let begun = cpu();
-            comparison.set(slot, &text[..to], to == text.len());
-            spent.push(cpu() - begun);
-            updates += 1;
-        }
-        let begun = cpu();
-        let agreement = Arc::new(comparison.agreement());
-        spent.push(cpu() - begun);
-        drop(agreement);
-    }
-    let sum: f64 = spent.iter().sum();
-    spent.sort_by(f64::total_cmp);
-    let marks = comparison.agreement().summary;
-    let tokens = answers.iter().map(|text| text.len() / 4).sum::<usize>();
-    println!("agreement, 8 answers of about 2,000 tokens, {} claims:", marks.claims);
-    println!(
-        "  {:.1} us a token in all, one step at most {:.2} ms, {updates} updates",
-        sum * 1000.0 / tokens as f64,
-        spent.last().copied().unwrap_or(0.0)
-    );
-}
-
-/// An answer of its own words, some of them shared with the others.
-fn answer(member: usize) -> String {
-    let shared = [
-        "The write rate fits one machine.",
-        "Add read replicas before anything else.",
-        "Measure the latency every week.",
-    ];
-    let mut text = String::new();
-    let mut at = member;
-    while text.len() < 8_000 {
-        at = (at * 31 + 7) % 1_000_003;
-        text.push_str(shared[at % shared.len()]);
-        let (table, rows, index) = (at % 97, at % 1013, member * 7 + at % 5);
-        let _ = write!(text, " Table {table} grows by {rows} rows a day and needs index {index}.");
-        text.push_str(
-            " Nobody on the team has run such a cluster, so the first step takes longer than planned.\n\n",
-        );
-    }
-    text
 }

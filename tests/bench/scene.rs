@@ -165,7 +165,7 @@ impl Scene {
                 at += line.len();
             }
         }
-        let agreement = Agreement { claims, ..Agreement::default() };
+        let agreement = Agreement { claims: claims.into_iter().collect(), ..Agreement::default() };
         self.take(Msg::Agreement(Arc::new(agreement), calls));
     }
 
@@ -208,5 +208,6 @@ fn claim(number: u32, span: &Span) -> Claim {
         sides: Vec::new(),
         reason: None,
         by: Vec::new(),
+        links: Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 
 mod agreement;
 mod architecture;
+mod arrival;
 mod cli;
 mod config;
 mod copying;
