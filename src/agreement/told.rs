@@ -290,7 +290,7 @@ mod tests {
     fn a_judge_parts_what_words_only_make_alike_and_vectors_do_not() {
         let texts = [
             "The committee inspected the north bridge for rust in spring.",
-            "The committee inspected the school kitchen in spring for mould and damp.",
+            "The committee looked at the school kitchen in spring and found mould and damp.",
         ];
         let plain = told_of(&texts, Vec::new());
         assert_eq!(plain.claims[0].mark, Mark::Partly);

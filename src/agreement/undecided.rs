@@ -185,7 +185,7 @@ mod tests {
     use crate::agreement::{Relation, Told};
 
     const NORTH: &str = "The committee inspected the north bridge for rust in spring.";
-    const KITCHEN: &str = "The committee inspected the school kitchen in spring for mould and damp.";
+    const KITCHEN: &str = "The committee looked at the school kitchen in spring and found mould and damp.";
     const SPEED: &str = "The speed limit on the bridge is 30 km/h.";
     const FAST: &str = "The speed limit on the bridge is 50 km/h.";
 

@@ -180,7 +180,7 @@ fn a_budget_that_can_not_be_read_stops_questions_and_nothing_else() {
 fn prompts_are_written_to_be_edited_and_then_used() {
     let home = Home::new();
     let ran = home.run(&["config", "prompts"]);
-    assert_eq!((ran.code, ran.err.as_str(), ran.out.lines().count()), (Some(0), "", 4));
+    assert_eq!((ran.code, ran.err.as_str(), ran.out.lines().count()), (Some(0), "", 5));
     let merge = home.path().join("config/synod/prompts/merge.md");
     assert_eq!(mode(&merge), 0o600);
     assert_eq!(home.run(&["config", "check"]).code, Some(0));

@@ -17,7 +17,7 @@ use synod::providers::{Delta, Embed, Embedded, Provider, Request, Stop};
 use synod::store::{self, Log};
 
 const NORTH: &str = "The committee inspected the north bridge for rust in spring.";
-const KITCHEN: &str = "The committee inspected the school kitchen in spring for mould and damp.";
+const KITCHEN: &str = "The committee looked at the school kitchen in spring and found mould and damp.";
 const LORRY: &str = "Heavy lorries must keep off.";
 const TRUCK: &str = "Big trucks are banned from the crossing.";
 
