@@ -38,12 +38,12 @@ pub fn units(text: &str, range: Range<usize>) -> Vec<Unit> {
         }
         if opens {
             let start = slice[..span.start].rfind('\n').map_or(0, |at| at + 1);
-            let definition = definition(slice, done, start);
-            if let Some(at) = definition {
-                open_unit(range.start, at, false, &mut units);
+            let definitions = definitions(slice, done, start);
+            for at in &definitions {
+                open_unit(range.start, *at, false, &mut units);
             }
             // What begins as a paragraph right below a link definition may still turn out to be its title.
-            let undecided = from_text && definition.is_some() && !ends_blank(&slice[..start]);
+            let undecided = from_text && !definitions.is_empty() && !ends_blank(&slice[..start]);
             if !undecided {
                 open_unit(range.start, start, fenced, &mut units);
             }
@@ -58,7 +58,7 @@ pub fn units(text: &str, range: Range<usize>) -> Vec<Unit> {
             done = done.max(span.end);
         }
     }
-    if let Some(at) = definition(slice, done, slice.len()) {
+    for at in definitions(slice, done, slice.len()) {
         open_unit(range.start, at, false, &mut units);
     }
     if units.is_empty() {
@@ -76,18 +76,20 @@ fn open_unit(base: usize, start: usize, fenced: bool, units: &mut Vec<Unit>) {
     }
 }
 
-/// Where the link definitions between two blocks begin. They make no events, and are a unit of their own: what they define must
-/// not reach into other units.
-fn definition(slice: &str, from: usize, to: usize) -> Option<usize> {
-    let mut at = from;
-    for line in slice.get(from..to)?.split_inclusive('\n') {
+/// Where the link definitions between two blocks begin: the first, and each behind a blank line, which may have been taken
+/// for a paragraph while it grew. They make no events, and are units of their own: what they define must not reach into
+/// other units.
+fn definitions(slice: &str, from: usize, to: usize) -> Vec<usize> {
+    let (mut at, mut found, mut apart) = (from, Vec::new(), true);
+    for line in slice.get(from..to).unwrap_or_default().split_inclusive('\n') {
         let begins = at == 0 || slice.as_bytes()[at - 1] == b'\n';
-        if begins && line.trim_start_matches(' ').starts_with('[') {
-            return Some(at);
+        if begins && line.trim_start_matches(' ').starts_with('[') && (apart || found.is_empty()) {
+            found.push(at);
         }
+        apart = line.trim().is_empty();
         at += line.len();
     }
-    None
+    found
 }
 
 fn ends_blank(text: &str) -> bool {

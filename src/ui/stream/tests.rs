@@ -229,6 +229,13 @@ proptest! {
         check(&text, width, cuts_at_every_byte(&text));
     }
 }
+/// Found at random: a definition that the next line completes, behind a footnote.
+#[test]
+fn a_definition_that_goes_on_behind_a_footnote_draws_as_the_whole() {
+    let text = "[^1]: n\n\n[r]:\n|a|b|\n";
+    check(text, 1, cuts_at_every_byte(text));
+}
+
 #[test]
 fn what_it_looks_like() {
     let cases = [
