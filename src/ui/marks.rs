@@ -37,7 +37,8 @@ struct Seat {
 }
 
 impl Placed {
-    /// The claims that touch a range of a pane's clean text, where the comparison saw the text that is in it.
+    /// The claims that touch a range of a pane's clean text, where the comparison saw the text that is in it, and how far
+    /// any claim of it reaches: what stands behind that is not compared yet.
     pub(super) fn within(
         &mut self,
         app: &App,
@@ -45,18 +46,18 @@ impl Placed {
         call: &Call,
         clean: &CleanText,
         range: &Range<usize>,
-    ) -> &[Marked] {
+    ) -> (&[Marked], usize) {
         if app.compared.get(&seat) != Some(&call.id) {
-            return &[];
+            return (&[], 0);
         }
         if !self.of.as_ref().is_some_and(|of| Arc::ptr_eq(of, &app.agreement)) {
             self.sort(&app.agreement);
         }
-        let Some(seat) = self.seats.get_mut(seat) else { return &[] };
+        let Some(seat) = self.seats.get_mut(seat) else { return (&[], 0) };
         seat.place(call, clean);
         let from = seat.reach.partition_point(|end| *end <= range.start);
         let to = seat.marked.partition_point(|marked| marked.range.start < range.end);
-        seat.marked.get(from..to).unwrap_or_default()
+        (seat.marked.get(from..to).unwrap_or_default(), seat.reach.last().copied().unwrap_or(0))
     }
 
     fn sort(&mut self, agreement: &Arc<Agreement>) {

@@ -62,12 +62,17 @@ pub(super) fn draw(
     }
     let seen = stream.look(clean.as_str(), finished, &want, budget);
     let shown = call.filter(|_| app.marks != Marks::Off);
-    let marked = shown.map_or(&[] as &[Marked], |call| marks.within(app, seat, call, clean, &span(&seen)));
+    let (marked, compared) = shown.map_or((&[] as &[Marked], 0), |call| {
+        let (marked, compared) = marks.within(app, seat, call, clean, &span(&seen));
+        // Of an ended answer everything was looked at.
+        (marked, if finished { usize::MAX } else { compared })
+    });
     let gutter = gutter(&seen.lines, marked);
     let mut y = inside.y;
     for at in seen.shown.clone() {
         let sign = gutter.get(&at).map(|at| &marked[*at]);
-        draw_gutter(buffer, Rect { y, height: 1, width: GUTTER, ..inside }, theme, sign, app.selected);
+        let open = shown.is_some() && seen.lines[at].source.end > compared;
+        draw_gutter(buffer, Rect { y, height: 1, width: GUTTER, ..inside }, theme, sign, app.selected, open);
         let place = Rect { y, height: 1, ..text_area };
         draw_line(buffer, place, app, theme, seen.lines[at], marked);
         y += 1;
@@ -240,15 +245,19 @@ fn gutter(lines: &[&Line], marked: &[Marked]) -> HashMap<usize, usize> {
     signs
 }
 
+/// A line's gutter: the mark and number of the claim that begins in it, and a line, dotted beside what is not compared yet.
 fn draw_gutter(
     buffer: &mut Buffer,
     area: Rect,
     theme: &Theme,
     claim: Option<&Marked>,
     selected: Option<u32>,
+    open: bool,
 ) {
     let line = theme.sign("│", "|");
     let Some(claim) = claim else {
+        // What is still being written is not compared yet.
+        let line = if open { theme.sign("┊", ":") } else { line };
         let place = Rect { x: area.x + 3, width: 1, ..area };
         canvas::put(buffer, place, line, theme.style(Role::Gutter));
         return;
