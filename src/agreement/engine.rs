@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashSet};
 
 /// Claims of one answer that are compared: more than an answer within the default limit holds, and a bound on what a
 /// model in a loop can cost. Those behind stand alone.
-pub(super) const COMPARED: usize = 400;
+pub const COMPARED: usize = 400;
 
 /// One answer as far as it is known.
 #[derive(Clone, Debug, Default)]

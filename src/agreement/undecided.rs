@@ -3,7 +3,7 @@
 
 use super::cluster::{Edge, Place};
 use super::engine::{Answer, Comparison};
-use super::normalise::Features;
+use super::normalise::{FUNCTION, Features, Weighted};
 use super::score::{self, STRONG};
 use super::segment::Piece;
 use super::{Span, Told, told};
@@ -48,6 +48,9 @@ impl Open {
         self.place.0
     }
 }
+
+/// Claims of another answer that a claim is measured against, those that share most words.
+const CLOSEST: usize = 6;
 
 impl Comparison {
     /// The pairs for a judge: of finished answers of different seats, in prose, with a gated score from [`BAND`] up to
@@ -102,19 +105,21 @@ impl Comparison {
 
     /// Pairs of claims that are not settled and whose ungated score lies in the band, each found by a word they share.
     fn near(&self, settled: &HashSet<(Place, usize)>) -> Vec<(Place, Place, f64)> {
-        let mut index: HashMap<u64, Vec<Place>> = HashMap::new();
+        let mut index: HashMap<u64, Vec<(Place, f64)>> = HashMap::new();
         let mut near = Vec::new();
         for (slot, answer) in &self.answers {
             let mine: Vec<(usize, &Piece)> = claims(answer).collect();
             for (claim, piece) in &mine {
-                let mut met: BTreeSet<Place> = BTreeSet::new();
+                let mut met: BTreeMap<Place, f64> = BTreeMap::new();
                 for token in tokens(&piece.features) {
-                    met.extend(index.get(&token).into_iter().flatten());
+                    for (other, weight) in index.get(&token.hash).into_iter().flatten() {
+                        *met.entry(*other).or_default() += weight.min(token.weight);
+                    }
                 }
                 let here = (*slot, *claim);
                 let sure =
                     |other: &Place| settled.contains(&(*other, *slot)) || settled.contains(&(here, other.0));
-                for other in met.into_iter().filter(|other| !sure(other)) {
+                for other in closest(met).into_iter().filter(|other| !sure(other)) {
                     let Some(theirs) = told::features(&self.answers, other) else { continue };
                     let score = score::overlap(theirs, &piece.features).mean();
                     if (BAND..STRONG).contains(&score) {
@@ -124,7 +129,7 @@ impl Comparison {
             }
             for (claim, piece) in mine {
                 for token in tokens(&piece.features) {
-                    index.entry(token).or_default().push((*slot, claim));
+                    index.entry(token.hash).or_default().push(((*slot, claim), token.weight));
                 }
             }
         }
@@ -133,8 +138,21 @@ impl Comparison {
 }
 
 /// The words that say what a claim is about.
-fn tokens(features: &Features) -> impl Iterator<Item = u64> {
-    features.tokens.iter().filter(|token| token.weight >= 0.5).map(|token| token.hash)
+fn tokens(features: &Features) -> impl Iterator<Item = &Weighted> {
+    features.tokens.iter().filter(|token| token.weight > FUNCTION)
+}
+
+/// Of the claims met, those of each answer that share most: a bound on what answers full of the same words can cost.
+fn closest(met: BTreeMap<Place, f64>) -> Vec<Place> {
+    let mut order: Vec<(Place, f64)> = met.into_iter().collect();
+    order.sort_by(|x, y| y.1.total_cmp(&x.1).then_with(|| x.0.cmp(&y.0)));
+    let mut taken: HashMap<usize, usize> = HashMap::new();
+    let mut first = |place: &Place| {
+        let count = taken.entry(place.0).or_default();
+        *count += 1;
+        *count <= CLOSEST
+    };
+    order.into_iter().map(|(place, _)| place).filter(|place| first(place)).collect()
 }
 
 /// The claims of an answer that can be looked at deeper.

@@ -2,6 +2,7 @@
 //! asked and nothing is kept.
 
 use super::report::json;
+use crate::agreement::engine::COMPARED;
 use crate::agreement::position::{self, Position, Tier};
 use crate::agreement::{Agreement, Claim, Mark, Span, compare as compared};
 use crate::core::{File, clean};
@@ -32,6 +33,17 @@ pub fn compare(paths: &[PathBuf], as_json: bool) -> Result<u8> {
     let texts: Vec<(usize, &str)> =
         files.iter().enumerate().map(|(at, file)| (at, file.text.as_str())).collect();
     let agreement = compared(&texts);
+    for (slot, file) in files.iter().enumerate() {
+        let claims =
+            agreement.claims.iter().filter(|claim| claim.spans.iter().any(|span| span.slot == slot)).count();
+        if claims > COMPARED {
+            let name = clean::exact(&file.name);
+            writeln!(
+                io::stderr(),
+                "synod: {name} makes {claims} claims; the first {COMPARED} are compared, the others count as said there alone"
+            )?;
+        }
+    }
     let finals: Vec<(Position, Tier)> = files.iter().map(|file| position::with_tier(&file.text)).collect();
     let outcome = Outcome { files: &files, agreement: &agreement, finals: &finals };
     let mut out = io::stdout().lock();
@@ -117,7 +129,7 @@ impl Outcome<'_> {
             "agreement": {
                 "score": sum.score, "claims": sum.claims, "agreed": sum.agreed, "partly": sum.partly,
                 "conflict": sum.conflict, "only": sum.only,
-                "final": { "positions": positions, "support": last.support, "entropy": last.entropy },
+                "final": { "positions": positions, "support": last.support, "margin": last.margin, "entropy": last.entropy },
             },
         })
     }

@@ -75,6 +75,17 @@ fn two_sentences_are_the_smallest_case_and_final_answers_have_a_tier() {
 }
 
 #[test]
+fn what_is_left_out_is_told() {
+    let home = Home::new();
+    let many: Vec<String> =
+        (0..500).map(|at| format!("Station {at} measures the depth of the lake.")).collect();
+    files(&home, &[("a.txt", A), ("many.txt", &many.join(" "))]);
+    let ran = home.run(&["compare", "a.txt", "many.txt"]);
+    assert_eq!((ran.code, ran.err.lines().count()), (Some(0), 1), "{}", ran.err);
+    assert!(ran.err.contains("many.txt makes 500 claims; the first 400 are compared"), "{}", ran.err);
+}
+
+#[test]
 fn what_can_not_be_compared_is_one_line() {
     let home = Home::new();
     files(&home, &[("a.txt", A)]);

@@ -187,7 +187,7 @@ fn prompts_are_written_to_be_edited_and_then_used() {
     fs::write(&merge, "MINE {question}\n{answers}").unwrap();
     fs::remove_file(home.path().join("config/synod/prompts/ballot.md")).unwrap();
     let again = home.run(&["config", "prompts"]);
-    assert_eq!((again.code, again.out.lines().count(), again.err.lines().count()), (Some(0), 1, 3));
+    assert_eq!((again.code, again.out.lines().count(), again.err.lines().count()), (Some(0), 1, 4));
     assert_eq!(home.run(&["config", "prompts"]).code, Some(1), "all of them are there");
     assert_eq!(fs::read_to_string(&merge).unwrap(), "MINE {question}\n{answers}");
     let ran = home.run(&["ask", "--demo", "--protocol", "synthesis", NUMBERS]);
