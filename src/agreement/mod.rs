@@ -2,6 +2,27 @@
 //!
 //! Pure text work: no models, no clock, no files. It shows agreement, never truth, and knows nothing of members but
 //! their seats. Source of the method and of its thresholds: the design notes on agreement, sections 3 and 4.
+//!
+//! The way of a text: [`segment`] cuts it into claims; [`lex`] and [`normalise`] read a claim's words, polarity and hedges, and
+//! `quantity`, `clock` and `bound` its numbers; `align` finds who may be near, [`score`] says how near, [`stance`] whether two
+//! exclude each other (`template` lays them side by side); [`cluster`] makes claims of pairs and `board` marks of claims, each
+//! only where something changed. [`told`] lays over it what a judge or vectors said.
+//!
+//! What was tried on the labelled pairs, as mean F1 of links over 200 random halves, each tested with the other's threshold
+//! (pairs-hand / pairs-open / pairs-gsm; the best obvious method has .66 / .61 / .66):
+//!
+//! | score | F1 |
+//! |---|---|
+//! | score F of the design notes: two Jaccards and trigrams | .69 / .63 / .82 |
+//! | weighted Jaccard alone, words of any topic at half weight | .63 / .59 / .84 |
+//! | weighted Jaccard and trigrams in equal parts | .73 / .65 / .79 |
+//! | the same with words of any topic at half weight and numbers by their place (kept) | .73 / .68 / .81 |
+//! | trigrams of content words alone in it | .71 / .61 / .81 |
+//! | words that share a long beginning count in part | .72 / .67 / .81 |
+//! | a part for how much of the shorter claim is covered | .67 / .64 / .83 |
+//!
+//! A condition on coverage for a full agreement cost recall (.59 to .41 on pairs-open) and gained no precision. All of these are
+//! choices made with the three sets in view: development figures.
 
 pub mod ahead;
 mod align;
