@@ -25,6 +25,15 @@ pub struct Word {
     pub surface: String,
 }
 
+/// A negator and what it reaches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Denial {
+    /// The content word that denies, such as "prevents"; `None` for "not" and its kin.
+    pub by: Option<u64>,
+    /// The content words it denies.
+    pub reach: Vec<u64>,
+}
+
 /// A token with its weight.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Weighted {
@@ -53,8 +62,8 @@ pub struct Features {
     pub content: Vec<u64>,
     /// Content words in the scope of a negator, sorted by hash.
     pub negated: Vec<u64>,
-    /// What each negator reaches, in order.
-    pub denials: Vec<Vec<u64>>,
+    /// The negators, in order.
+    pub denials: Vec<Denial>,
     /// How sure it is of itself: the weakest of its words.
     pub hedge: Hedge,
     /// Content words of conditions and restrictions ("if the stack is empty", "hats that are not red"), sorted by hash:
@@ -140,7 +149,7 @@ pub(super) struct Reader {
     /// Content words that the last negator still reaches.
     pub(super) scope: u8,
     /// Whether a condition is open.
-    supposing: bool,
+    pub(super) supposing: bool,
     /// The part of the sentence that is being read.
     pub(super) clause: u16,
 }
@@ -169,9 +178,9 @@ impl Reader {
             if negated {
                 self.out.negated.push(id);
                 if flip {
-                    self.out.denials.push(vec![id]);
+                    self.out.denials.push(Denial { by: None, reach: vec![id] });
                 } else if let Some(denial) = self.out.denials.last_mut() {
-                    denial.push(id);
+                    denial.reach.push(id);
                 }
             }
         }
@@ -201,13 +210,13 @@ impl Reader {
 
     fn negate(&mut self, surface: &str) {
         self.push("not", surface, Class::Negator, false);
-        self.deny();
+        self.deny(None);
     }
 
     /// Opens the reach of a negator.
-    fn deny(&mut self) {
+    fn deny(&mut self, by: Option<u64>) {
         self.scope = 2;
-        self.out.denials.push(Vec::new());
+        self.out.denials.push(Denial { by, reach: Vec::new() });
     }
 
     fn read(&mut self, tokens: &[Token]) {
@@ -301,7 +310,7 @@ impl Reader {
                     None => self.push(&words::stem(&lower), word, class, false),
                 }
                 if words::denies(&lower) {
-                    self.deny();
+                    self.deny(self.out.words.last().map(|word| word.hash));
                 }
             }
         }

@@ -61,8 +61,9 @@ pub struct Number {
     pub half: bool,
     /// Hashes of the content words just before it, nearest first, at most two.
     pub before: Vec<u64>,
-    /// The part of the sentence it stands in, between commas and their kin, from 0.
-    pub clause: u16,
+    /// The part of the sentence it stands in, between commas and their kin, from 0; `None` in a condition, "if we lived 100
+    /// years", where it states nothing.
+    pub clause: Option<u16>,
     /// Whether it is the result of an equation in the text: it stands after the last `=`.
     pub result: bool,
     /// Whether it stands beside an operator, and so is an input of a sum.
@@ -199,7 +200,7 @@ mod tests {
             per: None,
             bound: Bound::Exact,
             half: false,
-            clause: 0,
+            clause: Some(0),
             before: Vec::new(),
             result: false,
             operand: false,

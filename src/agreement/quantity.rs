@@ -58,7 +58,7 @@ impl Reader {
             per: None,
             bound: bound::bound(tokens, at),
             half: false,
-            clause: self.clause,
+            clause: (!self.supposing).then_some(self.clause),
             before: self
                 .out
                 .words

@@ -45,6 +45,10 @@ pub enum Sense {
     Ordinal = 16,
     /// It makes a bound of a number.
     Bounds = 32,
+    /// It says what only one thing can be.
+    Unique = 64,
+    /// It shuts out all others.
+    Only = 128,
 }
 
 /// All that a word does in the build of a claim.
@@ -73,6 +77,40 @@ const ORDINALS: &[&str] = &[
 const BOUNDS: &[&str] = &[
     "least", "most", "more", "less", "fewer", "over", "under", "above", "below", "maximum", "minimum", "no",
     "not",
+];
+const UNIQUE: &[&str] = &[
+    "most",
+    "least",
+    "only",
+    "first",
+    "last",
+    "best",
+    "worst",
+    "closest",
+    "nearest",
+    "farthest",
+    "largest",
+    "biggest",
+    "smallest",
+    "highest",
+    "lowest",
+    "longest",
+    "shortest",
+    "oldest",
+    "youngest",
+    "newest",
+    "fastest",
+    "slowest",
+    "richest",
+    "poorest",
+    "deepest",
+    "tallest",
+    "heaviest",
+    "lightest",
+    "hottest",
+    "coldest",
+    "strongest",
+    "weakest",
 ];
 /// By stem.
 const SYMMETRIC: &[&str] = &[
@@ -113,6 +151,8 @@ static SENSES: LazyLock<HashMap<&str, Senses>> = LazyLock::new(|| {
         (PIVOTS, Sense::Pivot),
         (ORDINALS, Sense::Ordinal),
         (BOUNDS, Sense::Bounds),
+        (UNIQUE, Sense::Unique),
+        (&["only"], Sense::Only),
     ] {
         for word in list {
             senses.entry(word).or_default().0 |= sense as u8;

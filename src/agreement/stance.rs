@@ -1,6 +1,6 @@
 //! Whether two claims about one thing say the same or exclude each other, and by what. It never looks at more than the pair.
 
-use super::normalise::{Features, Word};
+use super::normalise::{Denial, Features, Word};
 use super::number::Number;
 use super::score::{self, STRONG, WEAK, shared};
 use super::senses::Sense;
@@ -125,8 +125,12 @@ fn polarity(a: &Features, b: &Features) -> Option<Clash> {
     }
     // Who denies the same word as the other denies it with him: only a negator without a counterpart makes a difference.
     let alone = |x: &Features, y: &Features| -> Vec<u64> {
-        let met = |denial: &&Vec<u64>| !denial.iter().any(|hash| y.negated.binary_search(hash).is_ok());
-        x.denials.iter().filter(met).flatten().copied().collect()
+        let unmet = |denial: &&Denial| {
+            // "Rust prevents races" and "races are prevented" deny with one word, whatever it reaches.
+            let same_word = denial.by.is_some_and(|word| y.content.binary_search(&word).is_ok());
+            !same_word && !denial.reach.iter().any(|hash| y.negated.binary_search(hash).is_ok())
+        };
+        x.denials.iter().filter(unmet).flat_map(|denial| &denial.reach).copied().collect()
     };
     let (ours, theirs) = (alone(a, b), alone(b, a));
     let supposed =
@@ -171,7 +175,10 @@ fn numbers(a: &Features, b: &Features, raw: f64) -> Option<Clash> {
     }
     let lone = |side: &Features, other: &Features| -> Vec<usize> {
         (0..side.numbers.len())
-            .filter(|at| !side.numbers[*at].operand && !holds(other, &side.numbers[*at]))
+            .filter(|at| {
+                let number = &side.numbers[*at];
+                !number.operand && number.clause.is_some() && !holds(other, number)
+            })
             .collect()
     };
     let (left, right) = (lone(a, b), lone(b, a));
@@ -187,7 +194,7 @@ fn numbers(a: &Features, b: &Features, raw: f64) -> Option<Clash> {
 /// Whether two numbers stand in parts of their sentences that speak of one thing: they share a word besides the unit.
 fn beside(a: &Features, x: &Number, b: &Features, y: &Number) -> bool {
     let part = |features: &Features, number: &Number| -> Vec<u64> {
-        let here = |word: &&Word| word.clause == number.clause && word.class == Class::Content;
+        let here = |word: &&Word| Some(word.clause) == number.clause && word.class == Class::Content;
         let words = features.words.iter().filter(here).map(|word| word.hash);
         words.filter(|hash| !number.units.contains(hash)).collect()
     };
@@ -264,8 +271,24 @@ fn wording(a: &Features, b: &Features, raw: f64) -> Option<Clash> {
     };
     let same_sign = x.iter().any(|word| word.negated) == y.iter().any(|word| word.negated);
     let opposite = x.len().max(y.len()) <= 2 && template::opposed(a, x, y, true);
-    (opposite && same_sign && !crossed && !supposed(x, a) && !supposed(y, b))
-        .then(|| Clash { reason: Reason::Antonym, values: (template::say(x), template::say(y)) })
+    let reason = if opposite { Reason::Antonym } else { Reason::Choice };
+    let differ = (opposite || one_of_a_kind(a, x, y)) && same_sign && !crossed;
+    (differ && !supposed(x, a) && !supposed(y, b))
+        .then(|| Clash { reason, values: (template::say(x), template::say(y)) })
+}
+
+/// Whether a claim says of one thing what only one thing can be, and names another than its twin: "X is the largest", "only X".
+fn one_of_a_kind(a: &Features, x: &[&Word], y: &[&Word]) -> bool {
+    let ([one], [other]) = (x, y) else { return false };
+    let spoken = || a.words.iter().filter(|word| !word.senses.has(Sense::Light));
+    let Some(at) = spoken().position(|word| std::ptr::eq(word, *one)) else { return false };
+    let capital = |word: &Word| word.surface.chars().next().is_some_and(char::is_uppercase);
+    let content = one.class == Class::Content && other.class == Class::Content;
+    let unique = spoken().any(|word| word.senses.has(Sense::Unique)) && !one.senses.has(Sense::Unique);
+    // At the head any word has a capital; behind "only" none needs one.
+    let placed = at == 0 && capital(one) && capital(other)
+        || at.checked_sub(1).and_then(|at| spoken().nth(at)).is_some_and(|word| word.senses.has(Sense::Only));
+    content && unique && placed
 }
 
 /// Whether a word here has its opposite there.

@@ -54,7 +54,9 @@ const TWINS: &str = "\
     unavailable/available unsupported/supported incompatible/compatible inedible/edible \
     nonviolent/violent unimportant/important unrelated/related unacceptable/acceptable \
     unstructured/structured irreversible/reversible immutable/mutable asynchronous/synchronous \
-    nontoxic/toxic unproven/proven unconstitutional/constitutional undefined/defined";
+    nontoxic/toxic unproven/proven unhappy/happy unwilling/willing unusual/usual \
+    unpleasant/pleasant uncertain/certain unaware/aware unlimited/limited unpaid/paid unequal/equal \
+    unfinished/finished unprotected/protected unsuccessful/successful unconstitutional/constitutional undefined/defined";
 
 /// Opposites that are different words. Stems are compared, so "increases" meets "decreased".
 const OPPOSITES: &str = "\

@@ -2,7 +2,8 @@
 //! and true twins in other words. Written by hand for this project.
 //!
 //! `development.json` was in view while the rules were written. `held-out.json` was written before them and looked at only
-//! to count, so its figure is the honest one.
+//! to count, so its figure is the honest one. `second-look.json` was written after both; 30 of its 35 were right at first sight
+//! and two conflicts shown as agreement, and the rules for what is one of a kind came of it.
 
 use serde_json::Value;
 use synod::agreement::normalise::Features;
@@ -42,4 +43,6 @@ fn traps_are_seen_through() {
     assert!(all == 100 && right >= 95 && fooled <= 2);
     let (right, fooled, all) = count("held-out.json");
     assert!(all == 40 && right >= 36 && fooled <= 1);
+    let (right, fooled, all) = count("second-look.json");
+    assert!(all == 35 && right >= 33 && fooled == 0);
 }
