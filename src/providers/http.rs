@@ -4,15 +4,15 @@ use super::cause::{Target, fault_of};
 use super::fault::{Said, bad_response, fault, line, seconds};
 use super::redact::Redactor;
 use super::wire::decode::Decoder;
-use super::wire::embeddings::{self, Dialect};
-use super::wire::openai::{self, Flavour};
+use super::wire::dialect::Dialect;
+use super::wire::embeddings;
 use super::{Delta, Embed, Embedded, Provider, Request, Stop};
 use crate::config;
 use crate::core::{CallError, ErrorKind};
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{BoxStream, unfold};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::VecDeque;
@@ -39,10 +39,10 @@ pub struct Remote(Arc<Inner>);
 struct Inner {
     url: Url,
     /// Where vectors are asked for, and how.
-    vectors: (Url, Dialect),
+    vectors: (Url, embeddings::Dialect),
     origin: String,
     target: Target,
-    flavour: Flavour,
+    dialect: Dialect,
     key: Option<SecretString>,
     key_env: Option<String>,
     key_optional: bool,
@@ -55,7 +55,6 @@ impl Remote {
     /// # Errors
     /// A configuration fault where its address is none.
     pub fn new(name: &str, provider: &config::Provider) -> Result<Self, CallError> {
-        let config::Kind::OpenAi = provider.kind;
         // The address itself is not shown: some people put passwords and keys in it.
         let wrong = |what: &str| {
             let hint = "write it like http://127.0.0.1:8080/v1 in the configuration";
@@ -66,15 +65,15 @@ impl Remote {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(wrong("is no http or https address"));
         }
-        if !url.path().trim_end_matches('/').ends_with("/chat/completions")
-            && let Ok(mut path) = url.path_segments_mut()
-        {
-            path.pop_if_empty().extend(["chat", "completions"]);
-        }
         url.set_fragment(None);
-        // Ollama's own way of asking is told by the preset's name: its address looks like any other.
-        let dialect = if name == "ollama" { Dialect::Ollama } else { Dialect::OpenAi };
         let host = url.host_str().unwrap_or_default().to_owned();
+        let dialect = Dialect::new(provider.kind, &host);
+        let address: Vec<String> = parts(&url);
+        let address: Vec<&str> = address.iter().map(String::as_str).collect();
+        go_to(&mut url, &dialect.path(&address));
+        // Ollama's own way of asking is told by the preset's name: its address looks like any other.
+        let vectors =
+            if name == "ollama" { embeddings::Dialect::Ollama } else { embeddings::Dialect::OpenAi };
         let loopback = is_loopback(&host);
         let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
         let key = provider.key.clone().filter(|key| !key.expose_secret().trim().is_empty());
@@ -82,12 +81,12 @@ impl Remote {
         Ok(Self(Arc::new(Inner {
             origin: url.origin().ascii_serialization(),
             target: Target { host: shown, loopback, idle: idle.as_secs() },
-            flavour: Flavour::of_host(&host),
+            dialect,
             redactor: key.as_ref().map(|key| Redactor::new(key.expose_secret())).unwrap_or_default(),
             key,
             key_env: provider.api_key_env.clone(),
             key_optional: provider.key_optional,
-            vectors: (beside(&url, dialect), dialect),
+            vectors: (beside(&url, vectors), vectors),
             url,
         })))
     }
@@ -109,24 +108,32 @@ impl Provider for Remote {
     }
 }
 
-/// Where vectors are asked for, by the address of the chat: beside it, or at `/api/embed` of the same root.
-fn beside(chat: &Url, dialect: Dialect) -> Url {
-    let mut url = chat.clone();
-    let root: Vec<String> = chat.path_segments().map_or_else(Vec::new, |path| {
-        let path: Vec<&str> = path.filter(|part| !part.is_empty()).collect();
-        path.iter().take(path.len().saturating_sub(2)).map(|part| (*part).to_owned()).collect()
-    });
-    let root = match (dialect, root.split_last()) {
-        (Dialect::Ollama, Some((last, before))) if last == "v1" => before,
-        _ => &root[..],
-    };
+/// The parts of an address's path.
+fn parts(url: &Url) -> Vec<String> {
+    let parts = url.path_segments().into_iter().flatten();
+    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// Gives an address another path.
+fn go_to(url: &mut Url, parts: &[String]) {
     if let Ok(mut path) = url.path_segments_mut() {
-        path.clear().extend(root);
-        match dialect {
-            Dialect::OpenAi => path.push("embeddings"),
-            Dialect::Ollama => path.extend(["api", "embed"]),
-        };
+        path.clear().extend(parts);
     }
+}
+
+/// Where vectors are asked for, by the address of the chat: beside it, or at `/api/embed` of the same root.
+fn beside(chat: &Url, dialect: embeddings::Dialect) -> Url {
+    let mut url = chat.clone();
+    let mut root = parts(chat);
+    root.truncate(root.len().saturating_sub(2));
+    match dialect {
+        embeddings::Dialect::OpenAi => root.push("embeddings".to_owned()),
+        embeddings::Dialect::Ollama => {
+            root.pop_if(|last| last == "v1");
+            root.extend(["api".to_owned(), "embed".to_owned()]);
+        }
+    }
+    go_to(&mut url, &root);
     url
 }
 
@@ -206,7 +213,7 @@ impl Inner {
     /// Sends the request and reads the answer's head.
     async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
         let headers = self.headers()?;
-        let body = openai::body(request, self.flavour).to_string();
+        let body = self.dialect.body(request).to_string();
         let client = client(self.target.loopback)?;
         let sent = client.post(self.url.clone()).headers(headers).body(body).send().await;
         let response = sent.map_err(|error| fault_of(&error.without_url(), &self.target))?;
@@ -214,7 +221,7 @@ impl Inner {
         if status.is_success() {
             let name =
                 response.headers().get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
-            let decoder = Box::new(Decoder::new(name));
+            let decoder = Box::new(Decoder::new(self.dialect, name));
             return Ok(Stage::Read(response, decoder));
         }
         if status.is_redirection() {
@@ -230,8 +237,9 @@ impl Inner {
         let name = self.key_env.as_deref().unwrap_or("the key");
         match (&self.key, &self.key_env) {
             (Some(key), _) => {
-                let bearer = format!("Bearer {}", key.expose_secret().trim());
-                let mut bearer = HeaderValue::from_str(&bearer).map_err(|_| {
+                let (header, before) = self.dialect.key_header();
+                let value = format!("{before}{}", key.expose_secret().trim());
+                let mut value = HeaderValue::from_str(&value).map_err(|_| {
                     let message = format!("{name} holds characters that no key has");
                     fault(
                         ErrorKind::Config,
@@ -239,8 +247,8 @@ impl Inner {
                         format!("set {name} again, without quotes or line ends"),
                     )
                 })?;
-                bearer.set_sensitive(true);
-                headers.insert(AUTHORIZATION, bearer);
+                value.set_sensitive(true);
+                headers.insert(header, value);
             }
             (None, Some(name)) if !self.key_optional => {
                 let hint = format!("export {name}=... or choose another model with -m");

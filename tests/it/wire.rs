@@ -12,6 +12,7 @@ use synod::config::{Config, Kind, Provider as Configured};
 use synod::core::{Ask, CallError, ErrorKind, Message, Params, Role, Usage};
 use synod::providers::registry::Registry;
 use synod::providers::wire::decode::Decoder;
+use synod::providers::wire::dialect::Dialect;
 use synod::providers::{About, Delta, Provider, Request, Stop};
 
 const SHORT: &str = include_str!("../sse/llamacpp-chat-short.sse");
@@ -117,7 +118,9 @@ async fn events(body: &str) -> Got {
 
 /// Decodes a stream that arrives in these chunks, without a socket.
 fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Got {
-    let (mut decoder, mut deltas, mut got) = (Decoder::new("text/event-stream"), Vec::new(), Got::default());
+    let dialect = Dialect::new(Kind::OpenAi, "");
+    let (mut decoder, mut deltas, mut got) =
+        (Decoder::new(dialect, "text/event-stream"), Vec::new(), Got::default());
     let mut ended = chunks.into_iter().try_for_each(|chunk| decoder.push(chunk, &mut deltas));
     if ended.is_ok() {
         ended = decoder.finish(&mut deltas);

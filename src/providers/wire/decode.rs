@@ -1,8 +1,8 @@
 //! From the bytes of a good answer to deltas: finds out whether it is an event stream, one JSON document or neither,
 //! skips what is broken within bounds, and says whether the end was an end. What JSON means is the dialect's.
 
+use super::dialect::{Answer, Dialect};
 use super::guard::{Guard, Unreadable};
-use super::openai::Answer;
 use crate::core::{CallError, ErrorKind};
 use crate::providers::Delta;
 use crate::providers::fault::{bad_response, fault};
@@ -26,7 +26,7 @@ pub struct Decoder {
     content_type: String,
     body: Body,
     head: Vec<u8>,
-    answer: Answer,
+    answer: Box<dyn Answer>,
     /// Events read well, broken in a row, and broken in all.
     good: usize,
     bad: usize,
@@ -43,14 +43,14 @@ enum Body {
 }
 
 impl Decoder {
-    /// For an answer of this content type.
-    pub fn new(content_type: &str) -> Self {
+    /// For an answer in a dialect, of this content type.
+    pub fn new(dialect: Dialect, content_type: &str) -> Self {
         let name = content_type.split(';').next().unwrap_or_default();
         Self {
             content_type: name.trim().to_ascii_lowercase(),
             body: Body::Unknown(Vec::new()),
             head: Vec::new(),
-            answer: Answer::default(),
+            answer: dialect.answer(),
             good: 0,
             bad: 0,
             skipped: 0,
@@ -227,7 +227,7 @@ impl Decoder {
     }
 }
 
-/// The dialect's last event.
+/// The event after which nothing comes, in the dialects that have one.
 fn done(data: &str) -> bool {
     data.starts_with("[DONE]")
 }

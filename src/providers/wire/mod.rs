@@ -1,8 +1,10 @@
 //! Pure codecs, one a dialect: bytes and JSON in, [`super::Delta`]s out. No sockets, no clocks.
 //!
-//! [`guard`] frames events, [`decode`] knows what a body may be, [`openai`] knows what its JSON means.
+//! [`guard`] frames events, [`decode`] knows what a body may be, [`dialect`] knows the dialects, and a file for each of
+//! them, such as [`openai`], knows what its JSON means.
 
 pub mod decode;
+pub mod dialect;
 pub mod embeddings;
 pub mod guard;
 pub mod openai;

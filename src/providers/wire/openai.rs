@@ -2,6 +2,7 @@
 //!
 //! Everything is read from loose JSON: names of events never count, fields may be missing, null or of another type.
 
+use super::dialect;
 use crate::core::{CallError, Params, Role, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
@@ -66,25 +67,16 @@ pub struct Answer {
     usage: Option<Usage>,
 }
 
-impl Answer {
-    /// Reads one event's JSON.
-    ///
-    /// # Errors
-    /// The fault that the event reports.
-    pub fn event(&mut self, event: &Value, out: &mut Vec<Delta>) -> Result<(), CallError> {
+impl dialect::Answer for Answer {
+    fn event(&mut self, event: &Value, out: &mut Vec<Delta>) -> Result<(), CallError> {
         self.read(event, "delta", out)
     }
 
-    /// Reads an answer that came whole instead of in events.
-    ///
-    /// # Errors
-    /// The fault that it reports.
-    pub fn whole(&mut self, answer: &Value, out: &mut Vec<Delta>) -> Result<(), CallError> {
+    fn whole(&mut self, answer: &Value, out: &mut Vec<Delta>) -> Result<(), CallError> {
         self.read(answer, "message", out)
     }
 
-    /// The terminal marker, once there was one.
-    pub fn stop(&self) -> Option<Stop> {
+    fn stop(&self) -> Option<Stop> {
         let finish = self.finish.as_deref()?;
         Some(match finish {
             _ if !self.refusal.trim().is_empty() => Stop::Refused(self.refusal.clone()),
@@ -93,7 +85,9 @@ impl Answer {
             _ => Stop::Done,
         })
     }
+}
 
+impl Answer {
     fn read(&mut self, event: &Value, part: &str, out: &mut Vec<Delta>) -> Result<(), CallError> {
         let choices = event.get("choices").and_then(Value::as_array);
         let first = |choice: &&Value| choice.get("index").and_then(Value::as_u64).unwrap_or(0) == 0;

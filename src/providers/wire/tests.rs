@@ -1,15 +1,18 @@
 //! The codec against the deviations that servers are known for. Sockets and recorded streams: `tests/it/wire.rs`.
 
 use super::decode::Decoder;
+use super::dialect::Dialect;
 use super::openai::{Flavour, body};
 use crate::core::{Ask, CallError, ErrorKind, Message, Params, Role, Usage};
 use crate::providers::{About, Delta, Request, Stop};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+const OPENAI: Dialect = Dialect::OpenAi(Flavour::Plain);
+
 /// What a stream of these events' data gives.
 fn read(events: &[&str]) -> (Vec<Delta>, Option<CallError>, usize) {
-    let (mut decoder, mut deltas) = (Decoder::new("text/event-stream"), Vec::new());
+    let (mut decoder, mut deltas) = (Decoder::new(OPENAI, "text/event-stream"), Vec::new());
     let framed: Vec<String> =
         events.iter().map(|data| format!("event: whatever\ndata: {data}\n\n")).collect();
     let mut ended = decoder.push(framed.concat().as_bytes(), &mut deltas);
@@ -190,7 +193,7 @@ proptest! {
         kind in prop::sample::select(vec!["", "text/event-stream", "text/html", "application/json"]),
         size in 1_usize..20,
     ) {
-        let (mut decoder, mut deltas) = (Decoder::new(kind), Vec::new());
+        let (mut decoder, mut deltas) = (Decoder::new(OPENAI, kind), Vec::new());
         let pushed = bytes.chunks(size).try_for_each(|chunk| decoder.push(chunk, &mut deltas));
         let ended = pushed.and_then(|()| decoder.finish(&mut deltas));
         prop_assert!(ended.is_err() || matches!(deltas.last(), Some(Delta::Stop(_))));
