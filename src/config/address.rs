@@ -1,6 +1,9 @@
 //! Addresses of providers: whether one can be one, and whether it is on this machine. Nothing is looked up or asked.
 
-/// Checks the address before `/chat/completions` and takes slashes off its end.
+/// What follows the address of a provider in a request's, in one dialect or another.
+const TAILS: [&str; 3] = ["/chat/completions", "/v1/messages", "/api/chat"];
+
+/// Checks the address before `/chat/completions` and the like, and takes slashes off its end.
 ///
 /// # Errors
 /// What is wrong with it, without the address: it may hold a key.
@@ -27,7 +30,8 @@ pub(super) fn base_url(text: &str) -> Result<String, &'static str> {
         return Err("has a port that is no number from 1 to 65535");
     }
     let text = text.trim_end_matches('/');
-    Ok(text.strip_suffix("/chat/completions").unwrap_or(text).trim_end_matches('/').to_owned())
+    let text = TAILS.iter().find_map(|tail| text.strip_suffix(tail)).unwrap_or(text);
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 /// Whether an address is on this machine.

@@ -124,7 +124,7 @@ fn provider(
         }
         let section = item.section(faults, "a table such as [providers.local]")?;
         section.only(faults, &["api_key_env", "base_url", "kind", "local"]);
-        kind(&section, faults);
+        provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);
         match key_names(&section, faults, env) {
             KeyNames::Unsaid => {}
@@ -179,18 +179,16 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(parts) && !key::looks_like_one(name)
 }
 
-/// The dialect is checked only: there is one, and it is the default too.
-fn kind(section: &Section<'_>, faults: &mut Faults<'_>) {
-    let Some(item) = section.get("kind") else { return };
-    let kinds = [("openai", Kind::OpenAi)];
-    let names: Vec<&str> = kinds.iter().map(|(name, _)| *name).collect();
-    match text(item.value) {
-        Some(word) if names.contains(&word) => {}
-        Some(word) => {
-            faults.stray(&item.at, &item.path, &format!("no such kind: {}", quoted(word)), word, &names);
-        }
-        None => faults.stray(&item.at, &item.path, &item.is(), "", &names),
+/// The dialect, where it is said and is one.
+fn kind(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Kind> {
+    let item = section.get("kind")?;
+    let word = text(item.value);
+    let kind = word.and_then(Kind::of);
+    if kind.is_none() {
+        let is = word.map_or_else(|| item.is(), |word| format!("no such kind: {}", quoted(word)));
+        faults.stray(&item.at, &item.path, &is, word.unwrap_or_default(), &Kind::ALL.map(|(name, _)| name));
     }
+    kind
 }
 
 /// What a file says about the variables that may hold the key.

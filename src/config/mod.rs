@@ -190,6 +190,27 @@ pub enum Kind {
     /// OpenAI-compatible Chat Completions.
     #[default]
     OpenAi,
+    /// Anthropic Messages.
+    Anthropic,
+    /// Ollama's own.
+    Ollama,
+    /// Gemini's `streamGenerateContent`.
+    Gemini,
+}
+
+impl Kind {
+    /// All of them, with their names in the file.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("openai", Self::OpenAi),
+        ("anthropic", Self::Anthropic),
+        ("ollama", Self::Ollama),
+        ("gemini", Self::Gemini),
+    ];
+
+    /// The kind of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    }
 }
 
 /// One provider.
@@ -197,7 +218,7 @@ pub enum Kind {
 pub struct Provider {
     /// Its dialect.
     pub kind: Kind,
-    /// The address before `/chat/completions`, without a slash at the end.
+    /// The address before `/chat/completions` or what the dialect has in its place, without a slash at the end.
     pub base_url: String,
     /// The environment variable that holds its key, or that should; `None` where it needs none.
     pub api_key_env: Option<String>,

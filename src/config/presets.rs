@@ -23,6 +23,8 @@ pub(super) struct Preset {
     pub(super) name: String,
     pub(super) base_url: String,
     #[serde(default)]
+    kind: Option<String>,
+    #[serde(default)]
     base_url_env: Option<String>,
     #[serde(default)]
     ollama_host: bool,
@@ -66,7 +68,7 @@ impl Preset {
     /// The provider before its keys are looked for, and a fault where the environment names a bad address for it.
     pub(super) fn provider(&self, env: &Env) -> (Provider, Option<Fault>) {
         let mut provider = Provider {
-            kind: Kind::OpenAi,
+            kind: self.kind.as_deref().and_then(Kind::of).unwrap_or_default(),
             base_url: self.base_url.clone(),
             key_optional: self.key_optional,
             ..Provider::default()
@@ -147,9 +149,10 @@ mod tests {
         let known = toml::from_str::<Catalogue>(MODELS).unwrap();
         assert_eq!(known.date.len(), 10);
         let presets = providers();
-        assert_eq!(presets.len(), 13);
+        assert_eq!(presets.len(), 15);
         for preset in &presets {
             assert_eq!(address::base_url(&preset.base_url).as_ref(), Ok(&preset.base_url));
+            assert!(preset.kind.as_deref().is_none_or(|name| Kind::of(name).is_some()), "{}", preset.name);
             assert!(preset.keys.iter().all(|name| key::is_name(name, &Env::default())));
         }
         for (provider, seats) in &known.councils {

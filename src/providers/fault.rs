@@ -177,6 +177,9 @@ impl Said {
         if matches!(status, 401 | 403) {
             return ErrorKind::KeyRejected;
         }
+        if any(&["api key not valid", "api_key_invalid"]) {
+            return ErrorKind::KeyRejected;
+        }
         if any(&OVERFLOW) {
             return ErrorKind::ContextOverflow;
         }
@@ -193,6 +196,7 @@ impl Said {
             413 => ErrorKind::ContextOverflow,
             409 | 500.. => ErrorKind::Overloaded,
             _ if unknown && any(&["model", "not_found"]) => ErrorKind::NotFound,
+            _ if code.contains("timeout") => ErrorKind::Timeout,
             _ if any(&["invalid_api_key", "authentication", "permission_error"]) => ErrorKind::KeyRejected,
             400..=499 => ErrorKind::BadRequest,
             _ if code.contains("invalid_request") || code.contains("badrequest") => ErrorKind::BadRequest,
@@ -211,13 +215,14 @@ const NO_CREDIT: [&str; 7] = [
     "billing_hard_limit",
 ];
 
-const OVERFLOW: [&str; 6] = [
+const OVERFLOW: [&str; 7] = [
     "context_length_exceeded",
     "exceed_context_size",
     "context_window_exceeded",
     "maximum context length",
     "available context size",
     "prompt is too long",
+    "exceeds the maximum number of tokens",
 ];
 
 /// What a kind of fault is called, and what to do next.

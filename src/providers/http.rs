@@ -71,9 +71,9 @@ impl Remote {
         let address: Vec<String> = parts(&url);
         let address: Vec<&str> = address.iter().map(String::as_str).collect();
         go_to(&mut url, &dialect.path(&address));
-        // Ollama's own way of asking is told by the preset's name: its address looks like any other.
-        let vectors =
-            if name == "ollama" { embeddings::Dialect::Ollama } else { embeddings::Dialect::OpenAi };
+        // Whoever speaks to Ollama as to any other server still gets vectors in its own way.
+        let ollama = dialect == Dialect::Ollama || name == "ollama";
+        let vectors = if ollama { embeddings::Dialect::Ollama } else { embeddings::Dialect::OpenAi };
         let loopback = is_loopback(&host);
         let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
         let key = provider.key.clone().filter(|key| !key.expose_secret().trim().is_empty());
@@ -86,7 +86,7 @@ impl Remote {
             key,
             key_env: provider.api_key_env.clone(),
             key_optional: provider.key_optional,
-            vectors: (beside(&url, vectors), vectors),
+            vectors: (beside(&url, dialect, vectors), vectors),
             url,
         })))
     }
@@ -122,10 +122,10 @@ fn go_to(url: &mut Url, parts: &[String]) {
 }
 
 /// Where vectors are asked for, by the address of the chat: beside it, or at `/api/embed` of the same root.
-fn beside(chat: &Url, dialect: embeddings::Dialect) -> Url {
+fn beside(chat: &Url, spoken: Dialect, dialect: embeddings::Dialect) -> Url {
     let mut url = chat.clone();
     let mut root = parts(chat);
-    root.truncate(root.len().saturating_sub(2));
+    root.truncate(root.len().saturating_sub(spoken.tail().len()));
     match dialect {
         embeddings::Dialect::OpenAi => root.push("embeddings".to_owned()),
         embeddings::Dialect::Ollama => {
@@ -210,12 +210,24 @@ impl Inner {
         embeddings::read(&bytes, request.texts.len())
     }
 
+    /// Where a request to this model goes.
+    fn to(&self, model: &str) -> Url {
+        let mut url = self.url.clone();
+        if let Some((last, query)) = self.dialect.call(model) {
+            if let Ok(mut path) = url.path_segments_mut() {
+                path.push(&last);
+            }
+            url.set_query(Some(query));
+        }
+        url
+    }
+
     /// Sends the request and reads the answer's head.
     async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
         let headers = self.headers()?;
         let body = self.dialect.body(request).to_string();
         let client = client(self.target.loopback)?;
-        let sent = client.post(self.url.clone()).headers(headers).body(body).send().await;
+        let sent = client.post(self.to(&request.model)).headers(headers).body(body).send().await;
         let response = sent.map_err(|error| fault_of(&error.without_url(), &self.target))?;
         let status = response.status();
         if status.is_success() {
@@ -233,7 +245,13 @@ impl Inner {
     fn headers(&self) -> Result<HeaderMap, CallError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream, application/json"));
+        for (name, value) in self.dialect.headers() {
+            headers.insert(*name, HeaderValue::from_static(value));
+        }
+        headers.insert(
+            ACCEPT,
+            HeaderValue::from_static("text/event-stream, application/x-ndjson, application/json"),
+        );
         let name = self.key_env.as_deref().unwrap_or("the key");
         match (&self.key, &self.key_env) {
             (Some(key), _) => {
@@ -271,7 +289,7 @@ impl Inner {
         fault(
             ErrorKind::BadResponse,
             message,
-            "write the address it names in base_url, without /chat/completions",
+            format!("write the address it names in base_url, without /{}", self.dialect.tail().join("/")),
         )
     }
 

@@ -4,12 +4,13 @@
 //! prints. Whole councils over it are tested elsewhere; this holds the server and the provider alone.
 #![cfg(test)]
 
-use crate::wire::{Got, provider, question, read};
+use crate::wire::{Got, provider, provider_of, question, read};
 use futures_util::StreamExt as _;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use synod::config::Kind;
 use synod::core::{ErrorKind, Templates};
 use synod::providers::{Delta, Stop};
 
@@ -102,6 +103,24 @@ async fn thinking_and_other_scripts_arrive_whole() {
     assert_eq!(done(&ask(&server, "", "#utf8").await), "Grüße aus Zürich — naïve 東京 🦀 ✓ done");
     assert!(done(&ask(&server, "", "#code").await).starts_with("```rust\nfn main() {\n"));
     assert!(done(&ask(&server, "", "#long").await).ends_with(" w398 w399"));
+}
+
+#[tokio::test]
+async fn the_other_dialects_of_the_server_say_the_same() {
+    let Some(server) = server() else { return };
+    for kind in [Kind::Anthropic] {
+        let ask = |persona: &'static str, text: &'static str| {
+            read(
+                provider_of(kind, &format!("{}/v1", server.url), Some("any")).stream(question(persona, text)),
+            )
+        };
+        let got = ask("", "#think").await;
+        assert_eq!(done(&got), "We prefer option B since it costs least.", "{kind:?}");
+        assert_eq!(got.thinking, "First weigh both options carefully, then choose.", "{kind:?}");
+        assert_eq!(done(&ask("", "#utf8").await), "Grüße aus Zürich — naïve 東京 🦀 ✓ done", "{kind:?}");
+        let got = ask("You are #no.", "Is the old bridge safe for trucks?").await;
+        assert!(done(&got).starts_with("No. The old bridge is not safe for trucks."), "{kind:?}: {got:?}");
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ mod storm;
 mod terminal;
 mod theme;
 mod wire;
+mod wire_dialects;
 mod workbench;
 
 /// Says that the running test leaves something out. Written past the test harness, which keeps what passing tests print.

@@ -45,11 +45,11 @@ impl Got {
         }
     }
 
-    fn kind(&self) -> Option<ErrorKind> {
+    pub fn kind(&self) -> Option<ErrorKind> {
         self.error.as_ref().map(|error| error.kind)
     }
 
-    fn message(&self) -> &str {
+    pub fn message(&self) -> &str {
         self.error.as_ref().map_or("", |error| &error.message)
     }
 
@@ -60,9 +60,14 @@ impl Got {
 
 /// The real provider over this address.
 pub fn provider(url: &str, key: Option<&str>) -> Arc<dyn Provider> {
+    provider_of(Kind::OpenAi, &format!("{url}/v1"), key)
+}
+
+/// The real provider of a kind at this address.
+pub fn provider_of(kind: Kind, base_url: &str, key: Option<&str>) -> Arc<dyn Provider> {
     let configured = Configured {
-        kind: Kind::OpenAi,
-        base_url: format!("{url}/v1"),
+        kind,
+        base_url: base_url.to_owned(),
         api_key_env: key.map(|_| "TEST_API_KEY".to_owned()),
         key: key.filter(|key| !key.is_empty()).map(Into::into),
         ..Configured::default()
@@ -117,8 +122,8 @@ async fn events(body: &str) -> Got {
 }
 
 /// Decodes a stream that arrives in these chunks, without a socket.
-fn decode<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Got {
-    let dialect = Dialect::new(Kind::OpenAi, "");
+pub fn decode<'a>(kind: Kind, chunks: impl IntoIterator<Item = &'a [u8]>) -> Got {
+    let dialect = Dialect::new(kind, "");
     let (mut decoder, mut deltas, mut got) =
         (Decoder::new(dialect, "text/event-stream"), Vec::new(), Got::default());
     let mut ended = chunks.into_iter().try_for_each(|chunk| decoder.push(chunk, &mut deltas));
@@ -166,13 +171,13 @@ async fn thinking_is_apart_from_the_answer() {
 }
 
 /// Checks that a stream reads the same in one piece, byte by byte, and cut in two at every byte.
-fn cut_everywhere(stream: &[u8]) {
-    let whole = decode([stream]);
+pub fn cut_everywhere(kind: Kind, stream: &[u8]) {
+    let whole = decode(kind, [stream]);
     assert_eq!((&whole.stop, &whole.error), (&Some(Stop::Done), &None));
-    assert_eq!(decode(stream.chunks(1)), whole);
+    assert_eq!(decode(kind, stream.chunks(1)), whole);
     for cut in 0..stream.len() {
         let (head, tail) = stream.split_at(cut);
-        assert_eq!(decode([head, tail]), whole, "cut at {cut}");
+        assert_eq!(decode(kind, [head, tail]), whole, "cut at {cut}");
     }
 }
 
@@ -180,25 +185,25 @@ fn cut_everywhere(stream: &[u8]) {
 fn recorded_streams_read_the_same_wherever_they_are_cut() {
     std::thread::scope(|scope| {
         for stream in [THINK, CODE, UTF8, SHORT, LIST] {
-            scope.spawn(|| cut_everywhere(stream.as_bytes()));
+            scope.spawn(|| cut_everywhere(Kind::OpenAi, stream.as_bytes()));
         }
     });
-    let killed = decode([KILLED.as_bytes()]);
+    let killed = decode(Kind::OpenAi, [KILLED.as_bytes()]);
     assert!(killed.text.starts_with("Round and round we go"));
     assert_eq!((&killed.stop, killed.kind()), (&None, Some(ErrorKind::EndedEarly)));
-    assert_eq!(decode(KILLED.as_bytes().chunks(1)), killed);
+    assert_eq!(decode(Kind::OpenAi, KILLED.as_bytes().chunks(1)), killed);
 }
 
 #[test]
 fn a_stream_that_ends_anywhere_before_its_finish_is_no_success() {
     let finish = SHORT.find(r#""finish_reason":"stop""#).unwrap();
     for end in 0..finish {
-        let got = decode([&SHORT.as_bytes()[..end]]);
+        let got = decode(Kind::OpenAi, [&SHORT.as_bytes()[..end]]);
         assert_eq!((&got.stop, got.kind()), (&None, Some(ErrorKind::EndedEarly)), "ends at {end}");
     }
     let event = finish + SHORT[finish..].find("\n\n").unwrap();
     for end in event..SHORT.len() {
-        assert_eq!(decode([&SHORT.as_bytes()[..end]]).stop, Some(Stop::Done), "ends at {end}");
+        assert_eq!(decode(Kind::OpenAi, [&SHORT.as_bytes()[..end]]).stop, Some(Stop::Done), "ends at {end}");
     }
 }
 

@@ -1,8 +1,9 @@
-//! From the bytes of a good answer to deltas: finds out whether it is an event stream, one JSON document or neither,
-//! skips what is broken within bounds, and says whether the end was an end. What JSON means is the dialect's.
+//! From the bytes of a good answer to deltas: finds out whether it is what the dialect promises, one JSON document or
+//! neither, skips what is broken within bounds, and says whether the end was an end. What JSON means is the dialect's.
 
 use super::dialect::{Answer, Dialect};
 use super::guard::{Guard, Unreadable};
+use super::lines::Lines;
 use crate::core::{CallError, ErrorKind};
 use crate::providers::Delta;
 use crate::providers::fault::{bad_response, fault};
@@ -22,6 +23,8 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes the body of one answer.
 pub struct Decoder {
+    /// Whether each line is to be an event.
+    lines: bool,
     /// What the answer's head calls it.
     content_type: String,
     body: Body,
@@ -39,6 +42,7 @@ enum Body {
     /// Nothing but blanks so far.
     Unknown(Vec<u8>),
     Events(Box<Guard>),
+    Lines(Lines),
     Document(Vec<u8>),
 }
 
@@ -47,6 +51,7 @@ impl Decoder {
     pub fn new(dialect: Dialect, content_type: &str) -> Self {
         let name = content_type.split(';').next().unwrap_or_default();
         Self {
+            lines: dialect.is_lines(),
             content_type: name.trim().to_ascii_lowercase(),
             body: Body::Unknown(Vec::new()),
             head: Vec::new(),
@@ -97,10 +102,13 @@ impl Decoder {
             Body::Events(mut guard) => {
                 let mut events = Vec::new();
                 let ended = guard.finish(&mut events);
-                // What the end cut in two is no broken event, it is a cut answer.
-                events.retain(|data| done(data) || serde_json::from_str::<Value>(data).is_ok());
-                self.events(&events, out)?;
+                self.last(events, out)?;
                 ended.map_err(|cause| self.unreadable(cause))?;
+            }
+            Body::Lines(mut lines) => {
+                let mut events = Vec::new();
+                lines.finish(&mut events);
+                self.last(events, out)?;
             }
             Body::Document(document) => {
                 let document = document.strip_prefix(MARK).unwrap_or(&document);
@@ -138,15 +146,17 @@ impl Decoder {
         let declared = self.content_type == "text/event-stream";
         match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
             None => Ok(Body::Unknown(Vec::new())),
+            Some(b'{') if self.lines => Ok(Body::Lines(Lines::default())),
             Some(b'{' | b'[') => Ok(Body::Document(Vec::new())),
             Some(b'<') if declared => Err(bad_response("expected an event stream, got a page", &self.head)),
-            Some(b':' | b'd' | b'e' | b'i' | b'r') => Ok(events()),
+            Some(b':' | b'd' | b'e' | b'i' | b'r') if !self.lines => Ok(events()),
             // A mark cut in two by the network.
             Some(0xef) if bytes.len() < 3 => Ok(Body::Unknown(Vec::new())),
-            Some(_) if declared => Ok(events()),
+            Some(_) if declared && !self.lines => Ok(events()),
             Some(_) => {
                 let name = if self.content_type.is_empty() { "something else" } else { &self.content_type };
-                let message = format!("expected an event stream, got {name}");
+                let wanted = if self.lines { "lines of JSON" } else { "an event stream" };
+                let message = format!("expected {wanted}, got {name}");
                 Err(fault(ErrorKind::BadResponse, message, "check base_url or proxy"))
             }
         }
@@ -162,13 +172,24 @@ impl Decoder {
                 document.extend_from_slice(bytes);
                 if document.len() > DOCUMENT { Err(bad_response("answer too large", b"")) } else { Ok(()) }
             }
-            Body::Events(guard) => {
+            Body::Events(_) | Body::Lines(_) => {
                 let mut events = Vec::new();
-                let read = guard.push(bytes, &mut events);
+                let read = match &mut self.body {
+                    Body::Events(guard) => guard.push(bytes, &mut events),
+                    Body::Lines(lines) => lines.push(bytes, &mut events),
+                    _ => Ok(()),
+                };
                 self.events(&events, out)?;
                 read.map_err(|cause| self.unreadable(cause))
             }
         }
+    }
+
+    /// Reads the events that only the end ended.
+    fn last(&mut self, mut events: Vec<String>, out: &mut Vec<Delta>) -> Result<(), CallError> {
+        // What the end cut in two is no broken event, it is a cut answer.
+        events.retain(|data| done(data) || serde_json::from_str::<Value>(data).is_ok());
+        self.events(&events, out)
     }
 
     fn events(&mut self, events: &[String], out: &mut Vec<Delta>) -> Result<(), CallError> {
@@ -182,6 +203,9 @@ impl Decoder {
                 self.good += 1;
                 self.bad = 0;
                 self.answer.event(&event, out)?;
+                if self.answer.over() {
+                    self.end(out)?;
+                }
             } else if !data.trim().is_empty() {
                 self.bad += 1;
                 self.skipped += 1;
@@ -215,6 +239,9 @@ impl Decoder {
     /// Whether what came begins as an event stream does, or nothing came.
     fn begins_well(&self) -> bool {
         let head = self.head.strip_prefix(MARK).unwrap_or(&self.head).trim_ascii_start();
+        if self.lines {
+            return head.is_empty() || head.starts_with(b"{");
+        }
         let fields: [&[u8]; 5] = [b":", b"data:", b"event:", b"id:", b"retry:"];
         fields.iter().any(|field| head.starts_with(field) || field.starts_with(head))
     }

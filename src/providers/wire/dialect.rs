@@ -2,6 +2,7 @@
 //! holds the rest. Not the socket.
 
 use super::openai::{self, Flavour};
+use super::{anthropic, gemini, ollama};
 use crate::config::Kind;
 use crate::core::CallError;
 use crate::providers::{Delta, Request, Stop};
@@ -12,6 +13,12 @@ use serde_json::Value;
 pub enum Dialect {
     /// OpenAI-compatible Chat Completions.
     OpenAi(Flavour),
+    /// Anthropic Messages.
+    Anthropic,
+    /// Ollama's own.
+    Ollama,
+    /// Gemini's `streamGenerateContent`.
+    Gemini,
 }
 
 /// Reads what one answer says, event by event. All are read from loose JSON: names of events never count, what is
@@ -31,6 +38,11 @@ pub trait Answer: Send {
 
     /// The terminal marker, once there was one.
     fn stop(&self) -> Option<Stop>;
+
+    /// Whether the dialect's very last event was read, so that nothing needs to be waited for.
+    fn over(&self) -> bool {
+        false
+    }
 }
 
 impl Dialect {
@@ -38,6 +50,9 @@ impl Dialect {
     pub fn new(kind: Kind, host: &str) -> Self {
         match kind {
             Kind::OpenAi => Self::OpenAi(Flavour::of_host(host)),
+            Kind::Anthropic => Self::Anthropic,
+            Kind::Ollama => Self::Ollama,
+            Kind::Gemini => Self::Gemini,
         }
     }
 
@@ -45,20 +60,46 @@ impl Dialect {
     pub const fn tail(self) -> &'static [&'static str] {
         match self {
             Self::OpenAi(_) => &["chat", "completions"],
+            Self::Anthropic => &["messages"],
+            Self::Ollama => &["api", "chat"],
+            Self::Gemini => &["models"],
         }
+    }
+
+    /// The last part of the path and the query, in the dialects that name the model there.
+    pub fn call(self, model: &str) -> Option<(String, &'static str)> {
+        (self == Self::Gemini).then(|| (gemini::call(model), "alt=sse"))
     }
 
     /// The parts of the path that a request goes to, by the parts of the provider's address, whole or without its tail.
     pub fn path(self, address: &[&str]) -> Vec<String> {
         let tail = self.tail();
-        let base = address.strip_suffix(tail).unwrap_or(address);
-        base.iter().chain(tail).map(|part| (*part).to_owned()).collect()
+        let mut base = address.strip_suffix(tail).unwrap_or(address);
+        if let (Self::Ollama, Some((&("v1" | "api"), root))) = (self, base.split_last()) {
+            base = root;
+        }
+        let version: &[&str] = match self {
+            // Their own clients take an address without the version, and add it.
+            Self::Anthropic | Self::Gemini if !base.last().is_some_and(|part| is_version(part)) => &["v1"],
+            _ => &[],
+        };
+        base.iter().chain(version).chain(tail).map(|part| (*part).to_owned()).collect()
     }
 
     /// The header that bears the key, and what stands before the key in it.
     pub const fn key_header(self) -> (&'static str, &'static str) {
         match self {
-            Self::OpenAi(_) => ("authorization", "Bearer "),
+            Self::OpenAi(_) | Self::Ollama => ("authorization", "Bearer "),
+            Self::Anthropic => ("x-api-key", ""),
+            Self::Gemini => ("x-goog-api-key", ""),
+        }
+    }
+
+    /// Headers of the dialect's own.
+    pub const fn headers(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::OpenAi(_) | Self::Ollama | Self::Gemini => &[],
+            Self::Anthropic => &[("anthropic-version", anthropic::VERSION)],
         }
     }
 
@@ -66,6 +107,9 @@ impl Dialect {
     pub fn body(self, request: &Request) -> Value {
         match self {
             Self::OpenAi(flavour) => openai::body(request, flavour),
+            Self::Anthropic => anthropic::body(request),
+            Self::Ollama => ollama::body(request),
+            Self::Gemini => gemini::body(request),
         }
     }
 
@@ -73,6 +117,19 @@ impl Dialect {
     pub fn answer(self) -> Box<dyn Answer> {
         match self {
             Self::OpenAi(_) => Box::<openai::Answer>::default(),
+            Self::Anthropic => Box::<anthropic::Answer>::default(),
+            Self::Ollama => Box::<ollama::Answer>::default(),
+            Self::Gemini => Box::<gemini::Answer>::default(),
         }
     }
+
+    /// Whether each line of an answer is JSON; otherwise it is an event stream.
+    pub const fn is_lines(self) -> bool {
+        matches!(self, Self::Ollama)
+    }
+}
+
+/// Whether this part of a path names a version: `v1`, `v1beta`.
+fn is_version(part: &str) -> bool {
+    part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|letter: char| letter.is_ascii_digit()))
 }

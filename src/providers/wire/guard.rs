@@ -17,6 +17,9 @@ pub const LARGEST: usize = 1 << 20;
 /// How many bytes the grammar is handed at once, unless one line is longer.
 const PIECE: usize = 8 << 10;
 
+/// The longest JSON between events that is read, in bytes.
+const BARE: usize = 16 << 10;
+
 /// Why a stream can't be read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
@@ -40,6 +43,8 @@ pub struct Guard {
     fresh: bool,
     /// Bytes of fields since the last blank line.
     event: usize,
+    /// JSON that stands bare between events, as Gemini sends an error in mid-stream, as far as it came.
+    bare: Vec<u8>,
     feed: Sender<String>,
     grammar: EventStream<Pieces>,
 }
@@ -64,6 +69,7 @@ impl Default for Guard {
             after_return: false,
             fresh: true,
             event: 0,
+            bare: Vec::new(),
             feed,
             grammar: EventStream::new(Pieces(pieces)),
         }
@@ -111,12 +117,18 @@ impl Guard {
 
     fn end_line(&mut self, events: &mut Vec<String>) -> Result<(), Unreadable> {
         match self.line.first() {
-            None => self.event = 0,
+            None => {
+                self.event = 0;
+                self.bare.clear();
+            }
             Some(b':') => {}
             Some(_) => self.event += self.line.len() + 1,
         }
         if self.event > LARGEST {
             return Err(Unreadable::TooLarge);
+        }
+        if self.is_bare() {
+            return self.end_bare(events);
         }
         if !self.piece.is_empty() && self.piece.len() + self.line.len() >= PIECE {
             self.hand_on(events)?;
@@ -127,6 +139,29 @@ impl Guard {
         self.piece.push_str(text);
         self.piece.push('\n');
         self.line.clear();
+        Ok(())
+    }
+
+    /// Whether the line belongs to bare JSON: no field of an event begins as that does.
+    fn is_bare(&self) -> bool {
+        let begins = !self.fresh && self.event == self.line.len() + 1 && matches!(self.line[0], b'{' | b'[');
+        !self.line.is_empty() && (begins || !self.bare.is_empty())
+    }
+
+    /// Takes the line into the bare JSON, which is an event once it is whole. What is too long for an error is dropped.
+    fn end_bare(&mut self, events: &mut Vec<String>) -> Result<(), Unreadable> {
+        self.event = 0;
+        self.bare.append(&mut self.line);
+        if self.bare.len() > BARE {
+            self.bare.clear();
+        } else if self.bare.ends_with(b"}") || self.bare.ends_with(b"]") {
+            let whole = serde_json::from_slice::<serde::de::IgnoredAny>(&self.bare).is_ok();
+            if whole {
+                self.hand_on(events)?;
+                events.push(String::from_utf8_lossy(&self.bare).into_owned());
+                self.bare.clear();
+            }
+        }
         Ok(())
     }
 
@@ -212,6 +247,19 @@ mod tests {
     fn other_bodies_are_no_events() {
         check(b"<!doctype html>\n<html>\n</html>", &[]);
         check(br#"{"error": {"message": "x"}}"#, &[]);
+    }
+
+    #[test]
+    fn json_between_events_is_one() {
+        check(
+            b"data: a\n\n{\"error\": {\n  \"code\": 503\n}\n}\n\ndata: b\n\n",
+            &["a", "{\"error\": {  \"code\": 503}}", "b"],
+        );
+        check(b"data: a\n\n[{\"error\": 1}]\n", &["a", "[{\"error\": 1}]"]);
+        check(b"data: a\n\n{\"cut\n\ndata: b\n\n", &["a", "b"]);
+        check(b"data: a\n{\"error\": 1}\n\n", &["a"]);
+        let long = format!("data: a\n\n{{\n{}}}\n\ndata: b\n\n", "  x\n".repeat(BARE));
+        assert_eq!(read([long.as_bytes()]).unwrap(), ["a", "b"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! one line, and every key that can be read still holds.
 
 use super::faults::all_kept;
-use super::{CANARY, GOOD, loaded};
+use super::{CANARY, GOOD, loaded, presets};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use synod::config::Config;
@@ -163,7 +163,7 @@ fn what_is_no_configuration_at_all_is_one_line() {
             lines[0].contains(" TOML: ") && lines[0].ends_with(end) && !lines[0].contains('\n'),
             "{lines:?}"
         );
-        assert_eq!((config.answer_limit, config.providers.len()), (ANSWER_LIMIT, 13));
+        assert_eq!((config.answer_limit, config.providers.len()), (ANSWER_LIMIT, presets()));
     }
 }
 
@@ -206,7 +206,7 @@ fn a_file_that_can_not_be_read_is_a_line() {
     let check = |what: &str| {
         let config = load(&Source { file: None, env: env.clone() }).unwrap();
         let lines = config.warnings();
-        assert_eq!((lines.len(), config.providers.len()), (1, 13), "{what}: {lines:?}");
+        assert_eq!((lines.len(), config.providers.len()), (1, presets()), "{what}: {lines:?}");
         let starts = format!("{}: can't be read (", file.display());
         assert!(
             lines[0].starts_with(&starts) && lines[0].ends_with("check its owner and mode"),

@@ -107,13 +107,13 @@ pub const FAULTS: &[Case] = &[
     (
         "[providers.box]\n",
         "[providers.box]\nkind = \"opanai\"\n",
-        "F:6 providers.box.kind: no such kind: \"opanai\"; allowed: openai; did you mean openai?",
+        "F:6 providers.box.kind: no such kind: \"opanai\"; allowed: openai, anthropic, ollama, gemini; did you mean openai?",
         all_kept,
     ),
     (
         "[providers.box]\n",
         "[providers.box]\nkind = true\n",
-        "F:6 providers.box.kind: is true; allowed: openai",
+        "F:6 providers.box.kind: is true; allowed: openai, anthropic, ollama, gemini",
         all_kept,
     ),
     (
@@ -269,7 +269,7 @@ pub const FAULTS: &[Case] = &[
     (
         "members = [\"box/any\"]",
         "members = [\"bix/any\"]",
-        "F:16 councils.solo.members[0]: no such provider: \"bix\"; allowed: box, deepseek, groq, litellm, llamacpp, \
+        "F:16 councils.solo.members[0]: no such provider: \"bix\"; allowed: anthropic, box, deepseek, gemini, groq, litellm, llamacpp, \
       lmstudio, local, mistral, ollama, openai, openrouter, together, vllm, xai; did you mean box?",
         all_kept,
     ),

@@ -2,7 +2,7 @@
 //! are listed in [`super::fault_table`]; files that can't be read are [`super::broken`]'s.
 
 use super::fault_table::FAULTS;
-use super::{CANARY, GOOD, loaded, model};
+use super::{CANARY, GOOD, loaded, model, presets};
 use synod::config::{CONFIRM_ABOVE, Config, Notify};
 use synod::core::member::ANSWER_LIMIT;
 
@@ -32,7 +32,9 @@ pub fn default_weight(c: &Config) -> bool {
 
 /// The provider is gone, and only that.
 pub fn box_left_out(c: &Config) -> bool {
-    !c.providers.contains_key("box") && c.providers.len() == 13 && c.councils["pair"].members.len() == 2
+    !c.providers.contains_key("box")
+        && c.providers.len() == presets()
+        && c.councils["pair"].members.len() == 2
 }
 
 /// The second council is gone, and only that.

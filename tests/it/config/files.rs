@@ -1,7 +1,7 @@
 //! Files that are all right, the sample among them, and where a file is looked for. What is wrong inside one is in
 //! [`super::faults`].
 
-use super::{GOOD, loaded, loaded_with, model, with_env};
+use super::{GOOD, loaded, loaded_with, model, presets, with_env};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ fn the_file_is_found_where_it_is_named() {
     fs::remove_file(at(".config/synod/config.toml")).unwrap();
     fs::create_dir(at(".config/synod/config.toml")).unwrap();
     let config = with_env(&[("HOME", home.path().to_str().unwrap())]);
-    assert_eq!((config.warnings().len(), config.providers.len()), (1, 13), "{:?}", config.warnings());
+    assert_eq!((config.warnings().len(), config.providers.len()), (1, presets()), "{:?}", config.warnings());
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn the_sample_is_what_it_says() {
     mixed.members.push(large);
     assert_eq!(config.councils["mixed"], mixed);
     // Every variable it names is one that synod looks at.
-    for name in ["openai", "openrouter", "groq", "mistral", "deepseek", "xai", "together"] {
+    for name in ["openai", "anthropic", "openrouter", "groq", "mistral", "deepseek", "xai", "together"] {
         let variable = plain.providers[name].api_key_env.as_deref().unwrap();
         assert!(
             include_str!("../../../assets/config.sample.toml").contains(&format!("{name} ({variable})")),

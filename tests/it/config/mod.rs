@@ -61,3 +61,8 @@ members = [
 [councils.solo]
 members = ["box/any"]
 "#;
+
+/// How many providers are known to someone who has no file.
+fn presets() -> usize {
+    with_env(&[]).providers.len()
+}

@@ -13,6 +13,8 @@ fn every_preset_is_there_with_or_without_its_key() {
     assert_eq!(config.warnings(), Vec::<String>::new());
     for (name, variable) in [
         ("openai", "OPENAI_API_KEY"),
+        ("anthropic", "ANTHROPIC_API_KEY"),
+        ("gemini", "GOOGLE_API_KEY"),
         ("openrouter", "OPENROUTER_API_KEY"),
         ("groq", "GROQ_API_KEY"),
         ("mistral", "MISTRAL_API_KEY"),
@@ -30,7 +32,8 @@ fn every_preset_is_there_with_or_without_its_key() {
     for name in ["lmstudio", "llamacpp", "vllm", "litellm", "ollama", "local"] {
         let provider = &config.providers[name];
         assert!(provider.usable() && provider.base_url.starts_with("http://127.0.0.1:"), "{name}");
-        assert!(provider.base_url.ends_with("/v1") && provider.kind == Kind::OpenAi, "{name}");
+        let kind = if name == "ollama" { Kind::Ollama } else { Kind::OpenAi };
+        assert!(provider.base_url.ends_with("/v1") && provider.kind == kind, "{name}");
         assert_eq!(provider.local, name != "litellm", "{name}: a proxy may pass on to what costs");
     }
     assert_eq!(config.preset_council(), None);
@@ -113,7 +116,9 @@ fn one_key_seats_a_preset_council() {
         let members = council.map(|council| council.members).unwrap_or_default();
         members.into_iter().map(|member| member.model.to_string()).collect::<Vec<_>>()
     };
-    for provider in ["openai", "openrouter", "groq", "mistral", "deepseek", "xai", "together"] {
+    for provider in
+        ["openai", "anthropic", "gemini", "openrouter", "groq", "mistral", "deepseek", "xai", "together"]
+    {
         let variable = format!("{}_API_KEY", provider.to_uppercase());
         let config = with_env(&[(&variable, "k")]);
         let council = config.preset_council().unwrap();
