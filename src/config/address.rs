@@ -1,7 +1,7 @@
 //! Addresses of providers: whether one can be one, and whether it is on this machine. Nothing is looked up or asked.
 
 /// What follows the address of a provider in a request's, in one dialect or another.
-const TAILS: [&str; 3] = ["/chat/completions", "/v1/messages", "/api/chat"];
+const TAILS: [&str; 4] = ["/chat/completions", "/messages", "/responses", "/api/chat"];
 
 /// Checks the address before `/chat/completions` and the like, and takes slashes off its end.
 ///
@@ -95,6 +95,9 @@ mod tests {
             ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
             (" https://api.example.com/v1/ ", "https://api.example.com/v1"),
             ("https://api.example.com/v1/chat/completions", "https://api.example.com/v1"),
+            ("https://api.example.com/v1/messages/", "https://api.example.com/v1"),
+            ("https://api.example.com/v1/responses", "https://api.example.com/v1"),
+            ("http://127.0.0.1:11434/api/chat", "http://127.0.0.1:11434"),
             ("HTTP://[::1]:8080", "HTTP://[::1]:8080"),
             ("http://litellm:4000", "http://litellm:4000"),
         ] {

@@ -196,15 +196,18 @@ pub enum Kind {
     Ollama,
     /// Gemini's `streamGenerateContent`.
     Gemini,
+    /// OpenAI Responses.
+    Responses,
 }
 
 impl Kind {
     /// All of them, with their names in the file.
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("openai", Self::OpenAi),
         ("anthropic", Self::Anthropic),
         ("ollama", Self::Ollama),
         ("gemini", Self::Gemini),
+        ("responses", Self::Responses),
     ];
 
     /// The kind of this name.

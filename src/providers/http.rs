@@ -10,7 +10,7 @@ use super::{Delta, Embed, Embedded, Provider, Request, Stop};
 use crate::config;
 use crate::core::{CallError, ErrorKind};
 use futures_util::StreamExt as _;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, unfold};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Response, Url};
@@ -100,6 +100,11 @@ impl Provider for Remote {
 
     fn embed(&self, request: Embed) -> BoxFuture<'static, Result<Embedded, CallError>> {
         let inner = self.0.clone();
+        if matches!(inner.dialect, Dialect::Anthropic | Dialect::Gemini) {
+            let hint = "name another under [agreement] in the configuration, for example a local server's";
+            let message = "synod knows no embeddings of this provider's";
+            return Box::pin(ready(Err(fault(ErrorKind::Config, message, hint))));
+        }
         Box::pin(async move { inner.embed(&request).await.map_err(|fault| tidy(&fault, &inner.redactor)) })
     }
 

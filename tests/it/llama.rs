@@ -108,7 +108,7 @@ async fn thinking_and_other_scripts_arrive_whole() {
 #[tokio::test]
 async fn the_other_dialects_of_the_server_say_the_same() {
     let Some(server) = server() else { return };
-    for kind in [Kind::Anthropic] {
+    for kind in [Kind::Anthropic, Kind::Responses] {
         let ask = |persona: &'static str, text: &'static str| {
             read(
                 provider_of(kind, &format!("{}/v1", server.url), Some("any")).stream(question(persona, text)),

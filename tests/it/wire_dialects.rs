@@ -248,3 +248,44 @@ async fn gemini_answers_whole_with_thoughts_apart() {
         }
     }
 }
+
+const RESPONSES: &str = include_str!("../sse/llamacpp-responses.sse");
+const RESPONSES_THINK: &str = include_str!("../sse/llamacpp-responses-think.sse");
+const RESPONSES_CUT: &str = include_str!("../sse/llamacpp-responses-incomplete.sse");
+
+#[tokio::test]
+async fn responses_are_asked_for_without_being_stored() {
+    let expected = json!({
+        "model": "m", "stream": true, "store": false, "max_output_tokens": 4096, "instructions": "Be brief.",
+        "temperature": 0.5, "top_p": 0.25,
+        "input": [{"role": "user", "content": "What is it?"}, {"role": "assistant", "content": "A thing."},
+            {"role": "user", "content": "Which?"}],
+    });
+    for base in ["/v1", "/v1/responses"] {
+        let (line, _, body) = sent(Kind::Responses, base, full()).await;
+        assert_eq!((line.as_str(), body), ("POST /v1/responses HTTP/1.1", expected.clone()));
+    }
+    let error = format!("data: {}\n\n", json!({"type": "error", "code": "server_error", "message": KEY}));
+    the_key_stays_hidden(Kind::Responses, "authorization: bearer ", &error).await;
+}
+
+#[tokio::test]
+async fn responses_arrive_whole_with_thinking_apart() {
+    let got =
+        answer(Kind::Responses, [&head("text/event-stream"), RESPONSES_THINK.as_bytes()].concat()).await;
+    assert_eq!(
+        (got.text.as_str(), &got.stop),
+        ("We prefer option B since it costs least.", &Some(Stop::Done))
+    );
+    assert_eq!(got.thinking, "First weigh both options carefully, then choose.");
+    assert_eq!(got.usage, Some(Usage { input: 25, output: 18, reasoning: 0, cached: 24 }));
+    for stream in [RESPONSES, RESPONSES_THINK, RESPONSES_CUT] {
+        cut_everywhere(Kind::Responses, stream.as_bytes());
+        success_needs(Kind::Responses, stream, r#""type":"response.completed""#);
+    }
+    assert_eq!(decode(Kind::Responses, [RESPONSES_CUT.as_bytes()]).text, "Round and round we go");
+    if let Some(stream) = recorded("litellm-llama-responses.sse") {
+        cut_everywhere(Kind::Responses, stream.as_bytes());
+        assert_eq!(decode(Kind::Responses, [stream.as_bytes()]).text, "Paris is the capital of France.");
+    }
+}

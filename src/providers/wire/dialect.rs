@@ -2,7 +2,7 @@
 //! holds the rest. Not the socket.
 
 use super::openai::{self, Flavour};
-use super::{anthropic, gemini, ollama};
+use super::{anthropic, gemini, ollama, responses};
 use crate::config::Kind;
 use crate::core::CallError;
 use crate::providers::{Delta, Request, Stop};
@@ -19,6 +19,8 @@ pub enum Dialect {
     Ollama,
     /// Gemini's `streamGenerateContent`.
     Gemini,
+    /// OpenAI Responses.
+    Responses,
 }
 
 /// Reads what one answer says, event by event. All are read from loose JSON: names of events never count, what is
@@ -53,6 +55,7 @@ impl Dialect {
             Kind::Anthropic => Self::Anthropic,
             Kind::Ollama => Self::Ollama,
             Kind::Gemini => Self::Gemini,
+            Kind::Responses => Self::Responses,
         }
     }
 
@@ -63,6 +66,7 @@ impl Dialect {
             Self::Anthropic => &["messages"],
             Self::Ollama => &["api", "chat"],
             Self::Gemini => &["models"],
+            Self::Responses => &["responses"],
         }
     }
 
@@ -89,7 +93,7 @@ impl Dialect {
     /// The header that bears the key, and what stands before the key in it.
     pub const fn key_header(self) -> (&'static str, &'static str) {
         match self {
-            Self::OpenAi(_) | Self::Ollama => ("authorization", "Bearer "),
+            Self::OpenAi(_) | Self::Ollama | Self::Responses => ("authorization", "Bearer "),
             Self::Anthropic => ("x-api-key", ""),
             Self::Gemini => ("x-goog-api-key", ""),
         }
@@ -98,7 +102,7 @@ impl Dialect {
     /// Headers of the dialect's own.
     pub const fn headers(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Self::OpenAi(_) | Self::Ollama | Self::Gemini => &[],
+            Self::OpenAi(_) | Self::Ollama | Self::Gemini | Self::Responses => &[],
             Self::Anthropic => &[("anthropic-version", anthropic::VERSION)],
         }
     }
@@ -110,6 +114,7 @@ impl Dialect {
             Self::Anthropic => anthropic::body(request),
             Self::Ollama => ollama::body(request),
             Self::Gemini => gemini::body(request),
+            Self::Responses => responses::body(request),
         }
     }
 
@@ -120,6 +125,7 @@ impl Dialect {
             Self::Anthropic => Box::<anthropic::Answer>::default(),
             Self::Ollama => Box::<ollama::Answer>::default(),
             Self::Gemini => Box::<gemini::Answer>::default(),
+            Self::Responses => Box::<responses::Answer>::default(),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod lines;
 mod loose;
 pub mod ollama;
 pub mod openai;
+pub mod responses;
 
 #[cfg(test)]
 mod dialect_tests;

@@ -107,13 +107,13 @@ pub const FAULTS: &[Case] = &[
     (
         "[providers.box]\n",
         "[providers.box]\nkind = \"opanai\"\n",
-        "F:6 providers.box.kind: no such kind: \"opanai\"; allowed: openai, anthropic, ollama, gemini; did you mean openai?",
+        "F:6 providers.box.kind: no such kind: \"opanai\"; allowed: openai, anthropic, ollama, gemini, responses; did you mean openai?",
         all_kept,
     ),
     (
         "[providers.box]\n",
         "[providers.box]\nkind = true\n",
-        "F:6 providers.box.kind: is true; allowed: openai, anthropic, ollama, gemini",
+        "F:6 providers.box.kind: is true; allowed: openai, anthropic, ollama, gemini, responses",
         all_kept,
     ),
     (

@@ -89,6 +89,18 @@ fn the_file_goes_over_a_preset_key_by_key() {
 }
 
 #[test]
+fn a_file_may_choose_the_dialect_of_a_preset() {
+    let config = loaded_with("[providers.openai]\nkind = \"responses\"", &[("OPENAI_API_KEY", "k")]);
+    let openai = &config.providers["openai"];
+    assert_eq!((config.warnings().len(), openai.kind, openai.listed), (0, Kind::Responses, true));
+    assert_eq!(config.providers["gemini"].kind, Kind::Gemini);
+    for (name, kind) in Kind::ALL {
+        let text = format!("[providers.box]\nkind = \"{name}\"\nbase_url = \"http://127.0.0.1:9/v1\"");
+        assert_eq!(loaded(&text).providers["box"].kind, kind);
+    }
+}
+
+#[test]
 fn the_environment_moves_openai_and_ollama() {
     let config =
         with_env(&[("OPENAI_BASE_URL", "https://eu.api.openai.com/v1/"), ("OLLAMA_HOST", "0.0.0.0:9")]);
