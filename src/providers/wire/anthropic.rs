@@ -4,8 +4,8 @@
 //! temperature, even one that the person set.
 
 use super::dialect;
-use super::loose::{Counted, count, joined, said, say, text};
-use crate::core::{CallError, Role, Usage};
+use super::loose::{Counted, count, joined, messages, said, say, set, spoken, text};
+use crate::core::{CallError, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
 use serde_json::{Value, json};
@@ -16,9 +16,7 @@ pub const VERSION: &str = "2023-06-01";
 /// The body of a request. The system's text goes apart, and the limit is required; there is no seed.
 pub fn body(request: &Request) -> Value {
     let params = &request.params;
-    let messages = said(request, |role| if role == Role::Assistant { "assistant" } else { "user" });
-    let messages: Vec<Value> =
-        messages.into_iter().map(|(role, text)| json!({"role": role, "content": text})).collect();
+    let messages = messages(said(request, spoken));
     let mut body = json!({"model": request.model, "max_tokens": params.answer_limit, "messages": messages,
         "stream": true});
     let optional = [
@@ -26,9 +24,7 @@ pub fn body(request: &Request) -> Value {
         ("temperature", params.temperature.map(Value::from)),
         ("top_p", params.top_p.map(Value::from)),
     ];
-    for (name, value) in optional.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        body[name] = value;
-    }
+    set(&mut body, optional);
     body
 }
 

@@ -3,7 +3,7 @@
 //! Source: the fields that Google documents under `models.streamGenerateContent`.
 
 use super::dialect;
-use super::loose::{Counted, count, joined, said, say, text};
+use super::loose::{Counted, count, joined, said, say, set, text};
 use crate::core::{CallError, Role, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
@@ -21,9 +21,7 @@ pub fn body(request: &Request) -> Value {
         ("topP", params.top_p.map(Value::from)),
         ("seed", params.seed.map(Value::from)),
     ];
-    for (name, value) in optional.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        config[name] = value;
-    }
+    set(&mut config, optional);
     let mut body = json!({"contents": contents, "generationConfig": config});
     if let Some(system) = joined(request) {
         body["systemInstruction"] = json!({"parts": [{"text": system}]});

@@ -2,7 +2,7 @@
 
 use crate::core::{Role, Usage};
 use crate::providers::{Delta, Request};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The text at a place; empty where there is none.
 pub fn text<'a>(value: &'a Value, path: &str) -> &'a str {
@@ -50,4 +50,21 @@ pub fn joined(request: &Request) -> Option<String> {
 pub fn said(request: &Request, word: fn(Role) -> &'static str) -> Vec<(&'static str, &str)> {
     let others = request.messages.iter().filter(|message| message.role != Role::System);
     others.map(|message| (word(message.role), message.text.as_str())).collect()
+}
+
+/// Messages as most dialects write them: who speaks, and the text.
+pub fn messages<'a>(said: impl IntoIterator<Item = (&'static str, &'a str)>) -> Vec<Value> {
+    said.into_iter().map(|(role, text)| json!({"role": role, "content": text})).collect()
+}
+
+/// The words of most dialects for those who speak.
+pub fn spoken(role: Role) -> &'static str {
+    if role == Role::Assistant { "assistant" } else { "user" }
+}
+
+/// Writes what is set into a request.
+pub fn set<const N: usize>(request: &mut Value, fields: [(&str, Option<Value>); N]) {
+    for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        request[name] = value;
+    }
 }

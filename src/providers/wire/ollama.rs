@@ -3,7 +3,7 @@
 //! Source: Ollama's API documentation, and a recorded stream of each shape.
 
 use super::dialect;
-use super::loose::{Counted, count, said, say, text};
+use super::loose::{Counted, count, messages, said, say, set, spoken, text};
 use crate::core::{CallError, Role, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
@@ -26,18 +26,14 @@ pub fn body(request: &Request) -> Value {
     let params = &request.params;
     let system = request.messages.iter().filter(|message| message.role == Role::System);
     let system = system.map(|message| ("system", message.text.as_str()));
-    let others = said(request, |role| if role == Role::Assistant { "assistant" } else { "user" });
-    let messages: Vec<Value> =
-        system.chain(others).map(|(role, text)| json!({"role": role, "content": text})).collect();
+    let messages = messages(system.chain(said(request, spoken)));
     let mut options = json!({"num_predict": params.answer_limit, "num_ctx": room(request)});
     let optional = [
         ("temperature", params.temperature.map(Value::from)),
         ("top_p", params.top_p.map(Value::from)),
         ("seed", params.seed.map(Value::from)),
     ];
-    for (name, value) in optional.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        options[name] = value;
-    }
+    set(&mut options, optional);
     json!({"model": request.model, "messages": messages, "stream": true, "truncate": false, "options": options})
 }
 

@@ -3,6 +3,7 @@
 //! Everything is read from loose JSON: names of events never count, fields may be missing, null or of another type.
 
 use super::dialect;
+use super::loose::messages;
 use crate::core::{CallError, Params, Role, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
@@ -31,8 +32,7 @@ pub fn body(request: &Request, flavour: Flavour) -> Value {
         Role::User => "user",
         Role::Assistant => "assistant",
     };
-    let messages: Vec<Value> =
-        request.messages.iter().map(|said| json!({"role": role(said.role), "content": said.text})).collect();
+    let messages = messages(request.messages.iter().map(|said| (role(said.role), said.text.as_str())));
     let mut body = json!({"model": request.model, "messages": messages, "stream": true});
     if let Value::Object(fields) = &mut body {
         set(fields, &request.params, flavour);

@@ -3,8 +3,8 @@
 //! Source: the events and fields that OpenAI documents under `/v1/responses`, and what llama.cpp's server makes of them.
 
 use super::dialect;
-use super::loose::{Counted, count, joined, said, say, text};
-use crate::core::{CallError, ErrorKind, Role, Usage};
+use super::loose::{Counted, count, joined, messages, said, say, set, spoken, text};
+use crate::core::{CallError, ErrorKind, Usage};
 use crate::providers::fault::{Said, fault};
 use crate::providers::{Delta, Request, Stop};
 use serde_json::{Value, json};
@@ -12,9 +12,7 @@ use serde_json::{Value, json};
 /// The body of a request. Nothing is to be stored there, which must be said; there is no seed.
 pub fn body(request: &Request) -> Value {
     let params = &request.params;
-    let input = said(request, |role| if role == Role::Assistant { "assistant" } else { "user" });
-    let input: Vec<Value> =
-        input.into_iter().map(|(role, text)| json!({"role": role, "content": text})).collect();
+    let input = messages(said(request, spoken));
     let mut body = json!({"model": request.model, "input": input, "stream": true, "store": false,
         "max_output_tokens": params.answer_limit});
     let optional = [
@@ -22,9 +20,7 @@ pub fn body(request: &Request) -> Value {
         ("temperature", params.temperature.map(Value::from)),
         ("top_p", params.top_p.map(Value::from)),
     ];
-    for (name, value) in optional.into_iter().filter_map(|(name, value)| Some((name, value?))) {
-        body[name] = value;
-    }
+    set(&mut body, optional);
     body
 }
 
