@@ -127,6 +127,21 @@ fn put(app: &mut App, named: Vec<File>) -> Vec<Effect> {
     }
 }
 
+/// Carries a wish out, after a question where it costs more than was agreed; `what` names it there.
+pub(super) fn wished(app: &mut App, wish: Effect, cost: Cost, what: &str) -> Vec<Effect> {
+    match priced(app, cost, what) {
+        None => vec![wish],
+        Some(confirm) => confirmed_first(app, wish, confirm),
+    }
+}
+
+/// Asks before a wish is carried out.
+pub(super) fn confirmed_first(app: &mut App, wish: Effect, mut confirm: Confirm) -> Vec<Effect> {
+    confirm.choices[0].then = Then::Wish(Box::new(wish));
+    app.overlay = Some(Overlay::Confirm(confirm));
+    Vec::new()
+}
+
 /// The question before something dear; `None` where it may go on at once. The first choice is to do it.
 pub(super) fn priced(app: &App, cost: Cost, what: &str) -> Option<Confirm> {
     let (title, line) = match cost {

@@ -1,8 +1,7 @@
 //! Asking for a deeper look at the claims: whether one can be taken, and what it costs. The engine takes it.
 
-use super::confirm::Then;
 use super::update::toast;
-use super::{App, Effect, Overlay, ask};
+use super::{App, Effect, ask};
 use crate::agreement::ahead::ahead;
 use crate::core::price::Cost;
 use crate::core::{Command, Pass, clean};
@@ -32,9 +31,7 @@ pub(super) fn deepen(app: &mut App, word: Option<&str>) -> Vec<Effect> {
                 let by = clean::line(&found.by.to_string());
                 confirm.lines[1] = format!("{by} has no known price. You are asked once in a session.");
             }
-            confirm.choices[0].then = Then::Wish(Box::new(wish));
-            app.overlay = Some(Overlay::Confirm(confirm));
-            Vec::new()
+            ask::confirmed_first(app, wish, confirm)
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The ledger on the workbench: which point is meant, the box in which it is ruled on, and the wishes that come of it. How
 //! rulings find their claims is the agreement's; this only asks.
 
-use super::confirm::Then;
 use super::drawer::{Drawer, DrawerKind};
 use super::readline::Line;
 use super::update::toast;
@@ -98,16 +97,9 @@ pub(super) fn argue(app: &mut App) -> Vec<Effect> {
         return toast(app, "these answers are not on record yet; try it again when they have finished");
     }
     let wish = Effect::Council(Command::Argue { run: run.id, point });
-    let confirm = ask::priced(app, steps::debate_cost(app), "Debate on one point");
+    let cost = steps::debate_cost(app);
     app.drawer = Some(Drawer::open(DrawerKind::Debate));
-    match confirm {
-        None => vec![wish],
-        Some(mut confirm) => {
-            confirm.choices[0].then = Then::Wish(Box::new(wish));
-            app.overlay = Some(Overlay::Confirm(confirm));
-            Vec::new()
-        }
-    }
+    ask::wished(app, wish, cost, "Debate on one point")
 }
 
 const NONE: &str = "no claim is chosen: ! lists the conflicts, J goes from claim to claim";

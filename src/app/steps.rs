@@ -1,10 +1,9 @@
 //! Steps on the run at hand: synthesis, vote, debate, and asking a member once more. Which of them is due; the engine
 //! carries them out.
 
-use super::confirm::Then;
 use super::drawer::{Drawer, DrawerKind};
 use super::update::toast;
-use super::{App, Effect, Overlay, ask};
+use super::{App, Effect, ask};
 use crate::core::price::{Cost, GUESSED_ANSWER, guessed_tokens};
 use crate::core::protocols::MOST_ROUNDS;
 use crate::core::{Ask, CallId, Command, MemberId, Run, Step};
@@ -55,16 +54,9 @@ pub(super) fn debate(app: &mut App) -> Vec<Effect> {
 fn extend(app: &mut App, kind: DrawerKind, step: Step) -> Vec<Effect> {
     let Some(run) = app.run() else { return Vec::new() };
     let wish = Effect::Council(Command::Extend { run: run.id, step });
-    let confirm = ask::priced(app, cost(app, run, step), kind.title());
+    let cost = cost(app, run, step);
     app.drawer = Some(Drawer::open(kind));
-    match confirm {
-        None => vec![wish],
-        Some(mut confirm) => {
-            confirm.choices[0].then = Then::Wish(Box::new(wish));
-            app.overlay = Some(Overlay::Confirm(confirm));
-            Vec::new()
-        }
-    }
+    ask::wished(app, wish, cost, kind.title())
 }
 
 /// What a debate round is guessed to come to.
