@@ -117,18 +117,24 @@ impl Tier {
 
 /// The position of an answer and how it was found.
 pub fn with_tier(text: &str) -> (Position, Tier) {
-    let claims = segment::segment(text);
-    let position = position_in(text, &claims);
-    let tier = if !position.stated() {
-        Tier::None
-    } else if stated_line(text).is_some() || boxed(text).or_else(|| json(text)).is_some() {
-        Tier::Stated
-    } else if marked(text).is_some() {
-        Tier::Marked
-    } else {
-        Tier::Found
-    };
+    let (position, tier) = tiered(text, &segment::segment(text));
+    // An answer line may say nothing.
+    let tier = if position.stated() { tier } else { Tier::None };
     (position, tier)
+}
+
+fn tiered(text: &str, claims: &[Piece]) -> (Position, Tier) {
+    if let Some(position) = stated_line(text) {
+        return (position, Tier::Stated);
+    }
+    if let Some(position) = marked(text) {
+        let given = boxed(text).or_else(|| json(text)).is_some();
+        return (position, if given { Tier::Stated } else { Tier::Marked });
+    }
+    match found(text, claims) {
+        Some(position) => (position, Tier::Found),
+        None => (Position::default(), Tier::None),
+    }
 }
 
 /// The one of several positions that a text takes without marking it: the only one whose number it gives, or whose words
@@ -164,7 +170,7 @@ pub fn among(text: &str, candidates: &[Position]) -> Option<Position> {
 
 /// The same for a text whose claims are known already.
 pub(super) fn position_in(text: &str, claims: &[Piece]) -> Position {
-    stated_line(text).or_else(|| marked(text)).or_else(|| found(text, claims)).unwrap_or_default()
+    tiered(text, claims).0
 }
 
 /// The last line `POSITION: ..`, in any case and emphasis.

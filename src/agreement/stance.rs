@@ -45,10 +45,11 @@ pub fn relate(a: &Features, b: &Features) -> Option<Finding> {
         return verdicts(a, b);
     }
     let raw = score::overlap(a, b).mean();
-    if raw >= WEAK && elsewhere(a, b, raw) {
+    let number = numbers(a, b, raw);
+    if raw >= WEAK && number.is_some() && elsewhere(a, b) {
         return None;
     }
-    let clash = if a.code { None } else { clash(a, b, raw) };
+    let clash = if a.code { None } else { clash(a, b, raw, number) };
     let gate = match &clash {
         None => 1.0,
         Some(Clash { reason: Reason::Number, .. }) => 1.0 - 0.35,
@@ -96,9 +97,9 @@ fn verdicts(a: &Features, b: &Features) -> Option<Finding> {
 }
 
 /// What two claims of one topic exclude each other by, the surest ground first.
-pub fn clash(a: &Features, b: &Features, raw: f64) -> Option<Clash> {
+fn clash(a: &Features, b: &Features, raw: f64, number: Option<Clash>) -> Option<Clash> {
     polarity(a, b)
-        .or_else(|| numbers(a, b, raw))
+        .or(number)
         .or_else(|| opposites(a, b).filter(|_| !template::crossed(a, b)))
         .or_else(|| wording(a, b, raw))
         .or_else(|| leading(a, b, raw))
@@ -238,10 +239,7 @@ fn opposites(a: &Features, b: &Features) -> Option<Clash> {
 
 /// Whether two claims of one wording give their numbers of different things: the north tower and the south tower, the first
 /// step and the second one, Lyon and Turin.
-fn elsewhere(a: &Features, b: &Features, raw: f64) -> bool {
-    if numbers(a, b, raw).is_none() {
-        return false;
-    }
+fn elsewhere(a: &Features, b: &Features) -> bool {
     let Some(template) = template::template(a, b) else { return false };
     template.differing.iter().any(|(x, y)| {
         let short = |words: &[&Word]| !words.is_empty() && words.len() <= 3;

@@ -1,9 +1,10 @@
 //! Pairs that fool a comparison of words: negated twins, swapped numbers and roles, changed units, bounds and order, hedges;
 //! and true twins in other words. Written by hand for this project.
 //!
-//! `development.json` was in view while the rules were written. `held-out.json` was written before them; its
-//! misses were printed now and then, and no rule was made for one of them, so its figure is the more honest one. `second-look.json` was written after both; 30 of its 35 were right at first sight
-//! and two conflicts shown as agreement, and the rules for what is one of a kind came of it.
+//! `development.json` was in view while the rules were written. `held-out.json` was written before them; its misses were
+//! printed now and then, and no rule was made for one of them, so its figure is the more honest one. `second-look.json` was
+//! written after both; 30 of its 35 were right at first sight and two conflicts shown as agreement, and the rules for what is
+//! one of a kind came of it.
 
 use serde_json::Value;
 use synod::agreement::normalise::Features;
