@@ -322,6 +322,16 @@ pub struct CallError {
     pub message: String,
     /// What to do next, in one line.
     pub hint: String,
+    /// How long the provider asks to wait before anything else is sent, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<u64>,
+}
+
+impl CallError {
+    /// A fault after which nobody asked to wait.
+    pub fn new(kind: ErrorKind, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: hint.into(), wait: None }
+    }
 }
 
 /// The classes of fault that a person would handle differently.
@@ -344,6 +354,10 @@ pub enum ErrorKind {
     NoCredit,
     /// The provider is overloaded or broken.
     Overloaded,
+    /// Nothing was sent: the endpoint failed again and again a moment ago.
+    Unavailable,
+    /// Nothing was sent, or it was stopped: a cap on what may be spent would have been passed.
+    OverBudget,
     /// Nothing listens there, the name is unknown, or TLS failed.
     Connect,
     /// The connection broke in the middle.
@@ -380,6 +394,31 @@ pub struct Usage {
     pub reasoning: u64,
     /// Tokens read from the provider's cache, part of `input`.
     pub cached: u64,
+    /// Tokens written into the provider's cache, part of `input`.
+    #[serde(skip_serializing_if = "none")]
+    pub written: u64,
+    /// What the provider itself says that it cost, in billionths of a US dollar.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<u64>,
+}
+
+impl Usage {
+    /// Both together. What only one side says of its cost is no sum, so then there is none.
+    pub fn plus(self, more: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(more.input),
+            output: self.output.saturating_add(more.output),
+            reasoning: self.reasoning.saturating_add(more.reasoning),
+            cached: self.cached.saturating_add(more.cached),
+            written: self.written.saturating_add(more.written),
+            cost: self.cost.zip(more.cost).map(|(one, other)| one.saturating_add(other)),
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn none(tokens: &u64) -> bool {
+    *tokens == 0
 }
 
 #[cfg(test)]

@@ -142,9 +142,7 @@ impl Gathered {
 pub fn verdict(end: &End, text: &str, thinking: &str) -> (EndState, Option<CallError>) {
     let has_text = !text.trim().is_empty();
     let kept = if has_text { EndState::Cut } else { EndState::Failed };
-    let fault = |kind, message: &str, hint: &str| {
-        Some(CallError { kind, message: message.to_owned(), hint: hint.to_owned() })
-    };
+    let fault = |kind, message: &str, hint: &str| Some(CallError::new(kind, message, hint));
     if end.stopped {
         return (EndState::Stopped, fault(ErrorKind::Stopped, "stopped by you", "ask again when you like"));
     }

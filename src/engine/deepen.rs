@@ -199,19 +199,15 @@ impl Passes {
 }
 
 fn fault_of_ours() -> CallError {
-    CallError {
-        kind: ErrorKind::Internal,
-        message: "synod failed in this pass; everything else goes on".to_owned(),
-        hint: "ask again, and please report it".to_owned(),
-    }
+    CallError::new(
+        ErrorKind::Internal,
+        "synod failed in this pass; everything else goes on",
+        "ask again, and please report it",
+    )
 }
 
 fn stopped() -> CallError {
-    CallError {
-        kind: ErrorKind::Stopped,
-        message: "stopped by you".to_owned(),
-        hint: "ask again when you like".to_owned(),
-    }
+    CallError::new(ErrorKind::Stopped, "stopped by you", "ask again when you like")
 }
 
 /// The vectors of claims, in their order: those that are kept, and the others from the provider, batch by batch. What came
@@ -268,13 +264,7 @@ async fn vectors(
 }
 
 fn sum(one: Option<Usage>, other: Option<Usage>) -> Option<Usage> {
-    let (Some(a), Some(b)) = (one, other) else { return one.or(other) };
-    Some(Usage {
-        input: a.input + b.input,
-        output: a.output + b.output,
-        reasoning: a.reasoning + b.reasoning,
-        cached: a.cached + b.cached,
-    })
+    one.zip(other).map(|(one, other)| one.plus(other)).or(one).or(other)
 }
 
 /// A judge's reply to one order.

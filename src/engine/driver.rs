@@ -327,11 +327,11 @@ impl Driver {
             while let Ok((id, piece)) = self.pieces.try_recv() {
                 self.take(id, piece);
             }
-            let error = CallError {
-                kind: ErrorKind::Internal,
-                message: "synod failed in this call; the other members go on".to_owned(),
-                hint: "ask again, and please report it".to_owned(),
-            };
+            let error = CallError::new(
+                ErrorKind::Internal,
+                "synod failed in this call; the other members go on",
+                "ask again, and please report it",
+            );
             self.end_call(
                 id,
                 |text| (if text { EndState::Cut } else { EndState::Failed }, Some(error)),
@@ -417,11 +417,11 @@ fn interrupted(has_text: bool) -> (EndState, Option<CallError>) {
 }
 
 fn lost() -> CallError {
-    CallError {
-        kind: ErrorKind::Interrupted,
-        message: "synod ended while this ran; it may have been billed".to_owned(),
-        hint: "ask again when you like".to_owned(),
-    }
+    CallError::new(
+        ErrorKind::Interrupted,
+        "synod ended while this ran; it may have been billed",
+        "ask again when you like",
+    )
 }
 
 fn about(run: &Run, spec: &CallSpec) -> About {

@@ -11,7 +11,7 @@ const LONGEST: usize = 300;
 
 /// Makes a fault.
 pub fn fault(kind: ErrorKind, message: impl Into<String>, hint: impl Into<String>) -> CallError {
-    CallError { kind, message: message.into(), hint: hint.into() }
+    CallError::new(kind, message, hint)
 }
 
 /// What came is not what the dialect promises; shows how it begins.

@@ -341,6 +341,7 @@ fn tidy(fault: &CallError, redactor: &Redactor) -> CallError {
         message: line(&redactor.clean(&fault.message)),
         hint: line(&redactor.clean(&fault.hint)),
         kind: fault.kind,
+        wait: fault.wait,
     }
 }
 

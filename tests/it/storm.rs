@@ -213,11 +213,8 @@ impl Storm {
             EndState::Stopped,
         ];
         let state = states[self.dice.usize(..states.len())];
-        let error = (state != EndState::Done).then(|| CallError {
-            kind: ErrorKind::Overloaded,
-            message: "it broke".to_owned(),
-            hint: "try again".to_owned(),
-        });
+        let error =
+            (state != EndState::Done).then(|| CallError::new(ErrorKind::Overloaded, "it broke", "try again"));
         let text = if state == EndState::Failed { String::new() } else { so_far };
         Event::CallEnded {
             call,

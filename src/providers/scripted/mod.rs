@@ -67,11 +67,8 @@ impl Provider for Scripted {
 
 fn not_in_the_cast(model: &str) -> CallError {
     let names: Vec<String> = CAST.member.iter().map(|actor| format!("{PROVIDER}/{}", actor.name)).collect();
-    CallError {
-        kind: ErrorKind::NotFound,
-        message: format!("the demo has no member {model:?}"),
-        hint: format!("name one of {}, or a real model as PROVIDER/MODEL", names.join(", ")),
-    }
+    let hint = format!("name one of {}, or a real model as PROVIDER/MODEL", names.join(", "));
+    CallError::new(ErrorKind::NotFound, format!("the demo has no member {model:?}"), hint)
 }
 
 /// The demo council.

@@ -128,6 +128,8 @@ impl Answer {
             output: tokens.output,
             reasoning: tokens.thinking,
             cached: tokens.cached,
+            written: tokens.written,
+            cost: None,
         };
         self.counted.push(usage, out);
     }

@@ -139,6 +139,11 @@ fn piece(part: &Value, thinks: bool, out: &mut Vec<Delta>) {
     }
 }
 
+/// US dollars in billionths; a sum that is none is as good as not said.
+fn billionths(dollars: f64) -> Option<u64> {
+    (0.0..1e6).contains(&dollars).then(|| (dollars * 1e9).round() as u64)
+}
+
 /// Reads a usage object; `None` where it counts nothing.
 fn usage(usage: &Value) -> Option<Usage> {
     let count = |path: &str| usage.pointer(path).and_then(Value::as_u64).unwrap_or(0);
@@ -147,6 +152,8 @@ fn usage(usage: &Value) -> Option<Usage> {
         output: count("/completion_tokens"),
         reasoning: count("/completion_tokens_details/reasoning_tokens"),
         cached: count("/prompt_tokens_details/cached_tokens"),
+        written: count("/prompt_tokens_details/cache_write_tokens"),
+        cost: usage.get("cost").and_then(Value::as_f64).and_then(billionths),
     };
     (counted != Usage::default()).then_some(counted)
 }

@@ -31,11 +31,7 @@ impl Outcome {
             EndState::Refused => Some(ErrorKind::Refused),
             EndState::Stopped => Some(ErrorKind::Stopped),
         };
-        let error = kind.map(|kind| CallError {
-            kind,
-            message: format!("it was {}", state.word()),
-            hint: "ask again".to_owned(),
-        });
+        let error = kind.map(|kind| CallError::new(kind, format!("it was {}", state.word()), "ask again"));
         Self { thinking: String::new(), text: text.to_owned(), state, error, usage: None, total_ms }
     }
 }

@@ -52,7 +52,7 @@ impl Asked {
 
     /// The end, and why.
     pub fn fail(self, kind: ErrorKind) {
-        let error = CallError { kind, message: "made up".to_owned(), hint: "go on".to_owned() };
+        let error = CallError::new(kind, "made up", "go on");
         let _ = self.line.send(Act::Say(Err(error)));
     }
 

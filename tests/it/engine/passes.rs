@@ -44,11 +44,7 @@ impl Provider for Fixed {
         self.sent.lock().unwrap().extend(request.texts);
         let fails = self.fails;
         Box::pin(async move {
-            let error = || CallError {
-                kind: ErrorKind::Overloaded,
-                message: "made up".to_owned(),
-                hint: "go on".to_owned(),
-            };
+            let error = || CallError::new(ErrorKind::Overloaded, "made up", "go on");
             if fails { Err(error()) } else { Ok(answer) }
         })
     }

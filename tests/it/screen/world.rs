@@ -153,11 +153,7 @@ impl World {
                     events.push((began + 400, Event::Delta { call, channel: Channel::Text, text }));
                 }
                 let Some(state) = said.end else { continue };
-                let error = said.error.map(|(kind, message, hint)| CallError {
-                    kind,
-                    message: message.to_owned(),
-                    hint: hint.to_owned(),
-                });
+                let error = said.error.map(|(kind, message, hint)| CallError::new(kind, message, hint));
                 let first_ms = Some(400);
                 let (text, thinking, usage, total_ms) = (said.text, String::new(), None, took);
                 let ended =
