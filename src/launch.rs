@@ -15,6 +15,7 @@ use crate::engine::{Clock, Deeper, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
+use crate::store::health::Kept;
 use crate::store::{self, Log};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -110,7 +111,22 @@ impl Launch {
                 .map(|home| store::vectors::folder_under(&home)),
         };
         let (clock, seed) = (self.clock, self.seed);
-        Setup { session, id, log, root, registry, templates, clock, seed, deeper, merge: true }
+        let health =
+            if self.save { Kept::open(store::health::file_beside(&self.root)) } else { Kept::default() };
+        Setup {
+            session,
+            id,
+            log,
+            root,
+            registry,
+            templates,
+            clock,
+            seed,
+            deeper,
+            retries: self.config.retries,
+            health,
+            merge: true,
+        }
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.

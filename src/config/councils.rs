@@ -110,7 +110,8 @@ fn member(
         return Some(member);
     }
     let section = item.section(faults, allowed)?;
-    let keys = ["answer_limit", "model", "name", "persona", "seed", "temperature", "top_p", "weight"];
+    let keys =
+        ["answer_limit", "fallback", "model", "name", "persona", "seed", "temperature", "top_p", "weight"];
     section.only(faults, &keys);
     let Some(of_model) = section.get("model") else {
         let what = "model is missing, so this seat stays empty; allowed: model = \"PROVIDER/MODEL\"";
@@ -141,7 +142,31 @@ fn member(
     member.params.top_p = section.read(faults, "top_p", "a number above 0, at most 1", top_p);
     member.params.seed = section.read(faults, "seed", "a whole number, not negative", whole);
     member.params.answer_limit = answer_limit(&section, faults).unwrap_or(config.answer_limit);
+    member.fallback = fallback(&section, faults, config, dropped);
     Some(member)
+}
+
+/// The models that speak in a member's place when its own can't be had: one, or a list.
+fn fallback(
+    section: &Section<'_>,
+    faults: &mut Faults<'_>,
+    config: &Config,
+    dropped: &[String],
+) -> Vec<ModelRef> {
+    let Some(item) = section.get("fallback") else { return Vec::new() };
+    let entries: Vec<Item<'_>> = match item.value {
+        DeValue::Array(list) => list
+            .iter()
+            .enumerate()
+            .map(|(place, entry)| Item {
+                path: format!("{}[{place}]", item.path),
+                at: entry.span(),
+                value: entry.get_ref(),
+            })
+            .collect(),
+        _ => vec![item],
+    };
+    entries.iter().filter_map(|entry| model_or(entry, "it is no backup", faults, config, dropped)).collect()
 }
 
 /// The model of a seat. One of an unknown provider keeps its seat: asked, it fails there and says why.

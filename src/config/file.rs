@@ -1,9 +1,13 @@
 //! The person's file over the presets, key by key. A fault costs its key and one line, never the rest.
 
 use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
+use super::limits::Said;
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend};
+use super::{
+    CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, limits, mend,
+};
+use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -31,11 +35,23 @@ pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
 
 fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let mut config = presets::catalogue();
-    let keys =
-        ["agreement", "answer_limit", "confirm_above", "council", "councils", "notify", "providers", "theme"];
+    let keys = [
+        "agreement",
+        "answer_limit",
+        "confirm_above",
+        "council",
+        "councils",
+        "limits",
+        "notify",
+        "providers",
+        "retries",
+        "theme",
+    ];
     root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
+    config.retries = limits::retries(root, &mut faults).unwrap_or(RETRIES);
+    let said = limits::read(root, &mut faults);
     config.notify = notify(root, &mut faults).unwrap_or_default();
     let allowed = "the name of a theme, such as \"dark\"";
     config.theme = root.read(&mut faults, "theme", allowed, text).map(str::to_owned);
@@ -49,13 +65,13 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let presets = presets::providers();
     for preset in &presets {
         let item = given.remove(preset.name.as_str());
-        match provider(&preset.name, item, Some(preset), &mut faults, env, &mut notes) {
+        match provider(&preset.name, item, Some(preset), said, &mut faults, env, &mut notes) {
             Some(provider) => drop(config.providers.insert(preset.name.clone(), provider)),
             None => dropped.push(preset.name.clone()),
         }
     }
     for (name, item) in given {
-        match provider(name, Some(item), None, &mut faults, env, &mut notes) {
+        match provider(name, Some(item), None, said, &mut faults, env, &mut notes) {
             Some(provider) => drop(config.providers.insert(name.to_owned(), provider)),
             None => dropped.push(name.to_owned()),
         }
@@ -103,6 +119,7 @@ fn provider(
     name: &str,
     item: Option<Item<'_>>,
     preset: Option<&Preset>,
+    mut said: Said,
     faults: &mut Faults<'_>,
     env: &Env,
     notes: &mut Vec<Fault>,
@@ -123,7 +140,8 @@ fn provider(
             return None;
         }
         let section = item.section(faults, "a table such as [providers.local]")?;
-        section.only(faults, &["api_key_env", "base_url", "kind", "local"]);
+        section.only(faults, &["api_key_env", "base_url", "kind", "limits", "local"]);
+        said = limits::read(&section, faults).over(said);
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);
         match key_names(&section, faults, env) {
@@ -170,6 +188,7 @@ fn provider(
         Some(preset) => preset.settle(&mut provider, local),
         None => provider.local = local.unwrap_or_else(|| address::is_loopback(&provider.base_url)),
     }
+    provider.limits = said.limits(address::is_loopback(&provider.base_url));
     notes.extend(key::find(&mut provider, &names, env));
     Some(provider)
 }

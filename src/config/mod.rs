@@ -8,6 +8,7 @@ mod fault;
 mod faults;
 mod file;
 pub mod key;
+mod limits;
 pub mod load;
 mod mend;
 mod presets;
@@ -18,6 +19,8 @@ pub mod save;
 pub use address::is_loopback;
 pub use fault::Fault;
 
+pub use crate::core::Limits;
+use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
 use crate::core::price::Prices;
@@ -44,6 +47,8 @@ pub struct Config {
     pub answer_limit: u32,
     /// What a step may cost before the workbench asks first, in US dollars.
     pub confirm_above: f64,
+    /// How often a call that failed before it brought anything is asked again by itself, at the most.
+    pub retries: u16,
     /// How the terminal is told that a run is over.
     pub notify: Notify,
     /// Who looks deeper into claims.
@@ -73,6 +78,7 @@ impl Default for Config {
             theme: None,
             answer_limit: ANSWER_LIMIT,
             confirm_above: CONFIRM_ABOVE,
+            retries: RETRIES,
             notify: Notify::Off,
             agreement: Deepening::default(),
             templates: Templates::default(),
@@ -233,6 +239,8 @@ pub struct Provider {
     pub key: Option<SecretString>,
     /// Whether asking it costs nothing: an address on this machine, or the person said so.
     pub local: bool,
+    /// How long its calls may take and how many run at once.
+    pub limits: Limits,
     /// Whether it is a preset at the preset's own address, so that the catalogue's prices hold.
     pub listed: bool,
 }

@@ -2,7 +2,7 @@
 //! environment holds for them.
 
 use super::load::Env;
-use super::{Config, Fault, Kind, Model, Price, Provider, address, key};
+use super::{Config, Fault, Kind, Limits, Model, Price, Provider, address, key};
 use crate::core::ModelRef;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -97,6 +97,7 @@ impl Preset {
     /// Fills in what follows from the address.
     pub(super) fn settle(&self, provider: &mut Provider, local: Option<bool>) {
         provider.local = local.or(self.local).unwrap_or_else(|| address::is_loopback(&provider.base_url));
+        provider.limits = Limits::usual(address::is_loopback(&provider.base_url));
         provider.listed = provider.base_url == self.base_url;
     }
 }

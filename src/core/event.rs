@@ -69,6 +69,9 @@ pub enum Event {
         /// The run that this one takes the place of in the conversation.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         replaces: Option<RunId>,
+        /// How often a call that failed before it brought anything is asked again by itself, at the most.
+        #[serde(default, skip_serializing_if = "no_retries")]
+        retries: u16,
     },
     /// A step was appended to a run.
     StageAdded {
@@ -111,6 +114,20 @@ pub enum Event {
     /// The person wants a call that is over to be asked once more, with the same inputs.
     RetryAsked {
         /// The call.
+        call: CallId,
+    },
+    /// A call failed before it brought anything, and is followed by another attempt without anybody asking.
+    RetrySet {
+        /// The attempt to come.
+        call: CallId,
+        /// The model that is asked then: that of the call before, or a backup of the member's.
+        model: ModelRef,
+        /// Not before this, in milliseconds since the epoch.
+        due: u64,
+    },
+    /// The person does not want an attempt that was set.
+    RetryDropped {
+        /// The attempt.
         call: CallId,
     },
     /// A member joins a run: it takes the next seat and is asked the run's question.
@@ -276,6 +293,8 @@ impl Event {
             | Self::ClaimsEmbedded { run, .. }
             | Self::PairsJudged { run, .. } => Some(*run),
             Self::RetryAsked { call }
+            | Self::RetrySet { call, .. }
+            | Self::RetryDropped { call }
             | Self::CallStarted { call, .. }
             | Self::Delta { call, .. }
             | Self::CallEnded { call, .. } => Some(call.run),
@@ -414,6 +433,11 @@ impl Usage {
             cost: self.cost.zip(more.cost).map(|(one, other)| one.saturating_add(other)),
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn no_retries(retries: &u16) -> bool {
+    *retries == 0
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]

@@ -91,6 +91,9 @@ pub struct Member {
     /// What the person set for its requests.
     #[serde(default)]
     pub params: Params,
+    /// Models that speak in its place, in this order, when its own can't be had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallback: Vec<ModelRef>,
 }
 
 fn one() -> f64 {
@@ -100,7 +103,14 @@ fn one() -> f64 {
 impl Member {
     /// A member of that name with nothing else set.
     pub fn new(name: &str, model: ModelRef) -> Self {
-        Self { name: name.into(), model, persona: None, weight: 1.0, params: Params::default() }
+        Self {
+            name: name.into(),
+            model,
+            persona: None,
+            weight: 1.0,
+            params: Params::default(),
+            fallback: Vec::new(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! No clock, no randomness, no files, no network, no terminal: everything here is a function of its arguments.
 
+pub mod again;
 pub mod ballot;
 pub mod ballot_trust;
 pub mod clean;
@@ -9,8 +10,10 @@ pub mod command;
 pub mod deeper;
 pub mod event;
 pub mod ground;
+pub mod health;
 pub mod ids;
 pub mod judge;
+pub mod limits;
 pub mod member;
 pub mod nearest;
 pub mod next;
@@ -26,10 +29,12 @@ pub mod session;
 pub mod shuffle;
 pub mod wish;
 
+pub use again::Attempt;
 pub use command::Command;
 pub use deeper::{Deepened, Deepening, Deeper, Label, Labelled, Pass, Thresholds};
 pub use event::{CallError, Channel, EndState, ErrorKind, Event, Record, Usage};
 pub use ids::{CallId, MemberId, RunId, SessionId, StageId};
+pub use limits::Limits;
 pub use member::{Council, Member, ModelRef, Params, SCRIPTED};
 pub use nearest::nearest;
 pub use next::{CallSpec, Next, Progress, next};

@@ -4,7 +4,7 @@
 
 use super::event::Event;
 use super::ids::CallId;
-use super::member::Member;
+use super::member::{Member, ModelRef};
 use super::plan::{Ask, Stage};
 use super::run::{Run, StageState};
 use super::shuffle::{mix, shuffle};
@@ -12,7 +12,7 @@ use super::shuffle::{mix, shuffle};
 /// What a run wants next.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Next {
-    /// Stages that begin now; their calls are due once that is on record.
+    /// What is to be recorded first: retries that are set, else stages that begin. Their calls are due after that.
     pub begin: Vec<Event>,
     /// Calls to start now.
     pub start: Vec<CallSpec>,
@@ -36,6 +36,10 @@ pub struct CallSpec {
     pub id: CallId,
     /// Who is asked.
     pub member: Member,
+    /// The model that speaks: the member's own, or one of its backups.
+    pub model: ModelRef,
+    /// It starts no earlier, in milliseconds since the epoch.
+    pub not_before: u64,
     /// What they are asked for.
     pub ask: Ask,
     /// Whether names are replaced by letters.
@@ -48,6 +52,10 @@ pub struct CallSpec {
 
 /// Decides what a run wants next.
 pub fn next(run: &Run) -> Next {
+    let set: Vec<Event> = run.calls.values().filter_map(|call| run.set_again(call)).collect();
+    if !set.is_empty() {
+        return Next { begin: set, start: Vec::new(), state: Progress::Working };
+    }
     let begin: Vec<Event> = run.stages.iter().filter_map(|state| begin(run, state)).collect();
     let start: Vec<CallSpec> = run.stages.iter().flat_map(|state| due(run, state)).collect();
     let working = !begin.is_empty() || !start.is_empty() || run.calls.values().any(|call| !call.ended());
@@ -100,7 +108,10 @@ fn spec(run: &Run, stage: &Stage, id: CallId) -> Option<CallSpec> {
         Some(before) => (before.shown.clone(), before.own),
         None => inputs(run, stage, id.round, id.slot),
     };
-    Some(CallSpec { id, member, ask: stage.ask, blind: stage.blind, shown, own })
+    let set = run.set.get(&id);
+    let model = set.map_or(&member.model, |set| &set.model).clone();
+    let not_before = set.map_or(0, |set| set.due);
+    Some(CallSpec { id, member, model, not_before, ask: stage.ask, blind: stage.blind, shown, own })
 }
 
 /// The answers in front of a speaker: shuffled where names are hidden, the own one apart or, for a ballot, left out.

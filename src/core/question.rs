@@ -44,7 +44,7 @@ impl Question {
     }
 
     /// The record that puts it to its council, as the session's run of that number.
-    pub fn put(self, run: RunId, seed: u64) -> Event {
+    pub fn put(self, run: RunId, seed: u64, retries: u16) -> Event {
         Event::RunStarted {
             run,
             plan: self.plan(),
@@ -54,6 +54,7 @@ impl Question {
             seed,
             files: self.files,
             replaces: self.replaces,
+            retries,
         }
     }
 }

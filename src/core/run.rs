@@ -1,6 +1,7 @@
 //! A run: one question through one plan, as a fold over its records. It never decides; [`super::next()`] does. What its
 //! answers come to for a step is in [`super::ground`].
 
+use super::again::Attempt;
 use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
@@ -123,8 +124,12 @@ pub struct Run {
     pub stages: Vec<StageState>,
     /// Every call made.
     pub calls: BTreeMap<CallId, Call>,
-    /// Calls that the person asked for beyond the plan, retries and newcomers' first ones, that have not started yet.
+    /// How often a call that failed before it brought anything is asked again by itself, at the most.
+    pub retries: u16,
+    /// Calls beyond the plan that have not started yet: retries, and newcomers' first ones.
     pub asked: BTreeSet<CallId>,
+    /// Attempts that were set without anybody asking, started or not.
+    pub set: BTreeMap<CallId, Attempt>,
     /// The seats whose members left.
     pub left: BTreeSet<u16>,
     /// The person's rulings that hold, oldest first: one a point.
@@ -143,7 +148,17 @@ impl Run {
             Event::CallStarted { .. } | Event::Delta { .. } | Event::CallEnded { .. } => self.hear(at, event),
             Event::RetryAsked { call } => {
                 if let Some(again) = self.again(*call) {
+                    self.set.remove(&again);
                     self.ask_beyond(again);
+                }
+            }
+            Event::RetrySet { call, model, due } => {
+                self.set.insert(*call, Attempt { model: model.clone(), due: *due, dropped: false });
+                self.asked.insert(*call);
+            }
+            Event::RetryDropped { call } => {
+                if let Some(set) = self.set.get_mut(call).filter(|_| self.asked.remove(call)) {
+                    set.dropped = true;
                 }
             }
             Event::MemberJoined { member, .. } => self.seat(member),
@@ -325,8 +340,8 @@ impl Run {
     /// Whether all that a stage asked for is over, or it was stopped.
     pub fn settled(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
-        let open =
-            self.asked.iter().any(|call| call.stage == id) || self.calls_of(id).any(|call| !call.ended());
+        let open = self.asked.iter().any(|call| call.stage == id)
+            || self.calls_of(id).any(|call| !call.ended() || self.owes(call));
         !open && (state.stopped || state.begun.is_some() && self.round_to_ask(state).is_none())
     }
 

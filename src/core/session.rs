@@ -56,7 +56,7 @@ impl Session {
 
     /// The run that a record begins, unless there is one of that number.
     fn begun(&self, record: &Record) -> Option<Run> {
-        let Event::RunStarted { run, question, council, protocol, seed, plan, files, replaces } =
+        let Event::RunStarted { run, question, council, protocol, seed, plan, files, replaces, retries } =
             &record.event
         else {
             return None;
@@ -74,7 +74,9 @@ impl Session {
             started_at: record.at,
             stages: plan.iter().cloned().map(StageState::new).collect(),
             calls: BTreeMap::new(),
+            retries: *retries,
             asked: BTreeSet::new(),
+            set: BTreeMap::new(),
             left: BTreeSet::new(),
             rulings: Vec::new(),
             deeper: Deeper::default(),

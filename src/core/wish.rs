@@ -16,13 +16,21 @@ impl Run {
         let last = self.call(call.stage, call.round, call.slot)?;
         let newest = self.calls_of(call.stage).next_back()?;
         let next = CallId { attempt: call.attempt.checked_add(1)?, ..call };
-        let free = last.id == call && last.ended() && !self.asked.contains(&next);
+        // An attempt that was set by itself does not stand in the way of a person who wants it now.
+        let free =
+            last.id == call && last.ended() && (!self.asked.contains(&next) || self.set.contains_key(&next));
         (free && newest.id.round == call.round && self.sits(call.slot)).then_some(next)
     }
 
     /// Asks a call once more.
     pub fn retry(&self, call: CallId) -> Option<Event> {
         self.again(call).map(|_| Event::RetryAsked { call })
+    }
+
+    /// Drops the attempt that a seat waits for.
+    pub fn drop_retry(&self, slot: u16) -> Option<Event> {
+        let call = *self.asked.iter().find(|call| call.slot == slot && self.set.contains_key(call))?;
+        Some(Event::RetryDropped { call })
     }
 
     /// Gives a member the next seat, if nobody in the run has, or had, its name.

@@ -2,7 +2,7 @@
 //!
 //! It neither writes records nor decides what comes next; that is the driver's.
 
-use crate::core::{CallError, CallId, Channel, EndState, ErrorKind, Usage};
+use crate::core::{CallError, CallId, Channel, EndState, ErrorKind, Limits, Usage};
 use crate::providers::{Delta, Stop};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -41,18 +41,30 @@ pub struct End {
     pub usage: Option<Usage>,
 }
 
+/// Where a call is ended by us.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The most output tokens.
+    pub answer_limit: u32,
+    /// The longest times.
+    pub limits: Limits,
+}
+
 /// Streams a call to its end. Sends pieces in order and, as the last one, [`Piece::End`].
 pub async fn run(
     id: CallId,
     mut stream: BoxStream<'static, Result<Delta, CallError>>,
-    answer_limit: u32,
+    bounds: Bounds,
     cancel: CancellationToken,
     out: mpsc::Sender<(CallId, Piece)>,
 ) {
     let mut gathered = Gathered::default();
     let mut end = End { stop: None, error: None, stopped: false, usage: None };
-    let limit = answer_limit as usize * BYTES_PER_TOKEN;
+    let limit = bounds.answer_limit as usize * BYTES_PER_TOKEN;
     let mut bytes = 0;
+    let mut watch = Watch::new(bounds.limits);
+    let alarm = tokio::time::sleep_until(watch.due());
+    tokio::pin!(alarm);
     loop {
         let due = gathered.since.map(|since| since + GATHER);
         let item = tokio::select! {
@@ -65,8 +77,18 @@ pub async fn run(
                 gathered.send(id, &out).await;
                 continue;
             }
+            // Rung only when a limit may have been passed: setting it anew for each piece would cost more than the piece.
+            () = &mut alarm => {
+                if let Some(late) = watch.late(Instant::now()) {
+                    end.error = Some(late);
+                    break;
+                }
+                alarm.as_mut().reset(watch.due());
+                continue;
+            }
             item = stream.next() => item,
         };
+        watch.hear(matches!(item, Some(Ok(Delta::Text(_) | Delta::Thinking(_)))));
         match item {
             Some(Ok(Delta::Text(text))) => {
                 bytes += text.len();
@@ -90,7 +112,8 @@ pub async fn run(
             None => break,
         }
         if bytes > limit {
-            end.stop = Some(Stop::Length);
+            let message = format!("stopped by synod at answer_limit, {} tokens", bounds.answer_limit);
+            end.error = Some(CallError::new(ErrorKind::Length, message, LONGER));
             break;
         }
     }
@@ -99,6 +122,55 @@ pub async fn run(
     gathered.send(id, &out).await;
     let _ = out.send((id, Piece::End(end))).await;
 }
+
+/// The clock of a call: when it was asked, and when something was last heard.
+struct Watch {
+    limits: Limits,
+    begun: Instant,
+    heard: Instant,
+    worded: bool,
+}
+
+impl Watch {
+    fn new(limits: Limits) -> Self {
+        let begun = Instant::now();
+        Self { limits, begun, heard: begun, worded: false }
+    }
+
+    /// Something came; a keep-alive is a sign of life, but no word.
+    fn hear(&mut self, word: bool) {
+        self.heard = Instant::now();
+        self.worded |= word;
+    }
+
+    /// When each limit is passed.
+    fn dues(&self) -> [(Instant, &'static str, u32); 3] {
+        let Limits { first, idle, total, .. } = self.limits;
+        let after = |from: Instant, seconds: u32| from + Duration::from_secs(seconds.into());
+        // Once there was a word, only the other two can be passed.
+        let first_due = if self.worded { after(self.begun, total) } else { after(self.begun, first) };
+        [
+            (after(self.heard, idle), "no data for", idle),
+            (after(self.begun, total), "not finished within", total),
+            (first_due, "no word within", first),
+        ]
+    }
+
+    /// When the first limit is passed.
+    fn due(&self) -> Instant {
+        self.dues().map(|(due, ..)| due).into_iter().min().unwrap_or(self.begun)
+    }
+
+    /// The fault, where a limit is passed.
+    fn late(&self, now: Instant) -> Option<CallError> {
+        let (_, what, seconds) = self.dues().into_iter().find(|(due, ..)| *due <= now)?;
+        let hint = "ask again, or raise the limit under [limits] in the configuration";
+        Some(CallError::new(ErrorKind::Timeout, format!("{what} {seconds} s"), hint))
+    }
+}
+
+/// What to do about an answer that was too long.
+const LONGER: &str = "raise answer_limit for this member";
 
 async fn sleep_until(due: Option<Instant>) {
     if let Some(due) = due {
@@ -161,8 +233,7 @@ pub fn verdict(end: &End, text: &str, thinking: &str) -> (EndState, Option<CallE
             (EndState::Failed, fault(ErrorKind::BadResponse, message, "ask again, or raise answer_limit"))
         }
         Some(Stop::Length) => {
-            let error =
-                fault(ErrorKind::Length, "cut at its length limit", "raise answer_limit for this member");
+            let error = fault(ErrorKind::Length, "cut at its length limit", LONGER);
             (kept, error)
         }
         Some(Stop::Refused(reason)) => {

@@ -8,8 +8,8 @@ use crate::agreement::undecided::Open;
 use crate::agreement::{Comparison, outcome};
 use crate::core::judge::{self, Order};
 use crate::core::{
-    Ask, CallError, CallId, Channel, ErrorKind, Event, Labelled, Message, ModelRef, Params, Pass, Run, RunId,
-    StageId, Thresholds, Usage, shuffle,
+    Ask, CallError, CallId, Channel, ErrorKind, Event, Labelled, Limits, Message, ModelRef, Params, Pass,
+    Run, RunId, StageId, Thresholds, Usage, shuffle,
 };
 use crate::providers::{About, BATCH, Embed, Provider, Request};
 use crate::store::vectors::Vectors;
@@ -278,8 +278,8 @@ async fn reply(provider: &dyn Provider, request: Request, run: RunId, stop: Canc
     // The pieces need a name that no call of a plan has; nobody sees it.
     let id = CallId { run, stage: StageId(u16::MAX), round: 0, slot: 0, attempt: 0 };
     let (out, mut pieces) = mpsc::channel(64);
-    let limit = request.params.answer_limit;
-    let asked = call::run(id, provider.stream(request), limit, stop, out);
+    let bounds = call::Bounds { answer_limit: request.params.answer_limit, limits: Limits::default() };
+    let asked = call::run(id, provider.stream(request), bounds, stop, out);
     let heard = async {
         let (mut text, mut thinking, mut end) = (String::new(), String::new(), None);
         while let Some((_, piece)) = pieces.recv().await {

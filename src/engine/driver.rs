@@ -2,19 +2,22 @@
 //!
 //! What happens next is asked of [`crate::core::next()`] after every change; nothing is decided here.
 
+mod calls;
+
 use super::Setup;
-use super::call::{self, End, Piece};
+use super::call::Piece;
 use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
+use super::gate::Gate;
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, CallSpec, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run,
-    RunId, next, prompt, shuffle,
+    CallError, CallId, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run, RunId,
+    next, shuffle,
 };
-use crate::providers::{About, Request};
 use crate::store::{Log, StoreError};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +28,9 @@ pub(super) struct Driver {
     tasks: JoinSet<CallId>,
     by_task: HashMap<tokio::task::Id, CallId>,
     running: HashMap<CallId, CancellationToken>,
+    gate: Gate,
+    /// Runs with calls that may not leave yet: until that moment, or until a call has ended.
+    held: BTreeMap<RunId, Option<u64>>,
     /// Deeper passes over claims, which are no calls of a plan.
     passes: Passes,
     root: CancellationToken,
@@ -53,6 +59,8 @@ impl Driver {
             tasks: JoinSet::new(),
             by_task: HashMap::new(),
             running: HashMap::new(),
+            gate: Gate::default(),
+            held: BTreeMap::new(),
             passes: Passes::default(),
             root: CancellationToken::new(),
             arrived,
@@ -70,7 +78,9 @@ impl Driver {
         self.settle_the_past();
         loop {
             self.advance();
+            let alarm = self.alarm();
             tokio::select! {
+                () = tokio::time::sleep(alarm.unwrap_or_default()), if alarm.is_some() => self.wake(),
                 command = inbox.recv() => match command {
                     None => break,
                     Some(command) => self.obey(command),
@@ -120,8 +130,22 @@ impl Driver {
         }
     }
 
+    /// How long until a call that was held back may leave.
+    fn alarm(&self) -> Option<Duration> {
+        let at = self.held.values().flatten().min()?;
+        Some(Duration::from_millis(at.saturating_sub(self.setup.clock.now())))
+    }
+
+    /// Asks again about the runs whose moment has come.
+    fn wake(&mut self) {
+        let now = self.setup.clock.now();
+        let come = self.held.iter().filter(|(_, at)| at.is_some_and(|at| at <= now));
+        self.stirred.extend(come.map(|(run, _)| *run));
+    }
+
     /// Begins the stages and starts the calls of a run that are due.
     fn go_on(&mut self, id: RunId) {
+        self.held.remove(&id);
         let Some(run) = self.setup.session.run(id) else { return };
         let due = next(run);
         match due.state {
@@ -130,7 +154,7 @@ impl Driver {
         };
         // What is recorded here stirs the run, so it is asked again.
         if due.begin.is_empty() {
-            for spec in due.start {
+            for spec in &due.start {
                 self.start(spec);
             }
         } else {
@@ -148,7 +172,7 @@ impl Driver {
         let seed =
             if run.0 == 1 { self.setup.seed } else { shuffle::mix(&[self.setup.seed, u64::from(run.0)]) };
         let seed = seed & ((1 << 53) - 1);
-        self.record(question.put(run, seed));
+        self.record(question.put(run, seed, self.setup.retries));
         true
     }
 
@@ -188,12 +212,6 @@ impl Driver {
         }
     }
 
-    fn stop_seat(&mut self, run: RunId, slot: u16) {
-        for (_, token) in self.running.iter().filter(|(id, _)| (id.run, id.slot) == (run, slot)) {
-            token.cancel();
-        }
-    }
-
     /// Begins a deeper pass, and writes that first.
     fn deepen(&mut self, run: RunId, pass: Pass) {
         let Some(run) = self.setup.session.run(run) else { return };
@@ -222,121 +240,6 @@ impl Driver {
         let open: Vec<Event> = self.setup.session.runs.iter().flat_map(stop).collect();
         for event in open {
             self.record(event);
-        }
-    }
-
-    /// Writes that a call starts, then starts it.
-    fn start(&mut self, spec: CallSpec) {
-        let Some(run) = self.setup.session.run(spec.id.run) else { return };
-        let messages = prompt::compose(&self.setup.session, run, &spec, &self.setup.templates);
-        let request = Request {
-            model: spec.member.model.model.clone(),
-            messages: messages.clone(),
-            params: spec.member.params.clone(),
-            about: about(run, &spec),
-        };
-        let opened = self.setup.registry.open(&spec.member.model);
-        let endpoint = opened.as_ref().map(|provider| provider.endpoint()).unwrap_or_default();
-        let id = spec.id;
-        self.record(Event::CallStarted {
-            call: id,
-            member: spec.member.name.clone(),
-            model: spec.member.model.clone(),
-            endpoint,
-            messages,
-            shown: spec.shown,
-            own: spec.own,
-        });
-        match opened {
-            Ok(provider) => {
-                let token = self.root.child_token();
-                self.running.insert(id, token.clone());
-                let limit = spec.member.params.answer_limit;
-                let out = self.arrived.clone();
-                let task = self.tasks.spawn(async move {
-                    // A provider that panics is to panic in here, not in the driver.
-                    let stream = provider.stream(request);
-                    call::run(id, stream, limit, token, out).await;
-                    id
-                });
-                self.by_task.insert(task.id(), id);
-            }
-            Err(error) => self.end_call(id, |_| (EndState::Failed, Some(error)), None),
-        }
-    }
-
-    fn take(&mut self, id: CallId, piece: Piece) {
-        match piece {
-            Piece::Text(channel, text) => self.record(Event::Delta { call: id, channel, text }),
-            Piece::End(end) => self.end(id, &end),
-        }
-    }
-
-    fn end(&mut self, id: CallId, end: &End) {
-        if self.closing && end.stopped {
-            return self.end_call(id, interrupted, end.usage);
-        }
-        let call = self.setup.session.run(id.run).and_then(|run| run.calls.get(&id));
-        let Some((state, error)) = call.map(|call| call::verdict(end, &call.text, &call.thinking)) else {
-            return;
-        };
-        self.end_call(id, |_| (state, error), end.usage);
-    }
-
-    /// Writes how a call ended, with the whole text, so that its deltas can be dropped.
-    fn end_call(
-        &mut self,
-        id: CallId,
-        verdict: impl FnOnce(bool) -> (EndState, Option<CallError>),
-        usage: Option<crate::core::Usage>,
-    ) {
-        self.running.remove(&id);
-        let now = self.setup.clock.now();
-        let Some(call) = self.setup.session.run(id.run).and_then(|run| run.calls.get(&id)) else { return };
-        if call.ended() {
-            return;
-        }
-        let (state, error) = verdict(!call.text.trim().is_empty());
-        let lost = error.as_ref().is_some_and(|error| error.kind == ErrorKind::Interrupted);
-        let until = if lost { call.last_at } else { now };
-        let event = Event::CallEnded {
-            call: id,
-            state,
-            text: call.text.clone(),
-            thinking: call.thinking.clone(),
-            usage,
-            error,
-            first_ms: call.first_ms,
-            total_ms: until.saturating_sub(call.started_at),
-        };
-        self.record(event);
-        if self.running.is_empty() {
-            self.sync();
-        }
-    }
-
-    /// A call's task is over. One that died without its last word gets one here: a fault of ours must not hang a council.
-    fn reap(&mut self, ended: &Result<(tokio::task::Id, CallId), tokio::task::JoinError>) {
-        let task = match ended {
-            Ok((task, _)) => *task,
-            Err(error) => error.id(),
-        };
-        let Some(id) = self.by_task.remove(&task) else { return };
-        if ended.is_err() {
-            // What it said before is on the way: text that came must not come after the end, where it would not count.
-            while let Ok((id, piece)) = self.pieces.try_recv() {
-                self.take(id, piece);
-            }
-            let error = CallError::new(
-                ErrorKind::Internal,
-                "synod failed in this call; the other members go on",
-                "ask again, and please report it",
-            );
-            self.end_call(
-                id,
-                |text| (if text { EndState::Cut } else { EndState::Failed }, Some(error)),
-                None,
-            );
         }
     }
 
@@ -417,21 +320,6 @@ fn interrupted(has_text: bool) -> (EndState, Option<CallError>) {
 }
 
 fn lost() -> CallError {
-    CallError::new(
-        ErrorKind::Interrupted,
-        "synod ended while this ran; it may have been billed",
-        "ask again when you like",
-    )
-}
-
-fn about(run: &Run, spec: &CallSpec) -> About {
-    let shown = prompt::members(run, &spec.shown);
-    About {
-        member: spec.member.name.clone(),
-        question: run.question.clone(),
-        ask: spec.ask,
-        round: spec.id.round,
-        shown,
-        seed: run.seed,
-    }
+    let message = "synod ended while this ran; it may have been billed";
+    CallError::new(ErrorKind::Interrupted, message, "ask again when you like")
 }

@@ -13,6 +13,7 @@ const BOUND: usize = 256;
 
 /// Something a face should know.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are records")]
 pub enum News {
     /// A record, already in the log.
     Record(Record),

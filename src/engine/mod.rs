@@ -7,6 +7,7 @@ pub mod clock;
 mod deepen;
 mod driver;
 mod feed;
+mod gate;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};
@@ -14,6 +15,7 @@ pub use feed::{Feed, News};
 use crate::core::{Command, Deepening, Session, SessionId, Templates};
 use crate::providers::registry::Registry;
 use crate::store::Log;
+use crate::store::health::Kept;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -50,6 +52,10 @@ pub struct Setup {
     pub seed: u64,
     /// What deeper passes are made with.
     pub deeper: Deeper,
+    /// How often a call that failed before it brought anything is asked again by itself, at the most.
+    pub retries: u16,
+    /// How endpoints did lately.
+    pub health: Kept,
     /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.
     pub merge: bool,
 }

@@ -3,7 +3,7 @@
 use super::Provider;
 use super::fault::fault;
 use super::http::Remote;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Limits};
 use crate::core::{CallError, ErrorKind, ModelRef};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +25,11 @@ impl Registry {
     pub fn with(self, name: &str, provider: Arc<dyn Provider>) -> Self {
         self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), provider);
         self
+    }
+
+    /// How long a model's calls may take and how many of its endpoint's run at once.
+    pub fn limits(&self, model: &ModelRef) -> Limits {
+        self.configured.get(&model.provider).map(|provider| provider.limits).unwrap_or_default()
     }
 
     /// The provider of a model; the same one for all its models. That its key is missing shows when it is asked.

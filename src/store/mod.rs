@@ -5,6 +5,7 @@
 //! The layout is `<root>/<session>/events.jsonl`; a torn tail that was cut off lies beside it as `events.torn-N`.
 
 mod error;
+pub mod health;
 mod list;
 mod log;
 pub mod prompts;

@@ -72,6 +72,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         seed: 1,
         files: Vec::new(),
         replaces: None,
+        retries: 0,
         plan: Protocol::Ask.plan(),
     }];
     let speakers = (0..members).collect();

@@ -13,6 +13,7 @@ use synod::engine::{Clock, Deeper, Engine, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::scripted::{self, Pace, Scripted};
 use synod::store::Log;
+use synod::store::health::Kept;
 
 /// When every played session begins, in milliseconds since the epoch.
 pub const START: u64 = 1_795_352_400_000;
@@ -33,6 +34,8 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             templates: Templates::default(),
             deeper: Deeper::default(),
             clock: Clock::at(START),
+            retries: 0,
+            health: Kept::default(),
             seed: 7,
             merge: true,
         });

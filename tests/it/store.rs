@@ -34,7 +34,7 @@ fn run(seq: u64, run: u32, question: &str, scripted: bool) -> Record {
     let models: Vec<ModelRef> = ["local/a", "local/b"].iter().map(|text| text.parse().unwrap()).collect();
     let council = Council { scripted, ..Council::of_models("pair", &models) };
     let question = Question { text: question.to_owned(), council, ..Question::default() };
-    record(seq, question.put(RunId(run), 7))
+    record(seq, question.put(RunId(run), 7, 0))
 }
 
 /// A short session: four records with all sorts of text in them.

@@ -182,7 +182,7 @@ impl Storm {
         } else if running.is_empty() {
             if let Some(question) = self.waiting.pop() {
                 let run = RunId(self.app.session.runs.len() as u32 + 1);
-                let event = question.put(run, 1);
+                let event = question.put(run, 1, 0);
                 self.record(event);
             }
         } else {

@@ -11,7 +11,7 @@ pub const FAULTS: &[Case] = &[
     (
         "council = \"pair\"",
         "councl = \"pair\"",
-        "F:2 councl: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, notify, providers, theme; did you mean council?",
+        "F:2 councl: unknown key; allowed: ROOT_KEYS; did you mean council?",
         |c| c.council.is_none() && c.councils.len() == 2,
     ),
     (
@@ -59,7 +59,31 @@ pub const FAULTS: &[Case] = &[
     (
         "answer_limit = 512",
         "zoom = { dark = true }\nanswer_limit = 512",
-        "F:3 zoom: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, notify, providers, theme",
+        "F:3 zoom: unknown key; allowed: ROOT_KEYS",
+        all_kept,
+    ),
+    (
+        "answer_limit = 512",
+        "retries = 3\nanswer_limit = 512",
+        "F:3 retries: is 3; allowed: a whole number from 0 to 2",
+        |c| c.retries == 2 && all_kept(c),
+    ),
+    (
+        "answer_limit = 512",
+        "limits = 9\nanswer_limit = 512",
+        "F:3 limits: is 9; allowed: a table such as [limits] with idle = 300",
+        all_kept,
+    ),
+    (
+        "answer_limit = 512",
+        "limits = { idle = 0, total = 60 }\nanswer_limit = 512",
+        "F:3 limits.idle: is 0; allowed: seconds, a whole number from 1 to 86400",
+        |c| (c.providers["groq"].limits.idle, c.providers["groq"].limits.total) == (300, 60) && all_kept(c),
+    ),
+    (
+        "answer_limit = 512",
+        "limits = { concurrent = 2000 }\nanswer_limit = 512",
+        "F:3 limits.concurrent: is 2000; allowed: a whole number from 1 to 1000",
         all_kept,
     ),
     (
@@ -119,13 +143,13 @@ pub const FAULTS: &[Case] = &[
     (
         "[providers.box]\n",
         "[providers.box]\nurl = \"x\"\n",
-        "F:6 providers.box.url: unknown key; allowed: api_key_env, base_url, kind, local",
+        "F:6 providers.box.url: unknown key; allowed: PROVIDER_KEYS",
         all_kept,
     ),
     (
         "[providers.box]\n",
         "[providers.box]\nbase-url = \"x\"\n",
-        "F:6 providers.box.base-url: unknown key; allowed: api_key_env, base_url, kind, local; did you mean base_url?",
+        "F:6 providers.box.base-url: unknown key; allowed: PROVIDER_KEYS; did you mean base_url?",
         all_kept,
     ),
     (
@@ -339,7 +363,7 @@ pub const FAULTS: &[Case] = &[
     (
         "weight = 2.0",
         "wieght = 2.0",
-        "F:12 councils.pair.members[1].wieght: unknown key; allowed: answer_limit, model, name, persona, seed, \
+        "F:12 councils.pair.members[1].wieght: unknown key; allowed: answer_limit, fallback, model, name, persona, seed, \
       temperature, top_p, weight; did you mean weight?",
         default_weight,
     ),

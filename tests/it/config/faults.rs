@@ -42,13 +42,24 @@ pub fn solo_left_out(c: &Config) -> bool {
     !c.councils.contains_key("solo") && c.council.as_deref() == Some("pair")
 }
 
+/// The keys at the root of a file.
+const ROOT_KEYS: &str =
+    "agreement, answer_limit, confirm_above, council, councils, limits, notify, providers, retries, theme";
+
+/// The keys of a provider.
+const PROVIDER_KEYS: &str = "api_key_env, base_url, kind, limits, local";
+
 #[test]
 fn each_fault_is_one_line_and_costs_its_own_key() {
     assert!(FAULTS.len() >= 70, "{}", FAULTS.len());
     for (from, to, line, holds) in FAULTS {
         assert_eq!(GOOD.matches(from).count(), 1, "{from}");
         let config = loaded(&GOOD.replace(from, to));
-        assert_eq!(config.warnings(), [*line], "{to}");
+        assert_eq!(
+            config.warnings(),
+            [line.replace("ROOT_KEYS", ROOT_KEYS).replace("PROVIDER_KEYS", PROVIDER_KEYS)],
+            "{to}"
+        );
         assert!(!config.faults[0].closes, "{to}");
         assert!(holds(&config), "{to}");
         // What has nothing to do with the fault is kept.
@@ -110,8 +121,7 @@ fn a_budget_that_can_not_be_read_stops_every_question() {
     for (line, fault) in [
         (
             "confirm_abov = 0.01",
-            "F:4 confirm_abov: unknown key; allowed: agreement, answer_limit, confirm_above, council, \
-          councils, notify, providers, theme; did you mean confirm_above?; no question is asked until that is mended",
+            "F:4 confirm_abov: unknown key; allowed: ROOT_KEYS; did you mean confirm_above?; no question is asked until that is mended",
         ),
         (
             "confirm_above = 0,25",
@@ -120,7 +130,7 @@ fn a_budget_that_can_not_be_read_stops_every_question() {
         ),
     ] {
         let config = loaded(&GOOD.replace("answer_limit = 512", &format!("answer_limit = 512\n{line}")));
-        assert_eq!(config.warnings(), [fault]);
+        assert_eq!(config.warnings(), [fault.replace("ROOT_KEYS", ROOT_KEYS)]);
         assert!(config.faults[0].closes && all_kept(&config), "{line}");
     }
     for (text, dollars) in [("0", 0.0), ("0.1", 0.1), ("3", 3.0), ("1_000.5", 1000.5)] {

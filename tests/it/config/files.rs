@@ -6,8 +6,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use synod::config::load::{ConfigError, Env, Source, load};
+use synod::core::again::RETRIES;
 use synod::core::member::ANSWER_LIMIT;
-use synod::core::{Council, Member, Thresholds};
+use synod::core::{Council, Limits, Member, Thresholds};
 
 #[test]
 fn the_good_one_is_good() {
@@ -132,6 +133,9 @@ fn the_sample_is_what_it_says() {
     let office = &config.providers["office"];
     assert!(office.local && office.usable() && office.base_url == "https://models.example.com/v1");
     assert_eq!(office.api_key_env.as_deref(), Some("OFFICE_KEY"));
+    assert_eq!(config.providers["groq"].limits, Limits::default(), "the defaults are what it says");
+    assert_eq!(office.limits, Limits { concurrent: 2, idle: 900, ..Limits::default() });
+    assert_eq!(config.retries, RETRIES);
 
     let mut yes = Member::new("yes", model("local/any"));
     yes.persona = Some("Argue for it.".to_owned());
@@ -146,6 +150,7 @@ fn the_sample_is_what_it_says() {
     large.params.top_p = Some(0.9);
     large.params.seed = Some(7);
     large.params.answer_limit = 2048;
+    large.fallback = vec![model("groq/openai/gpt-oss-120b")];
     let mut mixed =
         Council::of_models("mixed", &[model("openai/gpt-6-luna"), model("mistral/mistral-small-latest")]);
     mixed.members.push(large);

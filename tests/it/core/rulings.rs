@@ -258,6 +258,8 @@ fn a_template_of_the_persons_own_is_given_the_rulings_too() {
         let spec = synod::core::CallSpec {
             id: call.id,
             member: run.council.members[0].clone(),
+            model: call.model.clone(),
+            not_before: 0,
             ask: Ask::Merge,
             blind: true,
             shown: call.shown.clone(),

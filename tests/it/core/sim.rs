@@ -320,7 +320,7 @@ impl<'a> Sim<'a> {
             Wish::Ask(question) => {
                 let run = RunId(self.session.runs.len() as u32 + 1);
                 let question = Question { council: self.script.council.clone(), ..question.clone() };
-                Some(question.put(run, mix(&[self.script.seed, u64::from(run.0)])))
+                Some(question.put(run, mix(&[self.script.seed, u64::from(run.0)]), 0))
             }
         }
     }

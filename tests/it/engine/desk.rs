@@ -6,19 +6,21 @@ use futures_util::stream::{self, BoxStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use synod::config::{self, Config};
 use synod::core::{
-    Call, CallError, Command, Council, EndState, ErrorKind, Message, Protocol, Question, Record, Role, Run,
-    RunId, Session, SessionId, StageId, Templates,
+    Call, CallError, Command, Council, EndState, ErrorKind, Limits, Message, Protocol, Question, Record,
+    Role, Run, RunId, Session, SessionId, StageId, Templates,
 };
 use synod::engine::{Clock, Deeper, Engine, Feed, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::{Delta, Provider, Request, Stop};
+use synod::store::health::Kept;
 use synod::store::{self, Log};
 use tempfile::TempDir;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::timeout;
 
-const AT: u64 = 1_795_352_701_000;
+pub const AT: u64 = 1_795_352_701_000;
 
 /// What the person who plays a member does.
 pub enum Act {
@@ -53,6 +55,12 @@ impl Asked {
     /// The end, and why.
     pub fn fail(self, kind: ErrorKind) {
         let error = CallError::new(kind, "made up", "go on");
+        let _ = self.line.send(Act::Say(Err(error)));
+    }
+
+    /// The end, and how long the provider asks to wait, in milliseconds.
+    pub fn put_off(self, kind: ErrorKind, wait: u64) {
+        let error = CallError { wait: Some(wait), ..CallError::new(kind, "made up", "go on") };
         let _ = self.line.send(Act::Say(Err(error)));
     }
 
@@ -110,6 +118,15 @@ fn on_and_on(delta: Delta) -> BoxStream<'static, Result<Delta, CallError>> {
     stream::iter(std::iter::repeat_n(delta, 20_000).map(Ok)).boxed()
 }
 
+/// What an engine keeps to.
+#[derive(Default)]
+pub struct Rules {
+    pub retries: u16,
+    pub health: Kept,
+    pub limits: Limits,
+    pub deeper: Deeper,
+}
+
 /// Everything around an engine: who plays the members, and a face that folds what it is told.
 pub struct Desk {
     pub engine: Engine,
@@ -145,6 +162,22 @@ impl Desk {
         deeper: Deeper,
         others: Registry,
     ) -> Self {
+        let rules = Rules { deeper, ..Rules::default() };
+        Self::ruled(root, (session, log, merge), rules, others)
+    }
+
+    /// One with a new session and rules of its own.
+    pub fn strict(root: &Path, rules: Rules) -> Self {
+        let limits = rules.limits;
+        let provider =
+            |name: &str| (name.to_owned(), config::Provider { limits, ..config::Provider::default() });
+        let providers = ["play"].map(provider).into();
+        let others = Registry::new(&Config { providers, ..Config::default() });
+        Self::ruled(root, (Session::default(), Log::memory(), false), rules, others)
+    }
+
+    fn ruled(root: &Path, of: (Session, Log, bool), rules: Rules, others: Registry) -> Self {
+        let (session, log, merge) = of;
         let (sender, calls) = unbounded_channel();
         let played = Arc::new(Played { calls: sender });
         let registry = others.with("play", played).with("trap", Arc::new(Trap));
@@ -155,8 +188,10 @@ impl Desk {
             root: Some(root.to_owned()),
             registry: Arc::new(registry),
             templates: Templates::default(),
-            deeper,
+            deeper: rules.deeper,
             clock: Clock::at(AT),
+            retries: rules.retries,
+            health: rules.health,
             seed: 3,
             merge,
         });

@@ -11,4 +11,5 @@ mod faces;
 mod keeping;
 mod members;
 mod passes;
+mod retries;
 mod wishes;

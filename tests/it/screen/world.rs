@@ -90,6 +90,7 @@ impl World {
             plan,
             files,
             replaces: None,
+            retries: 0,
         });
         world.work(&say);
         for then in then {
