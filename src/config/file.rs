@@ -3,7 +3,9 @@
 use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend};
+use super::{
+    CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend, models,
+};
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -31,8 +33,17 @@ pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
 
 fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let mut config = presets::catalogue();
-    let keys =
-        ["agreement", "answer_limit", "confirm_above", "council", "councils", "notify", "providers", "theme"];
+    let keys = [
+        "agreement",
+        "answer_limit",
+        "confirm_above",
+        "council",
+        "councils",
+        "models",
+        "notify",
+        "providers",
+        "theme",
+    ];
     root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
@@ -61,6 +72,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
         }
     }
 
+    models::read(root, &mut faults, &mut config, &dropped);
     agreement::read(root, &mut faults, &mut config, &dropped);
     councils::read(root, &mut faults, &mut config, &dropped);
     config.faults = faults.all();

@@ -380,6 +380,28 @@ pub struct Usage {
     pub reasoning: u64,
     /// Tokens read from the provider's cache, part of `input`.
     pub cached: u64,
+    /// Tokens written to the provider's cache, part of `input` and not of `cached`.
+    #[serde(skip_serializing_if = "none")]
+    pub written: u64,
+}
+
+/// Whether there are no tokens of a kind: records from before it was counted stay as they were.
+fn none(tokens: &u64) -> bool {
+    *tokens == 0
+}
+
+impl Usage {
+    /// Both together. Counts are a provider's word, so they may be of any size.
+    #[must_use]
+    pub fn and(self, more: Self) -> Self {
+        Self {
+            input: self.input.saturating_add(more.input),
+            output: self.output.saturating_add(more.output),
+            reasoning: self.reasoning.saturating_add(more.reasoning),
+            cached: self.cached.saturating_add(more.cached),
+            written: self.written.saturating_add(more.written),
+        }
+    }
 }
 
 #[cfg(test)]

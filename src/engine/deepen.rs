@@ -268,13 +268,8 @@ async fn vectors(
 }
 
 fn sum(one: Option<Usage>, other: Option<Usage>) -> Option<Usage> {
-    let (Some(a), Some(b)) = (one, other) else { return one.or(other) };
-    Some(Usage {
-        input: a.input + b.input,
-        output: a.output + b.output,
-        reasoning: a.reasoning + b.reasoning,
-        cached: a.cached + b.cached,
-    })
+    let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
+    Some(one.and(other))
 }
 
 /// A judge's reply to one order.

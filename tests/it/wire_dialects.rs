@@ -126,7 +126,10 @@ async fn messages_arrive_whole_with_thinking_apart_and_all_tokens() {
     if let Some(stream) = recorded("litellm-llama-messages.sse") {
         cut_everywhere(Kind::Anthropic, stream.as_bytes());
         let usage = decode(Kind::Anthropic, [stream.as_bytes()]).usage;
-        assert_eq!(usage, Some(Usage { input: 25, output: 18, reasoning: 0, cached: 18 }));
+        assert_eq!(
+            usage,
+            Some(Usage { input: 25, output: 18, reasoning: 0, cached: 18, ..Usage::default() })
+        );
     }
     // A proxy that sends a document although events were asked for.
     let whole = json!({"type": "message", "content": [{"type": "thinking", "thinking": "hm"}, {"type": "text",
@@ -232,7 +235,7 @@ async fn gemini_answers_whole_with_thoughts_apart() {
     let got = answer(Kind::Gemini, [&head("text/event-stream"), GEMINI.as_bytes()].concat()).await;
     assert_eq!((got.text.as_str(), got.thinking.as_str()), ("Grüße, 東京 🦀", "Let me see."));
     assert_eq!(got.stop, Some(Stop::Done));
-    assert_eq!(got.usage, Some(Usage { input: 21, output: 9, reasoning: 5, cached: 8 }));
+    assert_eq!(got.usage, Some(Usage { input: 21, output: 9, reasoning: 5, cached: 8, ..Usage::default() }));
     cut_everywhere(Kind::Gemini, GEMINI.as_bytes());
     success_needs(Kind::Gemini, GEMINI, r#""finishReason":"STOP""#);
     for name in ["litellm-llama-gemini.sse", "litellm-mock-gemini.sse"] {
@@ -278,7 +281,10 @@ async fn responses_arrive_whole_with_thinking_apart() {
         ("We prefer option B since it costs least.", &Some(Stop::Done))
     );
     assert_eq!(got.thinking, "First weigh both options carefully, then choose.");
-    assert_eq!(got.usage, Some(Usage { input: 25, output: 18, reasoning: 0, cached: 24 }));
+    assert_eq!(
+        got.usage,
+        Some(Usage { input: 25, output: 18, reasoning: 0, cached: 24, ..Usage::default() })
+    );
     for stream in [RESPONSES, RESPONSES_THINK, RESPONSES_CUT] {
         cut_everywhere(Kind::Responses, stream.as_bytes());
         success_needs(Kind::Responses, stream, r#""type":"response.completed""#);

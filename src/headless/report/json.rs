@@ -95,14 +95,7 @@ fn members(run: &Run) -> Value {
 
 /// What a seat's calls used in all, where providers counted.
 fn usage(run: &Run, slot: u16) -> Option<Usage> {
-    run.calls.values().filter(|call| call.id.slot == slot).filter_map(|call| call.usage).reduce(
-        |sum, more| Usage {
-            input: sum.input + more.input,
-            output: sum.output + more.output,
-            reasoning: sum.reasoning + more.reasoning,
-            cached: sum.cached + more.cached,
-        },
-    )
+    run.calls.values().filter(|call| call.id.slot == slot).filter_map(|call| call.usage).reduce(Usage::and)
 }
 
 fn name(run: &Run, slot: usize) -> &str {

@@ -128,6 +128,7 @@ impl Answer {
             output: tokens.output,
             reasoning: tokens.thinking,
             cached: tokens.cached,
+            written: tokens.written,
         };
         self.counted.push(usage, out);
     }

@@ -100,5 +100,6 @@ fn usage(said: &Value) -> Usage {
         output: tokens("/candidatesTokenCount").saturating_add(thoughts),
         reasoning: thoughts,
         cached: tokens("/cachedContentTokenCount"),
+        written: 0,
     }
 }

@@ -147,6 +147,7 @@ fn usage(usage: &Value) -> Option<Usage> {
         output: count("/completion_tokens"),
         reasoning: count("/completion_tokens_details/reasoning_tokens"),
         cached: count("/prompt_tokens_details/cached_tokens"),
+        written: count("/prompt_tokens_details/cache_write_tokens"),
     };
     (counted != Usage::default()).then_some(counted)
 }

@@ -140,5 +140,6 @@ fn usage(said: &Value) -> Usage {
         output: tokens("/output_tokens"),
         reasoning: tokens("/output_tokens_details/reasoning_tokens"),
         cached: tokens("/input_tokens_details/cached_tokens"),
+        written: tokens("/input_tokens_details/cache_write_tokens"),
     }
 }

@@ -114,7 +114,7 @@ fn the_last_usage_that_counts_something_stands() {
         &usage(json!({})),
         &usage(json!(null)),
     ]);
-    let last = Usage { input: 9, output: 4, reasoning: 2, cached: 6 };
+    let last = Usage { input: 9, output: 4, reasoning: 2, cached: 6, ..Usage::default() };
     assert_eq!(
         got,
         [Delta::Usage(Usage { input: 1, output: 1, ..Usage::default() }), Delta::Usage(last), DONE]

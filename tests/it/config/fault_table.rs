@@ -11,7 +11,7 @@ pub const FAULTS: &[Case] = &[
     (
         "council = \"pair\"",
         "councl = \"pair\"",
-        "F:2 councl: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, notify, providers, theme; did you mean council?",
+        "F:2 councl: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, models, notify, providers, theme; did you mean council?",
         |c| c.council.is_none() && c.councils.len() == 2,
     ),
     (
@@ -59,7 +59,7 @@ pub const FAULTS: &[Case] = &[
     (
         "answer_limit = 512",
         "zoom = { dark = true }\nanswer_limit = 512",
-        "F:3 zoom: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, notify, providers, theme",
+        "F:3 zoom: unknown key; allowed: agreement, answer_limit, confirm_above, council, councils, models, notify, providers, theme",
         all_kept,
     ),
     (

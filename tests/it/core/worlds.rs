@@ -50,7 +50,13 @@ impl Case {
         match fate {
             Fate::Whole | Fate::OffTopic => Outcome::new(EndState::Done, &text, ms),
             Fate::Thoughtful => {
-                let usage = Some(Usage { input: luck % 100, output: luck % 50, reasoning: 3, cached: 0 });
+                let usage = Some(Usage {
+                    input: luck % 100,
+                    output: luck % 50,
+                    reasoning: 3,
+                    cached: 0,
+                    ..Usage::default()
+                });
                 let thinking = format!("hm, {luck} …");
                 Outcome { thinking, usage, ..Outcome::new(EndState::Done, &text, ms) }
             }

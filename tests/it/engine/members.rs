@@ -42,7 +42,7 @@ async fn every_end_has_its_name() {
     let mut desk = Desk::new(&root);
     let names = ["whole", "length", "mute", "refused", "silent", "early", "blank", "timeout"];
     desk.ask("Q", &council(&names), Protocol::Ask).await;
-    let usage = Usage { input: 7, output: 2, reasoning: 1, cached: 0 };
+    let usage = Usage { input: 7, output: 2, reasoning: 1, cached: 0, ..Usage::default() };
     for name in names {
         let call = desk.call(name).await;
         match name {

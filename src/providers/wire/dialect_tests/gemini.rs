@@ -48,8 +48,8 @@ fn thoughts_are_paid_beside_the_answer_and_the_last_count_stands() {
                 "candidatesTokenCount": 20, "thoughtsTokenCount": 322, "totalTokenCount": 354})),
         ],
     );
-    let first = Usage { input: 10, output: 79, reasoning: 79, cached: 0 };
-    let last = Usage { input: 12, output: 342, reasoning: 322, cached: 4 };
+    let first = Usage { input: 10, output: 79, reasoning: 79, cached: 0, ..Usage::default() };
+    let last = Usage { input: 12, output: 342, reasoning: 322, cached: 4, ..Usage::default() };
     assert_eq!(got, [Delta::Usage(first), Delta::Usage(last), DONE]);
 }
 

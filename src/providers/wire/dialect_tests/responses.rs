@@ -69,7 +69,7 @@ fn every_end_has_a_meaning() {
         &json!({"usage": {"input_tokens": 25, "output_tokens": 7,
         "input_tokens_details": {"cached_tokens": 18}, "output_tokens_details": {"reasoning_tokens": 5}}}),
     );
-    let usage = Usage { input: 25, output: 7, reasoning: 5, cached: 18 };
+    let usage = Usage { input: 25, output: 7, reasoning: 5, cached: 18, ..Usage::default() };
     assert_eq!(deltas(Kind::Responses, &[used]), [Delta::Usage(usage), DONE]);
 }
 
