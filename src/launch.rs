@@ -132,7 +132,7 @@ impl Launch {
     /// What a model costs; zero on this machine, `None` where nobody knows.
     pub fn price(&self, model: &ModelRef) -> Option<Price> {
         if model.provider == scripted::PROVIDER {
-            return Some(Price { input: 0.0, output: 0.0 });
+            return Some(Price::FREE);
         }
         self.config.price(model)
     }

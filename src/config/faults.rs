@@ -67,6 +67,11 @@ impl<'a> Faults<'a> {
         }
     }
 
+    /// How many there are by now.
+    pub(super) fn count(&self) -> usize {
+        self.found.len()
+    }
+
     /// All of them, in the order of the file.
     pub(super) fn all(mut self) -> Vec<Fault> {
         self.found.sort_by_key(|fault| fault.line);

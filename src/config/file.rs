@@ -6,6 +6,7 @@ use super::load::Env;
 use super::presets::{self, Preset};
 use super::{
     CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, limits, mend,
+    models,
 };
 use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
@@ -42,6 +43,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
         "council",
         "councils",
         "limits",
+        "models",
         "notify",
         "providers",
         "retries",
@@ -77,6 +79,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
         }
     }
 
+    models::read(root, &mut faults, &mut config, &dropped);
     agreement::read(root, &mut faults, &mut config, &dropped);
     councils::read(root, &mut faults, &mut config, &dropped);
     config.faults = faults.all();

@@ -11,6 +11,7 @@ pub mod key;
 mod limits;
 pub mod load;
 mod mend;
+mod models;
 mod presets;
 pub mod prompts;
 pub mod sample;
@@ -57,7 +58,7 @@ pub struct Config {
     pub templates: Templates,
     /// The person's own of those that are used: name and file.
     pub own_prompts: Vec<(&'static str, PathBuf)>,
-    /// Models whose context and price are known.
+    /// Models whose context and price are known or given: the built-in ones, and the person's own in their place.
     pub catalogue: Vec<Model>,
     /// The day the catalogue's prices were looked up, as `2026-11-22`.
     pub priced_on: String,
@@ -129,45 +130,47 @@ impl Config {
 
     /// What a model costs: nothing on this machine; `None` where nobody knows.
     pub fn price(&self, model: &ModelRef) -> Option<Price> {
-        let provider = self.providers.get(&model.provider)?;
-        if provider.local {
-            Some(Price { input: 0.0, output: 0.0 })
-        } else {
-            self.listed(model).map(|it| it.price)
-        }
+        self.providers.get(&model.provider)?;
+        self.prices().of(model)
     }
 
     /// Every price that is known.
     pub fn prices(&self) -> Prices {
-        let known = self.catalogue.iter().filter(|it| self.listed(&it.model).is_some());
         let free = self.providers.iter().filter(|(_, provider)| provider.local);
-        Prices {
-            known: known.map(|it| (it.model.clone(), it.price)).collect(),
-            free: free.map(|(name, _)| name.clone()).collect(),
+        let mut prices = Prices { free: free.map(|(name, _)| name.clone()).collect(), ..Prices::default() };
+        for entry in self.catalogue.iter().filter(|entry| self.holds(entry)) {
+            match entry.price {
+                Some(_) if !entry.own && prices.free.contains(&entry.model.provider) => {}
+                Some(price) => drop(prices.known.insert(entry.model.clone(), price)),
+                None => drop(prices.unknown.insert(entry.model.clone())),
+            }
         }
+        prices
     }
 
     /// How many tokens a model can hold, where that is known.
     pub fn context(&self, model: &ModelRef) -> Option<u64> {
-        self.listed(model).map(|it| it.context)
+        self.catalogue.iter().find(|it| it.model == *model && self.holds(it))?.context
     }
 
-    /// The catalogue's entry of a model. Another server at the provider's name makes the catalogue worthless.
-    fn listed(&self, model: &ModelRef) -> Option<&Model> {
-        let listed = self.providers.get(&model.provider).is_some_and(|provider| provider.listed);
-        self.catalogue.iter().find(|it| listed && it.model == *model)
+    /// Whether an entry of the catalogue says something about what its provider has. Another server at that name makes
+    /// the built-in ones worthless; what the person said of it holds.
+    pub fn holds(&self, entry: &Model) -> bool {
+        self.providers.get(&entry.model.provider).is_some_and(|provider| entry.own || provider.listed)
     }
 }
 
-/// A model whose context and price are known.
+/// What is known of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     /// Which one.
     pub model: ModelRef,
-    /// How many tokens it can hold.
-    pub context: u64,
-    /// What it costs.
-    pub price: Price,
+    /// How many tokens it can hold; `None` where nobody knows.
+    pub context: Option<u64>,
+    /// What it costs; `None` where nobody knows.
+    pub price: Option<Price>,
+    /// Whether the person said so.
+    pub own: bool,
 }
 
 /// How the terminal is told that a run is over.

@@ -4,6 +4,7 @@
 use super::load::Env;
 use super::{Config, Fault, Kind, Limits, Model, Price, Provider, address, key};
 use crate::core::ModelRef;
+use crate::core::price::Long;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -51,6 +52,29 @@ struct Entry {
     context: u64,
     input: f64,
     output: f64,
+    #[serde(default)]
+    cached: Option<f64>,
+    #[serde(default)]
+    written: Option<f64>,
+    #[serde(default)]
+    long: Option<Tier>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tier {
+    above: u64,
+    input: f64,
+    output: f64,
+}
+
+impl Entry {
+    fn model(self) -> Model {
+        let long = self.long.map(|it| Long { above: it.above, input: it.input, output: it.output });
+        let (input, output) = (self.input, self.output);
+        let price = Price { input, output, cached: self.cached, written: self.written, long };
+        Model { model: self.id, context: Some(self.context), price: Some(price), own: false }
+    }
 }
 
 /// All presets, in the order in which they are looked at.
@@ -127,13 +151,8 @@ pub(super) fn catalogue() -> Config {
         Some((preset.name.clone(), seats.iter().map(seat).collect()))
     };
     let presets = providers().into_iter().filter_map(councils).collect();
-    let model = |entry: Entry| Model {
-        model: entry.id,
-        context: entry.context,
-        price: Price { input: entry.input, output: entry.output },
-    };
     Config {
-        catalogue: known.models.into_iter().map(model).collect(),
+        catalogue: known.models.into_iter().map(Entry::model).collect(),
         presets,
         priced_on: known.date,
         ..Config::default()
@@ -165,8 +184,14 @@ mod tests {
                 assert!(known, "{provider}/{seat} has no price");
             }
         }
-        assert!(
-            known.models.iter().all(|entry| entry.input > 0.0 && entry.output > 0.0 && entry.context > 0)
-        );
+        assert_eq!(known.models.len(), 42);
+        for entry in &known.models {
+            assert!(entry.input > 0.0 && entry.output > 0.0 && entry.context > 0, "{}", entry.id);
+            assert!(entry.cached.is_none_or(|each| each > 0.0 && each < entry.input), "{}", entry.id);
+            assert!(entry.written.is_none_or(|each| each > 0.0), "{}", entry.id);
+            let dearer = |tier: Tier| tier.input > entry.input && tier.output > entry.output;
+            assert!(entry.long.is_none_or(|tier| tier.above < entry.context && dearer(tier)), "{}", entry.id);
+            assert_eq!(known.models.iter().filter(|other| other.id == entry.id).count(), 1, "{}", entry.id);
+        }
     }
 }

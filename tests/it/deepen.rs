@@ -33,7 +33,7 @@ fn asked_models(until_ms: u64) -> App {
 fn answered(dollars: Option<f64>) -> App {
     let mut app = asked_models(ALL);
     app.offers.deepening.judge = Some(model("dear/solomon"));
-    let price = dollars.map(|each| (model("dear/solomon"), Price { input: each, output: each }));
+    let price = dollars.map(|each| (model("dear/solomon"), Price::flat(each, each)));
     app.prices.known.extend(price);
     app
 }

@@ -40,7 +40,7 @@ fn real(models: &[&str]) -> Council {
 fn priced(models: &[&str]) -> App {
     let mut prices = Prices::default();
     prices.free.insert("local".to_owned());
-    prices.known.insert(model("dear/opus"), Price { input: 100.0, output: 1000.0 });
+    prices.known.insert(model("dear/opus"), Price::flat(100.0, 1000.0));
     let offers = Offers {
         councils: vec![real(models), Council { name: "other".to_owned(), ..real(&["local/b", "local/c"]) }],
         models: vec![model("local/new"), model("dear/opus")],

@@ -59,10 +59,8 @@ pub fn cost(run: &Run, prices: Prices<'_>) -> BTreeMap<String, Option<f64>> {
     let mut by_member: BTreeMap<String, Option<f64>> = BTreeMap::new();
     for call in run.calls.values() {
         let spent = match (prices(&call.model), call.usage) {
-            (Some(price), _) if price.input == 0.0 && price.output == 0.0 => Some(0.0),
-            (Some(price), Some(usage)) => {
-                Some((usage.input as f64 * price.input + usage.output as f64 * price.output) / 1e6)
-            }
+            (Some(price), _) if price.is_free() => Some(0.0),
+            (Some(price), Some(usage)) => Some(price.cost(&usage)),
             _ => None,
         };
         let sum = by_member.entry(call.member.0.clone()).or_insert(Some(0.0));
@@ -70,8 +68,8 @@ pub fn cost(run: &Run, prices: Prices<'_>) -> BTreeMap<String, Option<f64>> {
     }
     for pass in run.deeper.done.iter().filter(|pass| pass.sent) {
         let spent = match (prices(&pass.by), pass.usage) {
-            (Some(price), _) if price.input == 0.0 && price.output == 0.0 => Some(0.0),
-            (Some(price), Some(usage)) => Some(price.of(usage.input, usage.output)),
+            (Some(price), _) if price.is_free() => Some(0.0),
+            (Some(price), Some(usage)) => Some(price.cost(&usage)),
             _ => None,
         };
         let sum = by_member.entry(format!("{} {}", pass.pass.word(), pass.by)).or_insert(Some(0.0));

@@ -2,8 +2,8 @@
 //! are listed in [`super::fault_table`]; files that can't be read are [`super::broken`]'s.
 
 use super::fault_table::FAULTS;
-use super::{CANARY, GOOD, loaded, model, presets};
-use synod::config::{CONFIRM_ABOVE, Config, Notify};
+use super::{CANARY, GOOD, fault_models, loaded, model, presets};
+use synod::config::{CONFIRM_ABOVE, Config, Notify, Price};
 use synod::core::member::ANSWER_LIMIT;
 
 /// Nothing but the fault itself is gone.
@@ -17,6 +17,11 @@ pub fn all_kept(c: &Config) -> bool {
 /// Nobody looks deeper, from where on vectors link is as built in, and all else is there.
 pub fn no_pass(c: &Config) -> bool {
     c.agreement == synod::core::Deepening::default() && all_kept(c)
+}
+
+/// The provider costs nothing, but of this model of it nobody knows what it costs.
+pub fn unpriced(c: &Config) -> bool {
+    c.price(&model("box/other")) == Some(Price::FREE) && c.price(&model("box/any")).is_none() && all_kept(c)
 }
 
 /// Everyone has the limit that is built in.
@@ -43,8 +48,7 @@ pub fn solo_left_out(c: &Config) -> bool {
 }
 
 /// The keys at the root of a file.
-const ROOT_KEYS: &str =
-    "agreement, answer_limit, confirm_above, council, councils, limits, notify, providers, retries, theme";
+const ROOT_KEYS: &str = "agreement, answer_limit, confirm_above, council, councils, limits, models, notify, providers, retries, theme";
 
 /// The keys of a provider.
 const PROVIDER_KEYS: &str = "api_key_env, base_url, kind, limits, local";
@@ -52,7 +56,7 @@ const PROVIDER_KEYS: &str = "api_key_env, base_url, kind, limits, local";
 #[test]
 fn each_fault_is_one_line_and_costs_its_own_key() {
     assert!(FAULTS.len() >= 70, "{}", FAULTS.len());
-    for (from, to, line, holds) in FAULTS {
+    for (from, to, line, holds) in FAULTS.iter().chain(fault_models::FAULTS) {
         assert_eq!(GOOD.matches(from).count(), 1, "{from}");
         let config = loaded(&GOOD.replace(from, to));
         assert_eq!(

@@ -3,6 +3,7 @@
 //! Here is what its tests share; what the command line makes of a configuration is [`crate::cli`]'s.
 
 mod broken;
+mod fault_models;
 mod fault_table;
 mod faults;
 mod files;

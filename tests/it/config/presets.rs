@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use synod::config::load::Source;
 use synod::config::{Kind, Price};
 use synod::core::Council;
+use synod::core::price::Long;
 
 #[test]
 fn every_preset_is_there_with_or_without_its_key() {
@@ -161,11 +162,58 @@ fn one_key_seats_a_preset_council() {
 fn prices_are_known_free_or_unknown() {
     let config = loaded(GOOD);
     let price = config.price(&model("openai/gpt-6-luna"));
-    assert_eq!(price, Some(Price { input: 0.1, output: 0.5 }));
-    assert!((price.unwrap().of(2_000_000, 1_000_000) - 0.7).abs() < 1e-9);
-    assert_eq!(config.price(&model("box/any")), Some(Price { input: 0.0, output: 0.0 }));
+    assert_eq!(
+        price,
+        Some(Price {
+            cached: Some(0.01),
+            written: Some(0.125),
+            long: Some(Long { above: 272_000, input: 0.2, output: 0.75 }),
+            ..Price::flat(0.1, 0.5)
+        })
+    );
+    assert!((price.unwrap().of(200_000, 100_000) - 0.07).abs() < 1e-9);
+    assert!((price.unwrap().of(2_000_000, 1_000_000) - 1.15).abs() < 1e-9, "a long prompt is dearer");
+    assert_eq!(config.price(&model("box/any")), Some(Price::FREE));
     for unknown in ["openai/nobody-knows", "litellm/any", "nowhere/any"] {
         assert_eq!(config.price(&model(unknown)), None, "{unknown}");
     }
     assert_eq!(config.priced_on.len(), 10);
+}
+
+#[test]
+fn a_person_may_say_what_a_model_costs_and_holds() {
+    let text = "[models.\"openai/gpt-6-luna\"]\ncached = 0.02\n[models.\"groq/openai/gpt-oss-20b\"]\ncontext = 9\n\
+                input = 1\noutput = 2\n[models.\"litellm/any\"]\ninput = 3\noutput = 4.5\nwritten = 5\n\
+                long = { above = 10, input = 6, output = 7 }\n[models.\"local/any\"]\ncontext = 77\n\
+                [models.\"local/dear\"]\ninput = 1\noutput = 1\n[models.\"openai/new\"]\ncontext = 5\n";
+    let config = loaded(text);
+    assert_eq!(config.warnings(), Vec::<String>::new());
+    let price = |name: &str| config.price(&model(name));
+    let luna = price("openai/gpt-6-luna").unwrap();
+    assert_eq!((luna.cached, luna.written, luna.input), (Some(0.02), Some(0.125), 0.1), "over the catalogue");
+    assert_eq!(price("groq/openai/gpt-oss-20b"), Some(Price::flat(1.0, 2.0)), "whose cache is said again");
+    let long = Some(Long { above: 10, input: 6.0, output: 7.0 });
+    assert_eq!(price("litellm/any"), Some(Price { written: Some(5.0), long, ..Price::flat(3.0, 4.5) }));
+    assert_eq!((price("local/any"), price("local/dear")), (Some(Price::FREE), Some(Price::flat(1.0, 1.0))));
+    assert_eq!(price("openai/new"), None);
+    let context = |name: &str| config.context(&model(name));
+    assert_eq!(context("groq/openai/gpt-oss-20b"), Some(9));
+    assert_eq!(
+        (context("local/any"), context("openai/new"), context("openai/o3")),
+        (Some(77), Some(5), Some(200_000))
+    );
+    // What a price for reading alone would come to is not guessed, nor one in a table of which nothing is left.
+    for text in ["[models.\"openai/o3\"]\ninput = 1,5\noutput = 2\n", "[models.\"openai/o3\"\ninput = 9\n"] {
+        let config = loaded(text);
+        assert_eq!((config.warnings().len(), config.price(&model("openai/o3"))), (1, None), "{text}");
+        assert!(config.price(&model("openai/gpt-5-nano")).is_some());
+    }
+    // At an address of the person's own, the catalogue says nothing, and the person does.
+    let moved = format!("[providers.openai]\nbase_url = \"https://proxy.example.com\"\n{text}");
+    let config = loaded(&format!("{moved}[models.\"openai/o3\"]\ninput = 1\noutput = 1\n"));
+    assert_eq!(config.price(&model("openai/o3")), Some(Price::flat(1.0, 1.0)));
+    assert_eq!(
+        (config.price(&model("openai/gpt-5.5")), config.context(&model("openai/gpt-5.5"))),
+        (None, None)
+    );
 }

@@ -61,7 +61,7 @@ fn newcomer(name: &str) -> Wish {
 
 fn told(session: &Session) -> (Value, String) {
     let run = session.runs.last().unwrap();
-    let free = |_: &ModelRef| Some(Price { input: 0.0, output: 0.0 });
+    let free = |_: &ModelRef| Some(Price::FREE);
     (json::run(session, run, &free, &[]), plain::session(session))
 }
 
