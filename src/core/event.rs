@@ -401,6 +401,34 @@ pub enum ErrorKind {
     Internal,
 }
 
+impl ErrorKind {
+    /// The fault in a word or two.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoKey => "no key",
+            Self::KeyRejected => "key rejected",
+            Self::NotFound => "not found",
+            Self::ContextOverflow => "question too long",
+            Self::BadRequest => "not accepted",
+            Self::RateLimited => "rate limited",
+            Self::NoCredit => "no credit",
+            Self::Overloaded => "overloaded",
+            Self::Unavailable => "left alone",
+            Self::OverBudget => "over budget",
+            Self::Connect => "no connection",
+            Self::ConnectionLost | Self::EndedEarly => "connection lost",
+            Self::Timeout => "timed out",
+            Self::BadResponse => "bad response",
+            Self::Refused => "declined",
+            Self::Length => "at its length limit",
+            Self::Stopped => "stopped",
+            Self::Interrupted => "interrupted",
+            Self::Config => "not configured",
+            Self::Internal => "failed",
+        }
+    }
+}
+
 /// Tokens as the provider counted them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

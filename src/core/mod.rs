@@ -8,6 +8,7 @@ pub mod ballot_trust;
 pub mod clean;
 pub mod command;
 pub mod deeper;
+mod degraded;
 pub mod event;
 pub mod ground;
 pub mod health;

@@ -1,6 +1,6 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
-use super::{Prices, cost, notes};
+use super::{Prices, cost, degraded, notes};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
 use crate::core::{Ask, Call, Deepened, File, Record, Run, Session, Usage, Verdict, prompt};
 use serde_json::{Map, Value, json};
@@ -43,6 +43,10 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     }
     if !run.deeper.done.is_empty() {
         object.insert("deeper".into(), deeper(run));
+    }
+    let degraded = degraded(run);
+    if !degraded.is_empty() {
+        object.insert("degraded".into(), json!(degraded));
     }
     let by_member = cost(run, prices);
     let total: Option<f64> = by_member.values().copied().sum();
@@ -87,6 +91,9 @@ fn members(run: &Run) -> Value {
         let total = call.and_then(|call| call.total_ms);
         object.insert("ms".into(), json!({ "first": first, "total": total }));
         let last = call.and_then(|call| run.call(call.id.stage, call.id.round, call.id.slot));
+        if let Some(model) = call.and_then(|call| run.substitute(call)) {
+            object.insert("substitute".into(), json!(model));
+        }
         object.insert("attempts".into(), json!(last.map_or(0, |call| call.id.attempt)));
         Value::Object(object)
     });
