@@ -3,6 +3,7 @@
 pub mod choose;
 pub mod input;
 mod local;
+pub mod offered;
 pub mod themes;
 
 use crate::app::Offers;

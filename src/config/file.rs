@@ -135,6 +135,7 @@ fn provider(
             return None;
         }
         let section = item.section(faults, "a table such as [providers.local]")?;
+        provider.own = true;
         section.only(faults, &["api_key_env", "base_url", "kind", "local"]);
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);

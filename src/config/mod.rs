@@ -236,6 +236,8 @@ pub struct Provider {
     pub key: Option<SecretString>,
     /// Whether asking it costs nothing: an address on this machine, or the person said so.
     pub local: bool,
+    /// Whether the person's file says something of it, or the environment moved it.
+    pub own: bool,
     /// Whether it is a preset at the preset's own address, so that the catalogue's prices hold.
     pub listed: bool,
 }

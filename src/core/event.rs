@@ -386,6 +386,7 @@ pub struct Usage {
 }
 
 /// Whether there are no tokens of a kind: records from before it was counted stay as they were.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
 fn none(tokens: &u64) -> bool {
     *tokens == 0
 }

@@ -14,6 +14,7 @@ pub mod judge;
 pub mod member;
 pub mod nearest;
 pub mod next;
+pub mod offer;
 pub mod plan;
 pub mod price;
 pub mod prompt;
