@@ -4,6 +4,7 @@ pub mod choose;
 pub mod input;
 mod local;
 pub mod offered;
+pub mod shelf;
 pub mod themes;
 
 use crate::app::Offers;

@@ -1,5 +1,6 @@
 //! What a provider offers: a model with what is known of it, and whether it can be asked. Not where that was looked up.
 
+use super::event::CallError;
 use super::member::ModelRef;
 use super::price::{Price, figure};
 
@@ -38,6 +39,25 @@ pub enum Source {
     Own,
     /// The built-in catalogue.
     Catalogue,
+}
+
+/// What came of asking a model for a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// It is on its way.
+    Running,
+    /// It answered, after so many milliseconds.
+    Well {
+        /// From the request to the end of the answer.
+        ms: u64,
+    },
+    /// It did not, and why.
+    Failed(CallError),
+}
+
+impl Probe {
+    /// The most tokens that it may answer: as few as every server takes.
+    pub const ANSWER: u32 = 16;
 }
 
 impl KeyState {

@@ -85,7 +85,12 @@ pub fn word(call: Option<&Call>, now: u64) -> (&'static str, Role) {
 
 /// What kept a call from bringing any text.
 fn failure(call: &Call) -> &'static str {
-    match call.error.as_ref().map(|error| error.kind) {
+    fault_word(call.error.as_ref().map(|error| error.kind))
+}
+
+/// A fault in two words.
+pub(super) fn fault_word(kind: Option<ErrorKind>) -> &'static str {
+    match kind {
         Some(ErrorKind::NoKey) => "no key",
         Some(ErrorKind::KeyRejected) => "key rejected",
         Some(ErrorKind::NotFound) => "not found",
