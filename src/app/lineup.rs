@@ -166,7 +166,7 @@ pub(super) fn unseat(app: &mut App, seat: usize) -> Vec<Effect> {
     if council.chair.as_ref() == Some(&member.name) {
         council.chair = None;
     }
-    let line = format!("{} is not asked from the next question on", clean::line(&member.name.0));
+    let line = format!("{} is asked no more, from the next question on", clean::line(&member.name.0));
     toast(app, &line)
 }
 

@@ -43,8 +43,14 @@ pub struct Shelf {
 impl Shelf {
     /// With what is known without asking.
     pub fn of(offers: Vec<Offer>) -> Self {
-        Self { offers, ..Self::default() }
+        Self { offers: ordered(offers), ..Self::default() }
     }
+}
+
+/// Those that can be asked come first.
+fn ordered(mut offers: Vec<Offer>) -> Vec<Offer> {
+    offers.sort_by_key(|offer| matches!(offer.key, KeyState::Missing(_)));
+    offers
 }
 
 /// A line of the picker.
@@ -134,7 +140,7 @@ pub(super) fn listed(app: &mut App, offers: Vec<Offer>, notes: Vec<String>) -> V
         }
     }
     app.shelf.failed = notes.len();
-    (app.shelf.offers, app.shelf.loading) = (offers, false);
+    (app.shelf.offers, app.shelf.loading) = (ordered(offers), false);
     for note in notes {
         app.messages.push((app.now, clean::line(&note)));
     }

@@ -221,6 +221,7 @@ impl Kind {
 
 /// One provider.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing, and all go together in any way")]
 pub struct Provider {
     /// Its dialect.
     pub kind: Kind,

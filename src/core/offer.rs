@@ -83,18 +83,18 @@ impl Source {
 }
 
 impl Offer {
-    /// Its price in US dollars per million tokens read and written, for a column.
-    pub fn dollars(&self) -> String {
-        match self.price {
-            Some(price) if price.is_free() => "free".to_owned(),
-            Some(price) => format!("{}/{}", figure(price.input), figure(price.output)),
-            None => "unknown".to_owned(),
-        }
-    }
-
     /// How many tokens it can hold, for a column.
     pub fn window(&self) -> String {
         self.context.map_or_else(|| "unknown".to_owned(), tokens)
+    }
+}
+
+/// A price in US dollars per million tokens read and written, for a column.
+pub fn dollars(price: Option<Price>) -> String {
+    match price {
+        Some(price) if price.is_free() => "free".to_owned(),
+        Some(price) => format!("{}/{}", figure(price.input), figure(price.output)),
+        None => "unknown".to_owned(),
     }
 }
 
@@ -103,7 +103,7 @@ pub fn tokens(count: u64) -> String {
     match count {
         0..1_000 => count.to_string(),
         // Powers of two are told as what people call them.
-        1_000..1_000_000 if count % 1_024 == 0 => format!("{}k", count / 1_024),
+        1_000..1_000_000 if count.is_multiple_of(1_024) => format!("{}k", count / 1_024),
         1_000..999_500 => format!("{}k", (count + 500) / 1_000),
         _ => {
             let millions = format!("{:.2}", count as f64 / 1e6);
@@ -125,11 +125,9 @@ mod tests {
 
     #[test]
     fn an_unknown_price_is_no_zero() {
-        let model = "a/b".parse().unwrap();
-        let offer = |price| Offer { model, context: None, price, key: KeyState::Set, source: Source::Live };
-        let unknown = offer(None);
-        assert_eq!((unknown.dollars(), unknown.window()), ("unknown".to_owned(), "unknown".to_owned()));
-        let of = |price| Offer { price: Some(price), ..unknown.clone() }.dollars();
-        assert_eq!([of(Price::FREE), of(Price::flat(0.075, 12.0))], ["free", "0.075/12.00"]);
+        let of = |input, output| dollars(Some(Price::flat(input, output)));
+        assert_eq!([dollars(None), of(0.0, 0.0), of(0.075, 12.0)], ["unknown", "free", "0.075/12.00"]);
+        let (model, key, source) = ("a/b".parse().unwrap(), KeyState::Set, Source::Live);
+        assert_eq!(Offer { model, context: None, price: None, key, source }.window(), "unknown");
     }
 }

@@ -4,7 +4,7 @@
 use super::report::json;
 use crate::cli::{Common, Models};
 use crate::core::clean;
-use crate::core::offer::{KeyState, Offer};
+use crate::core::offer::{KeyState, Offer, dollars};
 use crate::core::price::Price;
 use crate::launch::Launch;
 use crate::launch::offered::{Offered, offered};
@@ -42,7 +42,9 @@ pub async fn run(common: &Common, args: &Models) -> Result<u8> {
         out.write_all(table(&found).as_bytes())?;
         out.flush()?;
         for one in &found {
-            if let Some(note) = &one.note {
+            // Who searches wants to know of those alone that have it, or that could not say.
+            let meant = words.is_empty() || one.failed || !one.offers.is_empty();
+            if let Some(note) = one.note.as_ref().filter(|_| meant) {
                 writeln!(err, "synod: {}: {}", clean::exact(&one.provider), clean::line(note))?;
             }
         }
@@ -92,7 +94,7 @@ fn table(found: &[Offered]) -> String {
         [
             clean::exact(&offer.model.to_string()),
             offer.window(),
-            offer.dollars(),
+            dollars(offer.price),
             offer.key.word().to_owned(),
             offer.source.word().to_owned(),
         ]

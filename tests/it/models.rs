@@ -35,8 +35,8 @@ fn open(council: Option<Council>) -> (App, Vec<Effect>) {
     (app, effects)
 }
 
-fn pair() -> Option<Council> {
-    Some(Council::of_models("pair", &[model("a/cheap"), model("z/unlisted")]))
+fn pair() -> Council {
+    Council::of_models("pair", &[model("a/cheap"), model("z/unlisted")])
 }
 
 fn seats(app: &App) -> Vec<String> {
@@ -49,7 +49,7 @@ fn picked(app: &App) -> String {
 
 #[test]
 fn lists_are_asked_for_once_and_never_for_the_demo() {
-    let (mut app, effects) = open(pair());
+    let (mut app, effects) = open(Some(pair()));
     assert_eq!(effects, [Effect::Models]);
     assert!(press(&mut app, "Ctrl-R").is_empty(), "they are on their way");
     update(&mut app, Msg::Models(offers(), Vec::new()));
@@ -62,7 +62,7 @@ fn lists_are_asked_for_once_and_never_for_the_demo() {
 
 #[test]
 fn a_list_that_comes_in_leaves_the_choice_on_its_model_and_makes_prices_known() {
-    let (mut app, _) = open(pair());
+    let (mut app, _) = open(Some(pair()));
     assert_eq!(picked(&app), "z/unlisted", "who sits and is in no list comes first");
     press(&mut app, "Down Down");
     assert_eq!(picked(&app), "b/unknown");
@@ -78,7 +78,7 @@ fn a_list_that_comes_in_leaves_the_choice_on_its_model_and_makes_prices_known() 
 
 #[test]
 fn a_tick_changes_who_is_asked_next_and_nothing_that_runs() {
-    let (mut app, _) = open(pair());
+    let (mut app, _) = open(Some(pair()));
     write(&mut app, "unkn");
     assert_eq!(picked(&app), "b/unknown");
     assert!(press(&mut app, "Space").is_empty(), "no wish goes to the run at hand");
@@ -95,7 +95,7 @@ fn a_tick_changes_who_is_asked_next_and_nothing_that_runs() {
     press(&mut app, "Space");
     assert_eq!(seats(&app), ["a/cheap"], "the last member stays");
     assert!(app.toast.as_deref().unwrap_or_default().contains("the last member stays"));
-    let (mut app, _) = open(pair());
+    let (mut app, _) = open(Some(pair()));
     write(&mut app, "keyless");
     assert!(press(&mut app, "Space Ctrl-T").is_empty());
     assert_eq!(seats(&app).len(), 2);
@@ -119,7 +119,7 @@ fn a_real_model_begins_a_council_of_its_own_where_the_demo_was_asked() {
 
 #[test]
 fn a_probe_of_unknown_or_high_price_is_asked_about_first() {
-    let (mut app, _) = open(pair());
+    let (mut app, _) = open(Some(pair()));
     write(&mut app, "cheap");
     assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("a/cheap"))]);
     assert!(press(&mut app, "Ctrl-T").is_empty(), "one at a time");
@@ -130,7 +130,7 @@ fn a_probe_of_unknown_or_high_price_is_asked_about_first() {
     assert!(press(&mut app, "Ctrl-T").is_empty(), "above what was agreed");
     assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("a/cheap"))]);
 
-    let (mut app, _) = open(pair());
+    let (mut app, _) = open(Some(pair()));
     write(&mut app, "unknown");
     assert!(press(&mut app, "Ctrl-T").is_empty(), "nobody knows what it costs");
     press(&mut app, "Backspace");

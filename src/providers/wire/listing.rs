@@ -1,5 +1,5 @@
-//! What a provider says it has, in the shapes in use: OpenAI-like `/models` with what servers add to it (OpenRouter,
-//! llama.cpp, LiteLLM, vLLM, Mistral, Groq), Anthropic's and Gemini's in pages, Ollama's `/api/tags`. Not the socket.
+//! What a provider says it has, in the shapes in use: OpenAI-like `/models` with what servers add to it (`OpenRouter`,
+//! llama.cpp, `LiteLLM`, vLLM, Mistral, Groq), Anthropic's and Gemini's in pages, Ollama's `/api/tags`. Not the socket.
 
 use super::dialect::Dialect;
 use super::loose::{count, text};
@@ -115,7 +115,7 @@ fn listed(dialect: Dialect, one: &Value) -> Option<Listed> {
 }
 
 /// Where servers say how many tokens a model can hold: OpenRouter and Together, Groq, Mistral, vLLM, Anthropic and
-/// LiteLLM, Gemini, llama.cpp.
+/// `LiteLLM`, Gemini, llama.cpp.
 const CONTEXT: [&str; 9] = [
     "/context_length",
     "/context_window",
@@ -167,7 +167,7 @@ fn price(one: &Value) -> Option<Price> {
         };
         let million = dollars * 1e6;
         // Back from binary: 0.0000003 a token is 0.3 a million, not 0.30000000000000004.
-        (million >= 0.0 && million <= 1e6).then(|| (million * 1e6).round() / 1e6)
+        (0.0..=1e6).contains(&million).then(|| (million * 1e6).round() / 1e6)
     };
     let mut price = Price::flat(each("prompt")?, each("completion")?);
     // What is charged beside tokens can't be said in them.

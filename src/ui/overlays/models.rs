@@ -8,9 +8,10 @@ use super::{Place, Sheet};
 use crate::app::App;
 use crate::app::models::{Picker, PickerLine};
 use crate::core::clean;
-use crate::core::offer::{KeyState, Probe};
+use crate::core::offer::{KeyState, Offer, Probe, dollars};
 use crate::core::price::Cost;
 use ratatui::style::Style;
+use std::fmt::Write as _;
 
 /// The widths of the columns after the model's name.
 const PROVIDER: u16 = 10;
@@ -83,7 +84,7 @@ fn title(app: &App, shown: usize) -> String {
     if app.shelf.loading {
         title.push_str("  asking providers for their lists");
     } else if app.shelf.failed > 0 {
-        title.push_str(&format!("  {} not read, see :messages", canvas::count(app.shelf.failed, "list")));
+        let _ = write!(title, "  {} not read, see :messages", canvas::count(app.shelf.failed, "list"));
     }
     title
 }
@@ -96,11 +97,14 @@ fn about(app: &App, picker: &Picker, line: Option<&PickerLine>, theme: &Theme, w
         let text = format!(
             "{} a probe of it; Ctrl-T again sends one all the same",
             match app.probe_cost(&line.model) {
-                Cost::About(dollars) => format!("about ${dollars:.2} for"),
+                Cost::About(sum) => format!("about ${sum:.2} for"),
                 _ => "nobody knows the price of".to_owned(),
             }
         );
         return vec![(canvas::fit(&text, width), theme.style(Role::Warning))];
+    }
+    if let Some(said) = &app.toast {
+        return vec![(canvas::fit(said, width), theme.style(Role::Warning))];
     }
     if let Some(Probe::Failed(error)) = app.shelf.probes.get(&line.model) {
         let text = format!("{}; {}", clean::line(&error.message), clean::line(&error.hint));
@@ -109,7 +113,7 @@ fn about(app: &App, picker: &Picker, line: Option<&PickerLine>, theme: &Theme, w
     let probe = match (app.probe_cost(&line.model), line.offer.as_ref().map(|offer| &offer.key)) {
         (_, Some(KeyState::Missing(name))) => format!("no key: export {name}=..."),
         (Cost::Free, _) => "a probe costs nothing".to_owned(),
-        (Cost::About(dollars), _) => format!("a probe costs about ${}", tiny(dollars)),
+        (Cost::About(sum), _) => format!("a probe costs about ${}", tiny(sum)),
         (Cost::Unknown, _) => "the price of a probe is unknown".to_owned(),
     };
     let from = line.offer.as_ref().map_or("in no list", |offer| offer.source.word());
@@ -134,14 +138,14 @@ fn cost(app: &App, theme: &Theme, width: u16) -> Row {
 fn titles(columns: Columns, theme: &Theme) -> Row {
     let mut text = format!("  seat  {} ", canvas::pad("model", columns.name));
     if columns.provider {
-        text.push_str(&format!("{} ", canvas::pad("provider", PROVIDER)));
+        let _ = write!(text, "{} ", canvas::pad("provider", PROVIDER));
     }
     if columns.context {
-        text.push_str(&format!("{:>7} ", "context"));
+        let _ = write!(text, "{:>7} ", "context");
     }
-    text.push_str(&format!("{:>11} ", "$/M in/out"));
+    let _ = write!(text, "{:>11} ", "$/M in/out");
     if columns.key {
-        text.push_str(&format!("{} ", canvas::pad("key", KEY)));
+        let _ = write!(text, "{} ", canvas::pad("key", KEY));
     }
     text.push_str("probe");
     vec![(text, theme.style(Role::Title))]
@@ -166,17 +170,9 @@ fn row(app: &App, line: &PickerLine, chosen: bool, columns: Columns, theme: &The
         row.push((format!("{} ", canvas::pad(&provider, PROVIDER)), dim));
     }
     let offer = line.offer.as_ref();
-    let window = offer.map_or_else(|| "unknown".to_owned(), |offer| offer.window());
+    let window = offer.map_or_else(|| "unknown".to_owned(), Offer::window);
     // What the workbench reckons with, which may know more than a list.
-    let price = match app.prices.of(&line.model) {
-        Some(price) if price.is_free() => "free".to_owned(),
-        Some(price) => format!(
-            "{}/{}",
-            crate::core::price::figure(price.input),
-            crate::core::price::figure(price.output)
-        ),
-        None => "unknown".to_owned(),
-    };
+    let price = dollars(app.prices.of(&line.model));
     if columns.context {
         row.push((format!("{window:>7} "), Style::default()));
     }
