@@ -73,8 +73,8 @@ fn tokens_are_snapshots_and_the_cache_is_a_part_of_what_was_read() {
             json!({"type": "message_delta", "delta": {}, "usage": {"output_tokens": 7}}),
         ],
     );
-    let first = Usage { input: 17, output: 1, reasoning: 0, cached: 3, ..Usage::default() };
-    let last = Usage { input: 34, output: 7, reasoning: 4, cached: 3, ..Usage::default() };
+    let first = Usage { input: 17, output: 1, reasoning: 0, cached: 3, written: 5 };
+    let last = Usage { input: 34, output: 7, reasoning: 4, cached: 3, written: 5 };
     assert_eq!(got, [Delta::Usage(first), Delta::Usage(last), DONE]);
 }
 
