@@ -96,6 +96,8 @@ pub enum Command {
         #[command(subcommand)]
         what: Settings,
     },
+    /// List the models that each provider offers, with context, price and key. No model is asked.
+    Models(Models),
     /// Look at everything synod depends on here. Safe to paste: no key, no name, nothing outside this machine is asked.
     Doctor {
         /// As one JSON object.
@@ -115,6 +117,20 @@ pub enum Command {
     },
     /// Print the manual page, for man: synod man > synod.1
     Man,
+}
+
+/// The arguments of `synod models`.
+#[derive(Debug, Args)]
+pub struct Models {
+    /// A provider, or words that a model's name holds.
+    #[arg(value_name = "PROVIDER|FILTER")]
+    pub filter: Option<String>,
+    /// As one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Ask no provider: the catalogue and the configuration alone.
+    #[arg(long)]
+    pub offline: bool,
 }
 
 /// What to do with the configuration.

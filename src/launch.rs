@@ -3,6 +3,8 @@
 pub mod choose;
 pub mod input;
 mod local;
+pub mod offered;
+pub mod shelf;
 pub mod themes;
 
 use crate::app::Offers;

@@ -81,6 +81,7 @@ fn start(cli: Cli) -> Result<u8> {
             workbench(&Common { demo: true, ..common }, Some((*question).to_owned()), &files)
         }
         Some(Command::Config { what }) => headless::settings::run(&common, what),
+        Some(Command::Models(models)) => runtime()?.block_on(headless::models::run(&common, &models)),
         Some(Command::Doctor { json }) => runtime()?.block_on(headless::doctor::run(&common, json)),
         Some(Command::Keys { markdown }) => headless::keys::keys(markdown),
         Some(Command::Completions { shell }) => headless::manual::completions(shell),

@@ -19,6 +19,7 @@ pub mod lineup;
 pub mod list;
 mod made;
 mod message;
+pub mod models;
 pub mod readline;
 mod steps;
 pub mod table;
@@ -43,6 +44,7 @@ use confirm::{Confirm, Fault};
 use drawer::Drawer;
 use ledger::RuleBox;
 use list::List;
+use models::{Picker, Shelf};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use welcome::{Nearby, Welcome};
@@ -85,6 +87,8 @@ pub enum Overlay {
     },
     /// How to connect a model.
     Connect,
+    /// The models that there are, and which of them sit in the council.
+    Models(Picker),
     /// The box in which a point is ruled on.
     Rule(RuleBox),
 }
@@ -130,6 +134,8 @@ pub struct App {
     pub found: Option<Nearby>,
     /// Councils, models and providers that there are.
     pub offers: Offers,
+    /// The models that there are, and what is known of them.
+    pub shelf: Shelf,
     /// What models cost.
     pub prices: Prices,
     /// US dollars above which a step is asked about first.
@@ -219,6 +225,7 @@ impl App {
             demo: opening.demo,
             found: opening.found,
             offers: opening.offers,
+            shelf: Shelf::of(opening.models),
             prices: opening.prices,
             confirm_above: opening.confirm_above,
             unpriced: false,

@@ -145,6 +145,7 @@ fn provider(
         let section = item.section(faults, "a table such as [providers.local]")?;
         section.only(faults, &["api_key_env", "base_url", "kind", "limits", "local"]);
         said = limits::read(&section, faults).over(said);
+        provider.own = true;
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);
         match key_names(&section, faults, env) {

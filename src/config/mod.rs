@@ -227,6 +227,7 @@ impl Kind {
 
 /// One provider.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing, and all go together in any way")]
 pub struct Provider {
     /// Its dialect.
     pub kind: Kind,
@@ -244,6 +245,8 @@ pub struct Provider {
     pub local: bool,
     /// How long its calls may take and how many run at once.
     pub limits: Limits,
+    /// Whether the person's file says something of it, or the environment moved it.
+    pub own: bool,
     /// Whether it is a preset at the preset's own address, so that the catalogue's prices hold.
     pub listed: bool,
 }

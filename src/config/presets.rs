@@ -104,7 +104,7 @@ impl Preset {
             (None, false) => None,
         };
         match moved {
-            Some((_, Ok(base_url))) => provider.base_url = base_url,
+            Some((_, Ok(base_url))) => (provider.base_url, provider.own) = (base_url, true),
             Some((name, Err(wrong))) => {
                 // Not the preset's own address: whoever moved it may not want the question to go there.
                 provider.base_url = String::new();

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod member;
 pub mod nearest;
 pub mod next;
+pub mod offer;
 pub mod plan;
 pub mod price;
 pub mod prompt;

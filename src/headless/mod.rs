@@ -6,6 +6,7 @@ pub mod compare;
 pub mod doctor;
 pub mod keys;
 pub mod manual;
+pub mod models;
 pub mod report;
 pub mod settings;
 

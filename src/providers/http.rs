@@ -5,15 +5,15 @@ use super::fault::{Said, bad_response, fault, line, seconds};
 use super::redact::Redactor;
 use super::wire::decode::Decoder;
 use super::wire::dialect::Dialect;
-use super::wire::embeddings;
-use super::{Delta, Embed, Embedded, Provider, Request, Stop};
+use super::wire::{embeddings, listing};
+use super::{Delta, Embed, Embedded, Listed, Provider, Request, Stop};
 use crate::config;
 use crate::core::{CallError, ErrorKind};
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, unfold};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -32,6 +32,10 @@ const ERROR_BODY: usize = 64 << 10;
 
 /// The most that is read of vectors, in bytes.
 const VECTORS_BODY: usize = 64 << 20;
+
+/// The most that is read of one page of a list of models, in bytes, and how long the whole list may take.
+const LIST_BODY: usize = 8 << 20;
+const LIST_TIME: Duration = Duration::from_secs(10);
 
 /// A provider that is reached over HTTP.
 pub struct Remote(Arc<Inner>);
@@ -108,6 +112,18 @@ impl Provider for Remote {
         Box::pin(async move { inner.embed(&request).await.map_err(|fault| tidy(&fault, &inner.redactor)) })
     }
 
+    fn models(&self) -> BoxFuture<'static, Result<Vec<Listed>, CallError>> {
+        let inner = self.0.clone();
+        Box::pin(async move {
+            let list = tokio::time::timeout(LIST_TIME, inner.models()).await;
+            let late = |_| {
+                let message = format!("no list of models within {} s", LIST_TIME.as_secs());
+                Err(fault(ErrorKind::Timeout, message, "try again"))
+            };
+            list.unwrap_or_else(late).map_err(|fault| tidy(&fault, &inner.redactor))
+        })
+    }
+
     fn endpoint(&self) -> String {
         self.0.origin.clone()
     }
@@ -126,11 +142,17 @@ fn go_to(url: &mut Url, parts: &[String]) {
     }
 }
 
+/// The parts of the provider's own address, by the address of the chat.
+fn root(chat: &Url, spoken: Dialect) -> Vec<String> {
+    let mut root = parts(chat);
+    root.truncate(root.len().saturating_sub(spoken.tail().len()));
+    root
+}
+
 /// Where vectors are asked for, by the address of the chat: beside it, or at `/api/embed` of the same root.
 fn beside(chat: &Url, spoken: Dialect, dialect: embeddings::Dialect) -> Url {
     let mut url = chat.clone();
-    let mut root = parts(chat);
-    root.truncate(root.len().saturating_sub(spoken.tail().len()));
+    let mut root = root(chat, spoken);
     match dialect {
         embeddings::Dialect::OpenAi => root.push("embeddings".to_owned()),
         embeddings::Dialect::Ollama => {
@@ -196,9 +218,36 @@ impl Inner {
     async fn embed(&self, request: &Embed) -> Result<Embedded, CallError> {
         let (url, dialect) = &self.vectors;
         let body = embeddings::body(&request.model, &request.texts, *dialect).to_string();
-        let send = client(self.target.loopback)?.post(url.clone()).headers(self.headers()?).body(body).send();
+        let asked = client(self.target.loopback)?.post(url.clone()).headers(self.headers()?).body(body);
+        let bytes = self.whole(asked, VECTORS_BODY).await?;
+        embeddings::read(&bytes, request.texts.len())
+    }
+
+    /// Reads which models there are, page by page.
+    async fn models(&self) -> Result<Vec<Listed>, CallError> {
+        let mut url = self.url.clone();
+        let mut path = root(&self.url, self.dialect);
+        path.extend(listing::tail(self.dialect).iter().map(|part| (*part).to_owned()));
+        go_to(&mut url, &path);
+        let mut pages = listing::Pages::new(self.dialect);
+        let mut query = Some(pages.first());
+        while let Some(of_page) = query {
+            url.set_query(None);
+            if !of_page.is_empty() {
+                url.query_pairs_mut().extend_pairs(&of_page);
+            }
+            let mut headers = self.headers()?;
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+            let request = client(self.target.loopback)?.get(url.clone()).headers(headers);
+            query = pages.page(&self.whole(request, LIST_BODY).await?)?;
+        }
+        Ok(pages.models)
+    }
+
+    /// Sends a request and reads an answer of at most so many bytes.
+    async fn whole(&self, request: RequestBuilder, most: usize) -> Result<Vec<u8>, CallError> {
         let lost = |error: reqwest::Error| fault_of(&error.without_url(), &self.target);
-        let mut response = send.await.map_err(lost)?;
+        let mut response = request.send().await.map_err(lost)?;
         if response.status().is_redirection() {
             return Err(self.redirect(&response));
         }
@@ -208,11 +257,11 @@ impl Inner {
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
             bytes.extend_from_slice(&chunk);
-            if bytes.len() > VECTORS_BODY {
-                return Err(bad_response("the vectors are larger than 64 MiB", &[]));
+            if bytes.len() > most {
+                return Err(bad_response(&format!("the answer is larger than {} MiB", most >> 20), &[]));
             }
         }
-        embeddings::read(&bytes, request.texts.len())
+        Ok(bytes)
     }
 
     /// Where a request to this model goes.

@@ -3,8 +3,10 @@
 use super::child::Hidden;
 use super::notify::Notice;
 use crate::config::load::Env;
-use crate::core::Council;
+use crate::core::offer::{Offer, Probe};
+use crate::core::{Council, ModelRef};
 use crate::ui::theme::Theme;
+use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +18,12 @@ pub type LoadTheme = Arc<dyn Fn(&str) -> Result<Theme, String> + Send + Sync>;
 /// the loop.
 pub type SaveCouncil = Arc<dyn Fn(&Council, bool) -> Result<String, String> + Send + Sync>;
 
+/// Asks providers which models they have: all that are known, and a line for each that could not be reached.
+pub type ListModels = Arc<dyn Fn() -> BoxFuture<'static, (Vec<Offer>, Vec<String>)> + Send + Sync>;
+
+/// Asks a model for a word.
+pub type ProbeModel = Arc<dyn Fn(ModelRef) -> BoxFuture<'static, Probe> + Send + Sync>;
+
 /// What the shell works with.
 #[derive(Clone)]
 pub struct Hands {
@@ -25,6 +33,10 @@ pub struct Hands {
     pub load_theme: LoadTheme,
     /// Keeps a council.
     pub save_council: SaveCouncil,
+    /// Finds out which models there are.
+    pub list_models: ListModels,
+    /// Finds out whether one of them answers.
+    pub probe_model: ProbeModel,
     /// How a person wants to be told that something is over.
     pub notice: Notice,
     /// Where questions are remembered; `None` where nothing is kept.

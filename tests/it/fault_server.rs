@@ -70,6 +70,19 @@ impl FaultServer {
         Self::start(vec![Act::Send(bytes.into()), Act::Close])
     }
 
+    /// Answers one connection after another with these bodies, as JSON. Gives what was asked for: each path and query.
+    pub fn serve(listener: &TcpListener, bodies: &[&str]) -> Vec<String> {
+        let mut asked = Vec::new();
+        for body in bodies {
+            let (mut stream, _) = listener.accept().unwrap();
+            let request = read_request(&mut stream, true);
+            asked.extend(request.split(' ').nth(1).map(str::to_owned));
+            let answer = [head("application/json"), body.as_bytes().to_vec()].concat();
+            stream.write_all(&answer).unwrap();
+        }
+        asked
+    }
+
     /// Ends a hold.
     pub fn go_on(&self) {
         self.go.send(()).unwrap();

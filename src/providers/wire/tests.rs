@@ -110,11 +110,11 @@ fn the_last_usage_that_counts_something_stands() {
         &usage(json!({"prompt_tokens": 1, "completion_tokens": 1})),
         STOP,
         &usage(json!({"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13,
-            "prompt_tokens_details": {"cached_tokens": 6}, "completion_tokens_details": {"reasoning_tokens": 2}})),
+            "prompt_tokens_details": {"cached_tokens": 6, "cache_write_tokens": 2}, "completion_tokens_details": {"reasoning_tokens": 2}})),
         &usage(json!({})),
         &usage(json!(null)),
     ]);
-    let last = Usage { input: 9, output: 4, reasoning: 2, cached: 6, ..Usage::default() };
+    let last = Usage { input: 9, output: 4, reasoning: 2, cached: 6, written: 2, cost: None };
     assert_eq!(
         got,
         [Delta::Usage(Usage { input: 1, output: 1, ..Usage::default() }), Delta::Usage(last), DONE]

@@ -11,6 +11,7 @@ mod files;
 mod json;
 mod keys;
 mod manual;
+mod models;
 mod plain;
 mod questions;
 mod sessions;

@@ -130,6 +130,9 @@ fn the_sample_is_what_it_says() {
     assert_eq!(config.agreement.judge, Some(model("openai/gpt-6-luna")));
     assert_eq!(config.agreement.embeddings, Some(model("ollama/nomic-embed-text")));
     assert_eq!(config.agreement.thresholds, Thresholds::default());
+    let priced = config.price(&model("litellm/large")).unwrap();
+    assert_eq!((priced.output, priced.long.map(|long| long.above)), (10.0, Some(65_536)));
+    assert_eq!(config.context(&model("litellm/large")), Some(131_072));
     let office = &config.providers["office"];
     assert!(office.local && office.usable() && office.base_url == "https://models.example.com/v1");
     assert_eq!(office.api_key_env.as_deref(), Some("OFFICE_KEY"));
