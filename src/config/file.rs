@@ -3,7 +3,8 @@
 use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend};
+use super::{CONFIRM_ABOVE, Config, Fault, How, KeyFetch, KeySource, Kind, Notify, Provider};
+use super::{address, agreement, councils, key, key_command as command, mend};
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -110,6 +111,7 @@ fn provider(
     let (mut provider, moved) = preset.map(|preset| preset.provider(env)).unwrap_or_default();
     let mut names = preset.map(|preset| preset.keys.clone()).unwrap_or_default();
     let mut local = None;
+    let mut by_command = KeyCommand::Unsaid;
     if item.is_none() && faults.lost("providers") && faults.lost(name) {
         return None;
     }
@@ -123,7 +125,7 @@ fn provider(
             return None;
         }
         let section = item.section(faults, "a table such as [providers.local]")?;
-        section.only(faults, &["api_key_env", "base_url", "kind", "local"]);
+        section.only(faults, &["api_key_command", "api_key_env", "base_url", "kind", "local"]);
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);
         match key_names(&section, faults, env) {
@@ -133,7 +135,15 @@ fn provider(
                 provider.key_optional = false;
             }
             // Some other key than the one that was meant is sent nowhere.
-            KeyNames::Bad => names.clear(),
+            KeyNames::Bad => {
+                names.clear();
+                provider.key_refused = true;
+            }
+        }
+        by_command = key_command(&section, faults);
+        if matches!(by_command, KeyCommand::Bad) {
+            names.clear();
+            provider.key_refused = true;
         }
         let allowed = "an address such as \"http://127.0.0.1:8080/v1\"";
         match section.get("base_url") {
@@ -171,6 +181,10 @@ fn provider(
         None => provider.local = local.unwrap_or_else(|| address::is_loopback(&provider.base_url)),
     }
     notes.extend(key::find(&mut provider, &names, env));
+    if let (KeyCommand::Given(words), None, false) = (by_command, &provider.key, provider.key_refused) {
+        provider.key_source = words.first().cloned().map(KeySource::Command);
+        provider.key_fetch = Some(KeyFetch::new(How::Command(words)));
+    }
     Some(provider)
 }
 
@@ -189,6 +203,39 @@ fn kind(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Kind> {
         faults.stray(&item.at, &item.path, &is, word.unwrap_or_default(), &Kind::ALL.map(|(name, _)| name));
     }
     kind
+}
+
+/// What a file says about the command that prints the key.
+enum KeyCommand {
+    Unsaid,
+    Given(Vec<String>),
+    Bad,
+}
+
+/// The command that prints the key: a list of words, or a line that is split into words without a shell.
+fn key_command(section: &Section<'_>, faults: &mut Faults<'_>) -> KeyCommand {
+    let Some(item) = section.get("api_key_command") else {
+        return if faults.lost("api_key_command") { KeyCommand::Bad } else { KeyCommand::Unsaid };
+    };
+    let words = match item.value {
+        DeValue::Array(list) => {
+            let words: Option<Vec<String>> =
+                list.iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect();
+            words.map(command::judge)
+        }
+        DeValue::String(line) => Some(command::words(line)),
+        _ => None,
+    };
+    let wrong = match words {
+        Some(Ok(words)) => return KeyCommand::Given(words),
+        Some(Err(wrong)) => wrong.to_owned(),
+        None => item.is(),
+    };
+    // A word of it may be the key itself: none is shown.
+    let what =
+        format!("{wrong}; allowed: a program and its arguments, such as [\"pass\", \"show\", \"openai\"]");
+    faults.add(&item.at, &item.path, &what);
+    KeyCommand::Bad
 }
 
 /// What a file says about the variables that may hold the key.
