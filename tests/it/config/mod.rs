@@ -6,6 +6,7 @@ mod broken;
 mod fault_table;
 mod faults;
 mod files;
+mod keys;
 mod presets;
 mod prompts;
 mod save;
