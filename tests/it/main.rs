@@ -18,6 +18,7 @@ mod exits;
 mod fault_server;
 mod home;
 mod hostile;
+mod key_command;
 mod ledger;
 mod llama;
 mod local_models;

@@ -92,9 +92,10 @@ fn what_is_no_key_is_not_kept_and_never_shown() {
 /// Asks about a key at a server that answers twice: with the key, then without it.
 fn tested(with: &str, without: Option<&str>) -> (Option<i32>, serde_json::Value, String) {
     let home = Home::new();
-    // A proxy of our own makes two connections out of one server each.
     let answer = |line: &str| {
-        status(line, "application/json", &format!("{{\"error\": {{\"message\": \"no: {KEY}\"}}}}"))
+        let body = format!("{{\"error\": {{\"message\": \"no: {KEY}\"}}}}");
+        // One connection each: a connection used again would never reach the second answer.
+        status(&format!("{line}\r\nconnection: close"), "application/json", &body)
     };
     let first = FaultServer::answers([Some(with), without].into_iter().flatten().map(answer).collect());
     configured(&home, &first.url, "");
@@ -164,11 +165,8 @@ fn a_key_command_is_run_for_a_question_or_a_test_alone() {
     );
     std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let server = FaultServer::answer(status("401 Unauthorized", "text/plain", KEY));
-    configured(
-        &home,
-        &server.url,
-        &format!("api_key_command = [\"{}\", \"show\", \"a key\"]\n", script.display()),
-    );
+    let command = format!("api_key_command = [\"{}\", \"show\", \"a key\"]\n", script.display());
+    configured(&home, "http://127.0.0.1:1", &command);
     for args in
         [&["keys", "list"][..], &["doctor"], &["config", "check"], &["ask", "--demo", "q"], &["sessions"]]
     {
@@ -178,6 +176,7 @@ fn a_key_command_is_run_for_a_question_or_a_test_alone() {
     }
     let doctor = home.run(&["doctor"]).out;
     assert!(doctor.contains("key of box") && doctor.contains("from the key command"), "{doctor}");
+    configured(&home, &server.url, &command);
     let ran = home.run(&["keys", "test", "box"]);
     assert!(
         said(&ran).starts_with(&format!("box: rejected, command {} (key id ", script.display())),
