@@ -67,8 +67,21 @@ impl Hidden {
     /// Whether a variable is one that keys are taken from, or a loaded key is in it. A key command is told all others: a
     /// password manager takes its own token from them.
     pub fn holds(&self, name: &str, value: &str) -> bool {
-        self.names.iter().any(|known| known == name) || self.keys.is_in(value)
+        self.names.iter().any(|known| known == name)
+            || self.keys.is_in(value)
+            || address_with_secret(name, value)
     }
+}
+
+/// Whether an address has a password or a key in it. Those of proxies are left: without them many programs reach nothing.
+fn address_with_secret(name: &str, value: &str) -> bool {
+    let Some((_, rest)) = value.split_once("://").filter(|_| !name.to_uppercase().ends_with("_PROXY")) else {
+        return false;
+    };
+    let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let authority = address.split('/').next().unwrap_or_default();
+    let password = authority.rsplit_once('@').is_some_and(|(person, _)| person.contains(':'));
+    password || ["key=", "token=", "secret="].iter().any(|word| query.to_lowercase().contains(word))
 }
 
 #[cfg(test)]
@@ -89,8 +102,17 @@ mod tests {
             ("DB_PASSWORD", "x"),
             ("MY_MODEL", "x"),
             ("CURL_HEADER", "Bearer sk-canary-4711"),
+            ("OPENAI_BASE_URL", "https://me:word@host/v1"),
+            ("X_URL", "https://host/v1?api_key=4"),
         ] {
             assert!(hidden().covers(name, value), "{name}");
+        }
+        for (name, value) in [
+            ("HTTPS_PROXY", "http://me:word@proxy"),
+            ("OLLAMA_HOST", "http://box:11434"),
+            ("REMOTE", "ssh://git@host/x?a=b"),
+        ] {
+            assert!(!hidden().covers(name, value), "{name}");
         }
         for (name, value) in
             [("PATH", "/bin"), ("EDITOR", "vi"), ("TOKENIZERS_PARALLELISM", "1"), ("X", "short"), ("KEY", "")]

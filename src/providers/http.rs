@@ -311,7 +311,9 @@ impl Inner {
 
     fn redirect(&self, response: &Response) -> CallError {
         let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
-        let to = self.url.join(to).map(|mut to| {
+        // Before an address is made of it: that spells letters anew.
+        let to = self.secret.redactor().clean(to);
+        let to = self.url.join(&to).map(|mut to| {
             to.set_query(None);
             let _ = (to.set_username(""), to.set_password(None));
             to.to_string()
