@@ -63,7 +63,6 @@ pub(super) fn words(text: &str) -> Result<Vec<String>, &'static str> {
             (None | Some('"'), '\\') => {
                 word.get_or_insert_default().push(letters.next().ok_or("ends with a \\")?);
             }
-            (Some(_), letter) => word.get_or_insert_default().push(letter),
             (None, '\'' | '"') => {
                 quote = Some(letter);
                 word.get_or_insert_default();
@@ -72,7 +71,7 @@ pub(super) fn words(text: &str) -> Result<Vec<String>, &'static str> {
             (None, sign) if SHELL.contains(&sign) => {
                 return Err("holds a sign that only a shell knows; put [\"sh\", \"-c\", \"...\"] for that");
             }
-            (None, letter) => word.get_or_insert_default().push(letter),
+            (_, letter) => word.get_or_insert_default().push(letter),
         }
     }
     if quote.is_some() {

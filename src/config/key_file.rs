@@ -50,16 +50,15 @@ pub(super) fn fill(config: &mut Config, env: &Env) {
             continue;
         }
         match kept {
-            Kept::Here(key) => match key::unusable(key.expose_secret()) {
-                Some(wrong) => {
+            Kept::Here(key) => {
+                if let Some(wrong) = key::unusable(key.expose_secret()) {
                     let message = format!("the key of {name} {wrong}; synod keys set {name} puts in another");
                     config.faults.push(Fault::of_file(&path, message));
+                    continue;
                 }
-                None => {
-                    provider.key = Some(key);
-                    provider.key_source = Some(KeySource::File(path.clone()));
-                }
-            },
+                provider.key = Some(key);
+                provider.key_source = Some(KeySource::File(path.clone()));
+            }
             Kept::Keyring => {
                 provider.key_source = Some(KeySource::Keyring);
                 provider.key_fetch = Some(KeyFetch::new(How::Keyring(name)));

@@ -232,6 +232,10 @@ impl Kind {
 
 /// One provider.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and any of them may hold with any other"
+)]
 pub struct Provider {
     /// Its dialect.
     pub kind: Kind,

@@ -152,12 +152,11 @@ struct Tried<'a> {
 }
 
 async fn test(config: &Config, name: Option<&str>, as_json: bool) -> Result<u8> {
-    let asked: Vec<(&str, &Provider)> = match name {
-        Some(name) => vec![(name, known(config, name)?)],
-        None => {
-            let all = config.providers.iter().map(|(name, provider)| (name.as_str(), provider));
-            all.filter(|(_, provider)| provider.has_key()).collect()
-        }
+    let all = || config.providers.iter().map(|(name, provider)| (name.as_str(), provider));
+    let asked: Vec<(&str, &Provider)> = if let Some(name) = name {
+        vec![(name, known(config, name)?)]
+    } else {
+        all().filter(|(_, provider)| provider.has_key()).collect()
     };
     let tried = futures_util::future::join_all(asked.iter().map(|(name, one)| tried(name, one))).await;
     let mut out = io::stdout().lock();
@@ -229,7 +228,7 @@ mod hidden {
         let typed = typed(&mut io::stdin().lock());
         drop(silent);
         writeln!(err)?;
-        typed?.map(judged).transpose().map(Option::flatten)
+        typed?.as_deref().map(judged).transpose().map(Option::flatten)
     }
 
     /// Reads letters up to the end of the line; `None` where the person gave up.
@@ -256,10 +255,10 @@ mod hidden {
     pub(super) fn piped() -> Result<Option<SecretString>> {
         let mut text = Vec::new();
         io::stdin().lock().take(LARGEST + 1).read_to_end(&mut text)?;
-        judged(String::from_utf8_lossy(&text).into_owned())
+        judged(&String::from_utf8_lossy(&text))
     }
 
-    fn judged(text: String) -> Result<Option<SecretString>> {
+    fn judged(text: &str) -> Result<Option<SecretString>> {
         let text = text.trim();
         if text.is_empty() {
             return Ok(None);

@@ -125,7 +125,7 @@ fn answers(key: &str) -> Vec<Vec<u8>> {
             &format!("location: http://{}@127.0.0.1:1/{}?key={0}#{0}\r\n", percent(key), percent_small(key)),
             "",
         ),
-        whole("302 Found", "text/plain", &format!("location: /{}\r\n", key), &plain),
+        whole("302 Found", "text/plain", &format!("location: /{key}\r\n"), &plain),
         whole("200 OK", "text/event-stream", "", &format!("data: {event}\n\n")),
         whole("200 OK", "text/html", "", &format!("<html>{plain}</html>")),
         whole("200 OK", "application/json", "", &json.to_string()),
@@ -206,9 +206,7 @@ impl Planted {
         let command = script(
             &home,
             "bin/pass",
-            &format!(
-                "env >>\"$HOME/of-pass\"; cat /proc/$$/cmdline >>\"$HOME/of-pass\"\ncat \"$HOME/planted\""
-            ),
+            "env >>\"$HOME/of-pass\"; cat /proc/$$/cmdline >>\"$HOME/of-pass\"\ncat \"$HOME/planted\"",
         );
         home.write("planted", &format!("{OF_COMMAND}\n"));
         let url = &echo.url;
@@ -237,10 +235,10 @@ impl Planted {
         it
     }
 
-    fn env(&self) -> [(&'static str, String); 8] {
+    fn env() -> [(&'static str, String); 8] {
         let bearer = format!("Authorization: Bearer {OF_ENV}");
         let address = format!("http://me:{IN_USERINFO}@127.0.0.1:1/v1?key={IN_QUERY}");
-        let path = std::env::var("PATH").unwrap();
+        let path = "/usr/local/bin:/usr/bin:/bin".to_owned();
         [
             ("E_KEY", OF_ENV.to_owned()),
             ("A_KEY", OF_ANTHROPIC.to_owned()),
@@ -269,7 +267,7 @@ impl Planted {
     fn run_with(&mut self, args: &[&str], input: &str, more: &[(&str, &str)]) -> String {
         let input = self.home.write("piped", input);
         let mut command = self.home.synod(args);
-        command.envs(self.env()).envs(more.iter().copied()).stdin(std::fs::File::open(&input).unwrap());
+        command.envs(Self::env()).envs(more.iter().copied()).stdin(std::fs::File::open(&input).unwrap());
         let output = command.output().unwrap();
         std::fs::remove_file(input).unwrap();
         self.search(&format!("{args:?} stdout"), &output.stdout);
@@ -402,7 +400,7 @@ fn no_key_is_left_behind_by_the_workbench() {
     let look =
         "cat /proc/$$/environ /proc/$$/cmdline /proc/$PPID/cmdline >\"$HOME/told\"; echo edited >\"$1\"";
     let editor = script(&planted.home, "bin/ed", look);
-    let env = planted.env();
+    let env = Planted::env();
     let mut env: Vec<(&str, &str)> = env.iter().map(|(name, value)| (*name, value.as_str())).collect();
     env.push(("EDITOR", &editor));
     let mut terminal = Terminal::with(&planted.home, SIZE, &["--council", "all", "what now?"], &env);
