@@ -143,8 +143,7 @@ fn hands(common: &Common, launch: &Launch, theme: Theme, looks: Looks) -> Hands 
         notice: way.and_then(|(name, _)| Notice::named(name)).unwrap_or_default(),
         prompts: launch.save.then(|| store::prompts::file_beside(&launch.root)),
         env: launch.env.clone(),
-        key_names: launch.config.key_names(),
-        keys: launch.config.providers.values().filter_map(|provider| provider.key.clone()).collect(),
+        secrets: launch.config.hidden(),
     }
 }
 

@@ -8,8 +8,11 @@ mod fault;
 mod faults;
 mod file;
 pub mod key;
+mod key_command;
+pub mod key_file;
 mod limits;
 pub mod load;
+mod loaded;
 mod mend;
 mod models;
 mod presets;
@@ -19,6 +22,9 @@ pub mod save;
 
 pub use address::is_loopback;
 pub use fault::Fault;
+pub use key::KeySource;
+pub use key_command::{How, KeyFetch};
+pub use loaded::{Hidden, Loaded};
 
 pub use crate::core::Limits;
 use crate::core::again::RETRIES;
@@ -64,6 +70,8 @@ pub struct Config {
     pub priced_on: String,
     /// The models of the preset councils by provider, in the order in which providers are looked at.
     pub presets: Vec<(String, Vec<ModelRef>)>,
+    /// The keys that are loaded: those of now, and those that commands will have printed.
+    pub keys: Loaded,
     /// The file this came from, where there is one.
     pub file: Option<PathBuf>,
     /// What was wrong in the file, the environment and the person's prompts; everything else still holds.
@@ -87,6 +95,7 @@ impl Default for Config {
             catalogue: Vec::new(),
             priced_on: String::new(),
             presets: Vec::new(),
+            keys: Loaded::default(),
             file: None,
             faults: Vec::new(),
         }
@@ -110,6 +119,11 @@ impl Config {
         names
     }
 
+    /// What no program that is started may know.
+    pub fn hidden(&self) -> Hidden {
+        Hidden { names: self.key_names(), keys: self.keys.clone() }
+    }
+
     /// A council of models that the person named one by one.
     pub fn council_of(&self, name: &str, models: &[ModelRef]) -> Council {
         let mut council = Council::of_models(name, models);
@@ -122,7 +136,7 @@ impl Config {
     /// The council for someone who has a key and said nothing else: models of the first provider whose key is set.
     pub fn preset_council(&self) -> Option<Council> {
         let ready = |name: &String| {
-            self.providers.get(name).is_some_and(|provider| provider.key.is_some() && provider.listed)
+            self.providers.get(name).is_some_and(|provider| provider.has_key() && provider.listed)
         };
         let (name, models) = self.presets.iter().find(|(name, _)| ready(name))?;
         Some(self.council_of(name, models))
@@ -239,8 +253,14 @@ pub struct Provider {
     pub key_names: Vec<String>,
     /// Whether it may be asked without its key.
     pub key_optional: bool,
-    /// The key, where that variable is set. Neither printed nor stored.
+    /// The key, where it is known without asking anybody. Neither printed nor stored.
     pub key: Option<SecretString>,
+    /// Where the key is from, or will be.
+    pub key_source: Option<KeySource>,
+    /// How the key is got when the provider is asked for the first time, where it is not known before.
+    pub key_fetch: Option<KeyFetch>,
+    /// What the file says of its key can't be read: no key at all is sent to it, because it could be the wrong one.
+    pub key_refused: bool,
     /// Whether asking it costs nothing: an address on this machine, or the person said so.
     pub local: bool,
     /// How long its calls may take and how many run at once.
@@ -260,6 +280,11 @@ impl Provider {
     /// The environment variable to set before it can be asked.
     pub fn missing_key(&self) -> Option<&str> {
         let name = self.api_key_env.as_deref();
-        name.filter(|_| self.key.is_none() && !self.key_optional)
+        name.filter(|_| !self.has_key() && !self.key_optional)
+    }
+
+    /// Whether there is a key, or a way to get one.
+    pub fn has_key(&self) -> bool {
+        self.key.is_some() || self.key_fetch.is_some()
     }
 }

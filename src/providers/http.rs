@@ -3,10 +3,11 @@
 use super::cause::{Target, fault_of};
 use super::fault::{Said, bad_response, fault, line, seconds};
 use super::redact::Redactor;
+use super::secret::Secret;
 use super::wire::decode::Decoder;
 use super::wire::dialect::Dialect;
 use super::wire::{embeddings, listing};
-use super::{Delta, Embed, Embedded, Listed, Provider, Request, Stop};
+use super::{Checked, Delta, Embed, Embedded, Listed, Provider, Request, Stop};
 use crate::config;
 use crate::core::{CallError, ErrorKind};
 use futures_util::StreamExt as _;
@@ -14,7 +15,6 @@ use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, unfold};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, RequestBuilder, Response, Url};
-use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -26,6 +26,9 @@ const CONNECT: Duration = Duration::from_secs(10);
 /// How long a remote server, and one on this machine, may be silent. Nothing limits the whole answer.
 const IDLE: Duration = Duration::from_secs(300);
 const IDLE_LOOPBACK: Duration = Duration::from_secs(600);
+
+/// How long it may take to learn whether a key is accepted.
+const CHECK: Duration = Duration::from_secs(15);
 
 /// The most that is read of an error's body, in bytes.
 const ERROR_BODY: usize = 64 << 10;
@@ -47,10 +50,7 @@ struct Inner {
     origin: String,
     target: Target,
     dialect: Dialect,
-    key: Option<SecretString>,
-    key_env: Option<String>,
-    key_optional: bool,
-    redactor: Redactor,
+    secret: Secret,
 }
 
 impl Remote {
@@ -80,19 +80,43 @@ impl Remote {
         let vectors = if ollama { embeddings::Dialect::Ollama } else { embeddings::Dialect::OpenAi };
         let loopback = is_loopback(&host);
         let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
-        let key = provider.key.clone().filter(|key| !key.expose_secret().trim().is_empty());
         let shown = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
         Ok(Self(Arc::new(Inner {
             origin: url.origin().ascii_serialization(),
             target: Target { host: shown, loopback, idle: idle.as_secs() },
             dialect,
-            redactor: key.as_ref().map(|key| Redactor::new(key.expose_secret())).unwrap_or_default(),
-            key,
-            key_env: provider.api_key_env.clone(),
-            key_optional: provider.key_optional,
+            secret: Secret::new(name, provider),
             vectors: (beside(&url, dialect, vectors), vectors),
             url,
         })))
+    }
+}
+
+impl Remote {
+    /// Asks whether the key is accepted: for the list of models, or what else the provider answers to its key alone.
+    /// Costs nothing.
+    pub async fn check(&self) -> Checked {
+        let inner = &self.0;
+        let ask = async |with_key: bool| {
+            let mut headers = inner.headers().await?;
+            if !with_key {
+                headers.remove(inner.dialect.key_header().0);
+            }
+            let url = inner.about_key();
+            let send = client(inner.target.loopback)?.get(url).headers(headers).timeout(CHECK).send().await;
+            let response = send.map_err(|error| fault_of(&error.without_url(), &inner.target))?;
+            match response.status() {
+                status if status.is_success() => Ok(()),
+                status if status.is_redirection() => Err(inner.redirect(&response)),
+                _ => Err(inner.refusal(response).await),
+            }
+        };
+        let with = ask(true).await;
+        let id = inner.secret.id();
+        // A server that tells everyone has not looked at the key.
+        let open = with.is_ok() && id.is_some() && ask(false).await.is_ok();
+        let error = with.err().map(|fault| tidy(&fault, &inner.secret.redactor()));
+        Checked::of(id, error, open)
     }
 }
 
@@ -109,7 +133,9 @@ impl Provider for Remote {
             let message = "synod knows no embeddings of this provider's";
             return Box::pin(ready(Err(fault(ErrorKind::Config, message, hint))));
         }
-        Box::pin(async move { inner.embed(&request).await.map_err(|fault| tidy(&fault, &inner.redactor)) })
+        Box::pin(async move {
+            inner.embed(&request).await.map_err(|fault| tidy(&fault, &inner.secret.redactor()))
+        })
     }
 
     fn models(&self) -> BoxFuture<'static, Result<Vec<Listed>, CallError>> {
@@ -120,7 +146,7 @@ impl Provider for Remote {
                 let message = format!("no list of models within {} s", LIST_TIME.as_secs());
                 Err(fault(ErrorKind::Timeout, message, "try again"))
             };
-            list.unwrap_or_else(late).map_err(|fault| tidy(&fault, &inner.redactor))
+            list.unwrap_or_else(late).map_err(|fault| tidy(&fault, &inner.secret.redactor()))
         })
     }
 
@@ -190,7 +216,7 @@ impl Flow {
             };
             match stage {
                 Ok(stage) => self.stage = stage,
-                Err(fault) => self.ready.push_back(Err(tidy(&fault, &self.inner.redactor))),
+                Err(fault) => self.ready.push_back(Err(tidy(&fault, &self.inner.secret.redactor()))),
             }
         }
     }
@@ -218,7 +244,7 @@ impl Inner {
     async fn embed(&self, request: &Embed) -> Result<Embedded, CallError> {
         let (url, dialect) = &self.vectors;
         let body = embeddings::body(&request.model, &request.texts, *dialect).to_string();
-        let asked = client(self.target.loopback)?.post(url.clone()).headers(self.headers()?).body(body);
+        let asked = client(self.target.loopback)?.post(url.clone()).headers(self.headers().await?).body(body);
         let bytes = self.whole(asked, VECTORS_BODY).await?;
         embeddings::read(&bytes, request.texts.len())
     }
@@ -236,7 +262,7 @@ impl Inner {
             if !of_page.is_empty() {
                 url.query_pairs_mut().extend_pairs(&of_page);
             }
-            let mut headers = self.headers()?;
+            let mut headers = self.headers().await?;
             headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
             let request = client(self.target.loopback)?.get(url.clone()).headers(headers);
             query = pages.page(&self.whole(request, LIST_BODY).await?)?;
@@ -264,6 +290,20 @@ impl Inner {
         Ok(bytes)
     }
 
+    /// What is asked to learn whether the key is accepted: what the host has for it, else the list of models.
+    fn about_key(&self) -> Url {
+        let mut url = self.url.clone();
+        let mut root = root(&self.url, self.dialect);
+        match (self.dialect, self.url.host_str()) {
+            (Dialect::Ollama, _) => root.extend(["api".to_owned(), "tags".to_owned()]),
+            // It lists its models to anyone.
+            (_, Some("openrouter.ai")) => root.push("key".to_owned()),
+            _ => root.push("models".to_owned()),
+        }
+        go_to(&mut url, &root);
+        url
+    }
+
     /// Where a request to this model goes.
     fn to(&self, model: &str) -> Url {
         let mut url = self.url.clone();
@@ -278,7 +318,7 @@ impl Inner {
 
     /// Sends the request and reads the answer's head.
     async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
-        let headers = self.headers()?;
+        let headers = self.headers().await?;
         let body = self.dialect.body(request).to_string();
         let client = client(self.target.loopback)?;
         let sent = client.post(self.to(&request.model)).headers(headers).body(body).send().await;
@@ -296,7 +336,7 @@ impl Inner {
         Err(self.refusal(response).await)
     }
 
-    fn headers(&self) -> Result<HeaderMap, CallError> {
+    async fn headers(&self) -> Result<HeaderMap, CallError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in self.dialect.headers() {
@@ -306,34 +346,21 @@ impl Inner {
             ACCEPT,
             HeaderValue::from_static("text/event-stream, application/x-ndjson, application/json"),
         );
-        let name = self.key_env.as_deref().unwrap_or("the key");
-        match (&self.key, &self.key_env) {
-            (Some(key), _) => {
-                let (header, before) = self.dialect.key_header();
-                let value = format!("{before}{}", key.expose_secret().trim());
-                let mut value = HeaderValue::from_str(&value).map_err(|_| {
-                    let message = format!("{name} holds characters that no key has");
-                    fault(
-                        ErrorKind::Config,
-                        message,
-                        format!("set {name} again, without quotes or line ends"),
-                    )
-                })?;
-                value.set_sensitive(true);
-                headers.insert(header, value);
-            }
-            (None, Some(name)) if !self.key_optional => {
-                let hint = format!("export {name}=... or choose another model with -m");
-                return Err(fault(ErrorKind::NoKey, format!("no key: {name} is not set"), hint));
-            }
-            (None, _) => {}
+        if let Some(held) = self.secret.get().await? {
+            let (header, before) = self.dialect.key_header();
+            let value = HeaderValue::from_str(&format!("{before}{}", held.key()));
+            let mut value = value.map_err(|_| self.secret.unsendable())?;
+            value.set_sensitive(true);
+            headers.insert(header, value);
         }
         Ok(headers)
     }
 
     fn redirect(&self, response: &Response) -> CallError {
         let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
-        let to = self.url.join(to).map(|mut to| {
+        // Before an address is made of it: that spells letters anew.
+        let to = self.secret.redactor().clean(to);
+        let to = self.url.join(&to).map(|mut to| {
             to.set_query(None);
             let _ = (to.set_username(""), to.set_password(None));
             to.to_string()
@@ -363,12 +390,7 @@ impl Inner {
         let said = Said::of_status(status, &body);
         let mut fault = Said { wait: wait.or(said.wait), ..said }.fault();
         if fault.kind == ErrorKind::KeyRejected {
-            fault.hint = match (&self.key_env, &self.key) {
-                (Some(name), Some(_)) => format!("check {name}"),
-                (Some(name), None) => format!("export {name}=..."),
-                (None, Some(_)) => fault.hint,
-                (None, None) => "the server wants a key: set api_key_env for this provider".to_owned(),
-            };
+            fault.hint = self.secret.advice();
         }
         fault
     }
@@ -377,7 +399,7 @@ impl Inner {
     fn clean(&self, delta: Delta) -> Delta {
         match delta {
             Delta::Stop(Stop::Refused(reason)) => {
-                Delta::Stop(Stop::Refused(line(&self.redactor.clean(&reason))))
+                Delta::Stop(Stop::Refused(line(&self.secret.redactor().clean(&reason))))
             }
             other => other,
         }

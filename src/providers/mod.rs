@@ -4,14 +4,18 @@
 //! is the offline demo; [`registry`] finds the provider behind a model's name.
 
 mod cause;
+mod check;
 mod fault;
 pub mod http;
+pub mod keyring;
 pub mod probe;
 mod redact;
 pub mod registry;
 pub mod scripted;
+mod secret;
 pub mod wire;
 
+pub use check::Checked;
 pub use redact::Redactor;
 
 use crate::core::price::Price;

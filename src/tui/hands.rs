@@ -2,12 +2,12 @@
 
 use super::child::Hidden;
 use super::notify::Notice;
+use crate::config;
 use crate::config::load::Env;
 use crate::core::offer::{Offer, Probe};
 use crate::core::{Council, ModelRef};
 use crate::ui::theme::Theme;
 use futures_util::future::BoxFuture;
-use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,14 +43,13 @@ pub struct Hands {
     pub prompts: Option<PathBuf>,
     /// The environment: which editor, where the home is, what the terminal is.
     pub env: Env,
-    /// Names of variables that keys are taken from: no program that is started here gets them.
-    pub key_names: Vec<String>,
-    /// The keys that are loaded: whatever variable holds one is kept from other programs, and no report shows one.
-    pub keys: Vec<SecretString>,
+    /// Keys, and names of variables that they are taken from: no program that is started here is told them, and no report
+    /// shows one.
+    pub secrets: config::Hidden,
 }
 
 impl Hands {
     pub(super) fn hidden(&self) -> Hidden {
-        Hidden { names: self.key_names.clone(), keys: self.keys.clone() }
+        Hidden(self.secrets.clone())
     }
 }

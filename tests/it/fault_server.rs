@@ -83,6 +83,23 @@ impl FaultServer {
         asked
     }
 
+    /// Starts one that answers as many connections, one after the other, and ends each in order.
+    pub fn answers(all: Vec<Vec<u8>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (report, request) = channel();
+        let (_, closed) = channel();
+        let (go, _) = channel();
+        thread::spawn(move || {
+            for bytes in all {
+                let Ok((mut stream, _)) = listener.accept() else { return };
+                let _ = report.send(read_request(&mut stream, true));
+                let _ = stream.write_all(&bytes);
+            }
+        });
+        Self { url, request, closed, go }
+    }
+
     /// Ends a hold.
     pub fn go_on(&self) {
         self.go.send(()).unwrap();

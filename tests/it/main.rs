@@ -4,6 +4,7 @@
 mod agreement;
 mod architecture;
 mod arrival;
+mod canary;
 mod cli;
 mod config;
 mod copying;
@@ -18,6 +19,7 @@ mod exits;
 mod fault_server;
 mod home;
 mod hostile;
+mod key_command;
 mod ledger;
 mod llama;
 mod local_models;
@@ -40,4 +42,10 @@ fn left_out(why: &str) {
     use std::io::Write;
     let thread = std::thread::current();
     let _ = writeln!(std::io::stderr(), "left out: {}: {why}", thread.name().unwrap_or("a test"));
+}
+
+/// Says a figure, past the test harness as well.
+fn said(figure: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{figure}");
 }

@@ -404,7 +404,7 @@ async fn a_key_is_never_shown() {
             got.message(),
             "key rejected (401): Incorrect API key provided: [key] ([key]), Bearer [key]"
         );
-        assert_eq!(got.hint(), "check TEST_API_KEY");
+        assert_eq!(got.hint(), "check TEST_API_KEY (key id cf4b0a)");
     }
     let error = format!("data: {{\"error\":{{\"message\":\"{}{key}\"}}}}\n\n", "x".repeat(285));
     let server = FaultServer::answer([&head("text/event-stream"), error.as_bytes()].concat());
@@ -416,7 +416,10 @@ async fn a_key_is_never_shown() {
 async fn a_missing_key_is_named_before_anything_is_sent() {
     let got = read(provider("http://127.0.0.1:9", Some("")).stream(question("", "q"))).await;
     assert_eq!((got.kind(), got.message()), (Some(ErrorKind::NoKey), "no key: TEST_API_KEY is not set"));
-    assert_eq!(got.hint(), "export TEST_API_KEY=... or choose another model with -m");
+    assert_eq!(
+        got.hint(),
+        "export TEST_API_KEY=..., or synod keys set test, or choose another model with -m"
+    );
 }
 
 #[tokio::test]

@@ -161,15 +161,15 @@ pub const FAULTS: &[Case] = &[
     (
         "[providers.box]\n",
         "[providers.box]\napi_key = \"sk-canary-4f7e\"\n",
-        "F:6 providers.box.api_key: a key does not belong into this file and is not read; put it into an environment \
-      variable and name that with api_key_env = \"NAME\"",
+        "F:6 providers.box.api_key: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
         "answer_limit = 512",
         "answer_limit = 512\nAPI_KEY = \"sk-canary-4f7e\"",
-        "F:4 API_KEY: a key does not belong into this file and is not read; put it into an environment variable and \
-      name that with api_key_env = \"NAME\"",
+        "F:4 API_KEY: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
@@ -406,22 +406,22 @@ pub const FAULTS: &[Case] = &[
     (
         "answer_limit = 512",
         "answer_limit = 512\nOPENAI_API_KEY = \"sk-canary-4f7e\"",
-        "F:4 OPENAI_API_KEY: a key does not belong into this file and is not read; put it into an environment variable \
-      and name that with api_key_env = \"NAME\"",
+        "F:4 OPENAI_API_KEY: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
         "answer_limit = 512",
         "answer_limit = 512\nopenai = \"sk-canary-4f7e\"",
-        "F:4 openai: a key does not belong into this file and is not read; put it into an environment variable and name \
-      that with api_key_env = \"NAME\"",
+        "F:4 openai: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
         "answer_limit = 512",
         "answer_limit = 512\nsk-canary-4f7e = true",
-        "F:4 [key]: a key does not belong into this file and is not read; put it into an environment variable and name \
-      that with api_key_env = \"NAME\"",
+        "F:4 [key]: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
@@ -451,8 +451,8 @@ pub const FAULTS: &[Case] = &[
     (
         "[providers.box]\n",
         "[providers.box]\nauth_token = \"x\"\n",
-        "F:6 providers.box.auth_token: a key does not belong into this file and is not read; put it into an environment \
-      variable and name that with api_key_env = \"NAME\"",
+        "F:6 providers.box.auth_token: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
