@@ -3,7 +3,7 @@
 use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend};
+use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend, proxy};
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -123,9 +123,11 @@ fn provider(
             return None;
         }
         let section = item.section(faults, "a table such as [providers.local]")?;
-        section.only(faults, &["api_key_env", "base_url", "kind", "local"]);
+        section.only(faults, &["api_key_env", "base_url", "ca_file", "kind", "local"]);
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);
+        let allowed = "the path of a file with certificates in PEM";
+        provider.ca_file = section.read(faults, "ca_file", allowed, text).map(str::to_owned);
         match key_names(&section, faults, env) {
             KeyNames::Unsaid => {}
             KeyNames::Given(of_file) => {
@@ -170,6 +172,7 @@ fn provider(
         Some(preset) => preset.settle(&mut provider, local),
         None => provider.local = local.unwrap_or_else(|| address::is_loopback(&provider.base_url)),
     }
+    provider.proxy = proxy::of(&provider.base_url, env);
     notes.extend(key::find(&mut provider, &names, env));
     Some(provider)
 }

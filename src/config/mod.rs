@@ -12,11 +12,13 @@ pub mod load;
 mod mend;
 mod presets;
 pub mod prompts;
+mod proxy;
 pub mod sample;
 pub mod save;
 
 pub use address::is_loopback;
 pub use fault::Fault;
+pub use proxy::Proxy;
 
 use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
@@ -25,6 +27,7 @@ use crate::core::{Council, Deepening, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What a step may cost before the workbench asks first, in US dollars, when nothing else was said.
 pub const CONFIRM_ABOVE: f64 = 0.25;
@@ -235,6 +238,12 @@ pub struct Provider {
     pub local: bool,
     /// Whether it is a preset at the preset's own address, so that the catalogue's prices hold.
     pub listed: bool,
+    /// A file with certificates of authorities to trust beside the system's, as the person wrote it.
+    pub ca_file: Option<String>,
+    /// What is in it.
+    pub ca: Option<Arc<[u8]>>,
+    /// The proxy between this machine and it.
+    pub proxy: Option<Proxy>,
 }
 
 impl Provider {

@@ -2,7 +2,7 @@
 //! environment holds for them.
 
 use super::load::Env;
-use super::{Config, Fault, Kind, Model, Price, Provider, address, key};
+use super::{Config, Fault, Kind, Model, Price, Provider, address, key, proxy};
 use crate::core::ModelRef;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -34,6 +34,8 @@ pub(super) struct Preset {
     pub(super) key_optional: bool,
     #[serde(default)]
     pub(super) local: Option<bool>,
+    #[serde(default)]
+    prices: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -111,6 +113,7 @@ pub(super) fn config(env: &Env) -> Config {
             continue;
         }
         preset.settle(&mut provider, None);
+        provider.proxy = proxy::of(&provider.base_url, env);
         config.faults.extend(key::find(&mut provider, &preset.keys, env));
         config.providers.insert(preset.name, provider);
     }
@@ -125,14 +128,23 @@ pub(super) fn catalogue() -> Config {
         let seat = |model: &String| ModelRef { provider: preset.name.clone(), model: model.clone() };
         Some((preset.name.clone(), seats.iter().map(seat).collect()))
     };
+    // What a service charges does not depend on the dialect that it is spoken to in.
+    let priced: Vec<(String, String)> =
+        providers().into_iter().filter_map(|preset| Some((preset.name, preset.prices?))).collect();
     let presets = providers().into_iter().filter_map(councils).collect();
     let model = |entry: Entry| Model {
         model: entry.id,
         context: entry.context,
         price: Price { input: entry.input, output: entry.output },
     };
+    let mut catalogue: Vec<Model> = known.models.into_iter().map(model).collect();
+    for (name, of) in priced {
+        let mut same: Vec<Model> = catalogue.iter().filter(|it| it.model.provider == of).cloned().collect();
+        same.iter_mut().for_each(|it| it.model.provider.clone_from(&name));
+        catalogue.extend(same);
+    }
     Config {
-        catalogue: known.models.into_iter().map(model).collect(),
+        catalogue,
         presets,
         priced_on: known.date,
         ..Config::default()
@@ -149,7 +161,7 @@ mod tests {
         let known = toml::from_str::<Catalogue>(MODELS).unwrap();
         assert_eq!(known.date.len(), 10);
         let presets = providers();
-        assert_eq!(presets.len(), 15);
+        assert_eq!(presets.len(), 16);
         for preset in &presets {
             assert_eq!(address::base_url(&preset.base_url).as_ref(), Ok(&preset.base_url));
             assert!(preset.kind.as_deref().is_none_or(|name| Kind::of(name).is_some()), "{}", preset.name);

@@ -30,7 +30,7 @@ pub use command::Command;
 pub use deeper::{Deepened, Deepening, Deeper, Label, Labelled, Pass, Thresholds};
 pub use event::{CallError, Channel, EndState, ErrorKind, Event, Record, Usage};
 pub use ids::{CallId, MemberId, RunId, SessionId, StageId};
-pub use member::{Council, Member, ModelRef, Params, SCRIPTED};
+pub use member::{Council, Effort, Member, ModelRef, Params, SCRIPTED};
 pub use nearest::nearest;
 pub use next::{CallSpec, Next, Progress, next};
 pub use plan::{Ask, Source, Speakers, Stage, Until};

@@ -4,12 +4,16 @@
 //! is the offline demo; [`registry`] finds the provider behind a model's name.
 
 mod cause;
+mod client;
+mod detail;
 mod fault;
 pub mod http;
 pub mod probe;
 mod redact;
+mod refusal;
 pub mod registry;
 pub mod scripted;
+mod wait;
 pub mod wire;
 
 pub use redact::Redactor;
@@ -78,6 +82,8 @@ pub enum Delta {
     Thinking(String),
     /// Tokens counted so far; the last one stands.
     Usage(Usage),
+    /// So many events could not be read and were passed over.
+    Skipped(u64),
     /// The terminal marker. A stream that ends without one was cut.
     Stop(Stop),
     /// A sign of life without content.

@@ -118,14 +118,20 @@ pub const FAULTS: &[Case] = &[
     ),
     (
         "[providers.box]\n",
+        "[providers.box]\nca_file = 7\n",
+        "F:6 providers.box.ca_file: is 7; allowed: the path of a file with certificates in PEM",
+        |c| c.providers["box"].ca_file.is_none(),
+    ),
+    (
+        "[providers.box]\n",
         "[providers.box]\nurl = \"x\"\n",
-        "F:6 providers.box.url: unknown key; allowed: api_key_env, base_url, kind, local",
+        "F:6 providers.box.url: unknown key; allowed: api_key_env, base_url, ca_file, kind, local",
         all_kept,
     ),
     (
         "[providers.box]\n",
         "[providers.box]\nbase-url = \"x\"\n",
-        "F:6 providers.box.base-url: unknown key; allowed: api_key_env, base_url, kind, local; did you mean base_url?",
+        "F:6 providers.box.base-url: unknown key; allowed: api_key_env, base_url, ca_file, kind, local; did you mean base_url?",
         all_kept,
     ),
     (
@@ -339,8 +345,8 @@ pub const FAULTS: &[Case] = &[
     (
         "weight = 2.0",
         "wieght = 2.0",
-        "F:12 councils.pair.members[1].wieght: unknown key; allowed: answer_limit, model, name, persona, seed, \
-      temperature, top_p, weight; did you mean weight?",
+        "F:12 councils.pair.members[1].wieght: unknown key; allowed: answer_limit, effort, model, name, persona, \
+      seed, temperature, top_p, weight; did you mean weight?",
         default_weight,
     ),
     (
@@ -354,6 +360,19 @@ pub const FAULTS: &[Case] = &[
         "top_p = 1.5",
         "F:12 councils.pair.members[1].top_p: is 1.5; allowed: a number above 0, at most 1",
         |c| c.councils["pair"].members[1].params.top_p.is_none(),
+    ),
+    (
+        "temperature = 0.2",
+        "effort = \"hihg\"",
+        "F:12 councils.pair.members[1].effort: no such effort: \"hihg\"; allowed: none, minimal, low, medium, high, \
+      max; did you mean high?",
+        |c| c.councils["pair"].members[1].params.effort.is_none(),
+    ),
+    (
+        "temperature = 0.2",
+        "effort = 3",
+        "F:12 councils.pair.members[1].effort: is 3; allowed: none, minimal, low, medium, high, max",
+        |c| c.councils["pair"].members[1].params.effort.is_none(),
     ),
     (
         "seed = 7",
