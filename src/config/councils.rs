@@ -110,7 +110,8 @@ fn member(
         return Some(member);
     }
     let section = item.section(faults, allowed)?;
-    let keys = ["answer_limit", "effort", "model", "name", "persona", "seed", "temperature", "top_p", "weight"];
+    let keys =
+        ["answer_limit", "effort", "model", "name", "persona", "seed", "temperature", "top_p", "weight"];
     section.only(faults, &keys);
     let Some(of_model) = section.get("model") else {
         let what = "model is missing, so this seat stays empty; allowed: model = \"PROVIDER/MODEL\"";

@@ -3,7 +3,9 @@
 use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend, proxy};
+use super::{
+    CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, mend, proxy,
+};
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};

@@ -114,7 +114,10 @@ pub(super) fn config(env: &Env) -> Config {
         }
         preset.settle(&mut provider, None);
         provider.proxy = proxy::of(&provider.base_url, env);
-        config.faults.extend(key::find(&mut provider, &preset.keys, env));
+        // Two of them may look at one variable.
+        let faults = key::find(&mut provider, &preset.keys, env);
+        let new: Vec<Fault> = faults.into_iter().filter(|fault| !config.faults.contains(fault)).collect();
+        config.faults.extend(new);
         config.providers.insert(preset.name, provider);
     }
     config
@@ -143,12 +146,7 @@ pub(super) fn catalogue() -> Config {
         same.iter_mut().for_each(|it| it.model.provider.clone_from(&name));
         catalogue.extend(same);
     }
-    Config {
-        catalogue,
-        presets,
-        priced_on: known.date,
-        ..Config::default()
-    }
+    Config { catalogue, presets, priced_on: known.date, ..Config::default() }
 }
 
 #[cfg(test)]

@@ -90,8 +90,12 @@ mod tests {
     #[test]
     fn the_variable_of_the_scheme_goes_first() {
         let all = [("HTTP_PROXY", "h:1"), ("https_proxy", "http://u:p@s:2/"), ("ALL_PROXY", "socks5://a:3")];
-        let found = |base_url, env: &[(&str, &str)]| of(base_url, env).map(|(name, url, shown)| [name, url, shown]);
-        assert_eq!(found("http://x.example/v1", &all), Some(["HTTP_PROXY", "http://h:1", "h:1"].map(str::to_owned)));
+        let found =
+            |base_url, env: &[(&str, &str)]| of(base_url, env).map(|(name, url, shown)| [name, url, shown]);
+        assert_eq!(
+            found("http://x.example/v1", &all),
+            Some(["HTTP_PROXY", "http://h:1", "h:1"].map(str::to_owned))
+        );
         assert_eq!(
             found("https://x.example/v1", &all),
             Some(["https_proxy", "http://u:p@s:2/", "s:2"].map(str::to_owned))
@@ -110,7 +114,8 @@ mod tests {
 
     #[test]
     fn hosts_may_be_left_out() {
-        let left_out = |entry: &str, url: &str| of(url, &[("ALL_PROXY", "p:1"), ("NO_PROXY", entry)]).is_none();
+        let left_out =
+            |entry: &str, url: &str| of(url, &[("ALL_PROXY", "p:1"), ("NO_PROXY", entry)]).is_none();
         for (entry, url) in [
             ("*", "https://x.example"),
             ("a.b, x.example", "https://x.example/v1"),

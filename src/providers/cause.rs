@@ -84,17 +84,24 @@ fn connect(timed_out: bool, chain: &[String], target: &Target) -> CallError {
 
 /// What kept a connection from being secure, where that is what failed.
 fn secure(host: &str, last: &str, any: &dyn Fn(&[&str]) -> bool) -> Option<(String, &'static str)> {
-    let named = "name the file of its authority in ca_file of this provider, or write http:// for a server near you";
+    let named =
+        "name the file of its authority in ca_file of this provider, or write http:// for a server near you";
     Some(if any(&["invalidcontenttype", "wrong version number"]) {
         (format!("{host} does not speak TLS"), "write http:// in base_url if the server has no TLS")
     } else if any(&["unknownissuer", "causedasendentity", "self-signed", "self signed"]) {
         (format!("nobody trusted vouches for the certificate of {host}"), named)
     } else if any(&["certificate expired"]) {
-        (format!("the certificate of {host} has expired"), "check this machine's clock, or tell who runs the server")
+        (
+            format!("the certificate of {host} has expired"),
+            "check this machine's clock, or tell who runs the server",
+        )
     } else if any(&["certificate not valid yet"]) {
         (format!("the certificate of {host} is not valid yet"), "check this machine's clock")
     } else if any(&["certificate not valid for name"]) {
-        (format!("the certificate shown by {host} is for another name"), "check base_url; a proxy or login page may stand there")
+        (
+            format!("the certificate shown by {host} is for another name"),
+            "check base_url; a proxy or login page may stand there",
+        )
     } else if any(&["certificate"]) {
         (format!("the certificate of {host} is not accepted: {last}"), named)
     } else if any(&["tls handshake eof", "handshake eof", "peer closed connection without sending tls"]) {

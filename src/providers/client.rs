@@ -74,7 +74,8 @@ impl Way {
             if authorities.is_empty() { builder } else { builder.tls_certs_merge(authorities.clone()) }
         };
         // Where the system has no certificates, addresses without TLS still work, and those of a named authority.
-        let built = with(builder()).build().or_else(|_| builder().tls_certs_only(authorities.clone()).build());
+        let built =
+            with(builder()).build().or_else(|_| builder().tls_certs_only(authorities.clone()).build());
         built.map_err(|_| {
             let hint = "check HTTPS_PROXY, HTTP_PROXY and SSL_CERT_FILE";
             fault(ErrorKind::Internal, "no HTTP client can be built", hint)

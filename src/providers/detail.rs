@@ -15,16 +15,38 @@ const NAMES: [(&str, &[&str]); 5] = [
     (
         "effort",
         &[
-            "reasoning_effort", "reasoning_format", "reasoning", "thinking", "output_config", "effort",
-            "thinkingConfig", "thinking_config", "thinkingLevel", "thinkingBudget", "think",
+            "reasoning_effort",
+            "reasoning_format",
+            "reasoning",
+            "thinking",
+            "output_config",
+            "effort",
+            "thinkingConfig",
+            "thinking_config",
+            "thinkingLevel",
+            "thinkingBudget",
+            "think",
         ],
     ),
 ];
 
 /// Words by which a message says that a parameter is what is wrong.
 const REJECTED: [&str; 16] = [
-    "not support", "unsupported", "extra inputs", "extra_forbidden", "unrecognized", "unknown", "not permitted",
-    "not allowed", "deprecated", "invalid", "must be", "only the default", "not compatible", "cannot be", "at most",
+    "not support",
+    "unsupported",
+    "extra inputs",
+    "extra_forbidden",
+    "unrecognized",
+    "unknown",
+    "not permitted",
+    "not allowed",
+    "deprecated",
+    "invalid",
+    "must be",
+    "only the default",
+    "not compatible",
+    "cannot be",
+    "at most",
     "maximum",
 ];
 
@@ -69,9 +91,8 @@ pub fn tokens(message: &str) -> Option<(u64, u64)> {
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let last = |text: &'a str| text.rsplit('/').next().unwrap_or(text);
     let wanted = name.rsplit('/').next().unwrap_or(name);
-    let near = |other: &'a str| {
-        strsim::jaro_winkler(name, other).max(strsim::jaro_winkler(wanted, last(other)))
-    };
+    let near =
+        |other: &'a str| strsim::jaro_winkler(name, other).max(strsim::jaro_winkler(wanted, last(other)));
     let mut found: Vec<(f64, &str)> = known.into_iter().map(|other| (near(other), other)).collect();
     found.retain(|(likeness, other)| *likeness > 0.75 && *other != name);
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
@@ -87,20 +108,43 @@ mod tests {
     #[test]
     fn a_rejected_parameter_is_named_as_the_person_calls_it() {
         for (error, message, name, mine) in [
-            (json!({"param": "temperature"}), "Unsupported value: 'temperature' does not support 0.2 with this model.",
-                "temperature", Some("temperature")),
+            (
+                json!({"param": "temperature"}),
+                "Unsupported value: 'temperature' does not support 0.2 with this model.",
+                "temperature",
+                Some("temperature"),
+            ),
             (json!({}), "temperature: Extra inputs are not permitted", "temperature", Some("temperature")),
-            (json!({"detail": [{"loc": ["body", "random_seed"], "msg": "Extra inputs are not permitted"}]}),
-                "Extra inputs are not permitted", "random_seed", Some("seed")),
-            (json!({"param": "max_tokens"}),
+            (
+                json!({"detail": [{"loc": ["body", "random_seed"], "msg": "Extra inputs are not permitted"}]}),
+                "Extra inputs are not permitted",
+                "random_seed",
+                Some("seed"),
+            ),
+            (
+                json!({"param": "max_tokens"}),
                 "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
-                "max_tokens", Some("answer_limit")),
-            (json!({}), "max_tokens: 100000 > 64000, which is the maximum allowed number of output tokens",
-                "max_tokens", Some("answer_limit")),
-            (json!({}), "Invalid JSON payload received. Unknown name \"seed\" at 'generation_config': Cannot find field.",
-                "seed", Some("seed")),
-            (json!({}), "openai does not support parameters: ['reasoning_effort'], for model=x", "reasoning_effort",
-                Some("effort")),
+                "max_tokens",
+                Some("answer_limit"),
+            ),
+            (
+                json!({}),
+                "max_tokens: 100000 > 64000, which is the maximum allowed number of output tokens",
+                "max_tokens",
+                Some("answer_limit"),
+            ),
+            (
+                json!({}),
+                "Invalid JSON payload received. Unknown name \"seed\" at 'generation_config': Cannot find field.",
+                "seed",
+                Some("seed"),
+            ),
+            (
+                json!({}),
+                "openai does not support parameters: ['reasoning_effort'], for model=x",
+                "reasoning_effort",
+                Some("effort"),
+            ),
             (json!({"param": "reasoning.effort"}), "Unsupported value", "reasoning.effort", Some("effort")),
             (json!({"param": "stream_options"}), "Unknown parameter", "stream_options", None),
         ] {
@@ -118,13 +162,19 @@ mod tests {
     #[test]
     fn tokens_are_found_in_words() {
         for (message, counts) in [
-            ("This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.",
-                Some((9000, 8192))),
+            (
+                "This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.",
+                Some((9000, 8192)),
+            ),
             ("prompt is too long: 208310 tokens > 200000 maximum", Some((208_310, 200_000))),
-            ("The input token count (1,048,600) exceeds the maximum number of tokens allowed (1,048,576).",
-                Some((1_048_600, 1_048_576))),
-            ("maximum context length is 4096 tokens. However, you requested 5000 tokens (904 in the messages)",
-                Some((5000, 4096))),
+            (
+                "The input token count (1,048,600) exceeds the maximum number of tokens allowed (1,048,576).",
+                Some((1_048_600, 1_048_576)),
+            ),
+            (
+                "maximum context length is 4096 tokens. However, you requested 5000 tokens (904 in the messages)",
+                Some((5000, 4096)),
+            ),
             ("the request exceeds the available context size", None),
             ("gpt-4 takes 8192 tokens", None),
         ] {

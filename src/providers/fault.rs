@@ -145,8 +145,7 @@ impl Said {
         let kind = self.kind();
         let (what, hint) = words(kind);
         // An error that is nothing but words is told by them.
-        let parameter =
-            self.parameter.clone().or_else(|| detail::parameter(&Value::Null, &self.message));
+        let parameter = self.parameter.clone().or_else(|| detail::parameter(&Value::Null, &self.message));
         let tokens = self.tokens.or_else(|| detail::tokens(&self.message));
         let overloaded = matches!(self.status, Some(503 | 529)) || self.code.contains("overloaded");
         let mut message = match (kind, &parameter) {
@@ -387,7 +386,12 @@ mod tests {
             (said(503, "", 300_000), ErrorKind::Overloaded, Some(300_000), "ask again in 5 min"),
             (said(429, "", 32_400_000), ErrorKind::RateLimited, Some(32_400_000), "ask again in 9 h"),
             (said(402, "", 2000), ErrorKind::RateLimited, Some(2000), "ask again in 2 s"),
-            (said(429, "enforced_spend_limit_reached", 2000), ErrorKind::NoCredit, None, words(ErrorKind::NoCredit).1),
+            (
+                said(429, "enforced_spend_limit_reached", 2000),
+                ErrorKind::NoCredit,
+                None,
+                words(ErrorKind::NoCredit).1,
+            ),
             (said(429, "insufficient_quota", 2000), ErrorKind::NoCredit, None, words(ErrorKind::NoCredit).1),
             (said(401, "", 2000), ErrorKind::KeyRejected, None, words(ErrorKind::KeyRejected).1),
         ] {

@@ -305,7 +305,8 @@ impl Inner {
 
     /// The names of all models, where they come soon.
     async fn offered(&self) -> Option<Vec<String>> {
-        let asked = self.way.client().ok()?.get(self.names.clone()).headers(self.headers().ok()?).timeout(NAMES);
+        let asked =
+            self.way.client().ok()?.get(self.names.clone()).headers(self.headers().ok()?).timeout(NAMES);
         let mut response = asked.send().await.ok().filter(|response| response.status().is_success())?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.ok()? {

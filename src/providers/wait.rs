@@ -19,7 +19,10 @@ pub fn of_headers<'a>(header: impl Fn(&str) -> Option<&'a str>, now: u64) -> Opt
     let text = header("retry-after")?;
     if let Some(until) = http_date(text) {
         let now = header("date").and_then(http_date).unwrap_or(now as i64);
-        return u64::try_from(until - now).ok().filter(|wait| *wait > 0).and_then(|wait| wait.checked_mul(1000));
+        return u64::try_from(until - now)
+            .ok()
+            .filter(|wait| *wait > 0)
+            .and_then(|wait| wait.checked_mul(1000));
     }
     duration(text)
 }
@@ -28,7 +31,8 @@ pub fn of_headers<'a>(header: impl Fn(&str) -> Option<&'a str>, now: u64) -> Opt
 pub fn of_error(error: &Value) -> Option<u64> {
     let details = error.get("details").and_then(Value::as_array);
     let delay = details.and_then(|details| details.iter().find_map(|detail| detail.get("retryDelay")));
-    let said = delay.or_else(|| error.get("retry_after")).or_else(|| error.pointer("/metadata/retry_after"))?;
+    let said =
+        delay.or_else(|| error.get("retry_after")).or_else(|| error.pointer("/metadata/retry_after"))?;
     match said {
         Value::String(text) => duration(text),
         Value::Number(number) => ms(&number.to_string(), 1000.0),
@@ -115,9 +119,16 @@ mod tests {
         ] {
             assert_eq!(http_date(text), Some(seconds), "{text}");
         }
-        for text in ["", "x", "Wed, 21 Oct 2026", "Wed, 21 Foo 2026 07:28:00 GMT", "Wed, 21 Oct 2026 25:28:00 GMT",
-            "Wed, 21 Oct 2026 07:28:00 CET", "Wed, 99 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 99999 07:28:00 GMT"]
-        {
+        for text in [
+            "",
+            "x",
+            "Wed, 21 Oct 2026",
+            "Wed, 21 Foo 2026 07:28:00 GMT",
+            "Wed, 21 Oct 2026 25:28:00 GMT",
+            "Wed, 21 Oct 2026 07:28:00 CET",
+            "Wed, 99 Oct 2026 07:28:00 GMT",
+            "Wed, 21 Oct 99999 07:28:00 GMT",
+        ] {
             assert_eq!(http_date(text), None, "{text}");
         }
     }
@@ -134,8 +145,13 @@ mod tests {
             (vec![("retry-after-ms", "soon"), ("retry-after", "9")], Some(9000)),
             (vec![("retry-after", "Wed, 21 Oct 2026 07:28:30 GMT")], Some(30_000)),
             // By the server's own clock, which is an hour ahead.
-            (vec![("retry-after", "Wed, 21 Oct 2026 08:28:07 GMT"), ("date", "Wed, 21 Oct 2026 08:28:00 GMT")],
-                Some(7000)),
+            (
+                vec![
+                    ("retry-after", "Wed, 21 Oct 2026 08:28:07 GMT"),
+                    ("date", "Wed, 21 Oct 2026 08:28:00 GMT"),
+                ],
+                Some(7000),
+            ),
             (vec![], None),
         ] {
             assert_eq!(wait(&headers), ms, "{headers:?}");
@@ -144,9 +160,23 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_time() {
-        for text in ["", "-1", "NaN", "inf", "1e999", "1e300", "0", "soon", "5 parsecs", "1s2", "s", "..s",
-            "Wed, 21 Oct 2026 07:28:00 GMT", "Wed, 21 Oct 2020 07:28:00 GMT", "99999999999999999999h"]
-        {
+        for text in [
+            "",
+            "-1",
+            "NaN",
+            "inf",
+            "1e999",
+            "1e300",
+            "0",
+            "soon",
+            "5 parsecs",
+            "1s2",
+            "s",
+            "..s",
+            "Wed, 21 Oct 2026 07:28:00 GMT",
+            "Wed, 21 Oct 2020 07:28:00 GMT",
+            "99999999999999999999h",
+        ] {
             assert_eq!(wait(&[("retry-after", text)]), None, "{text}");
             assert_eq!(wait(&[("retry-after-ms", text)]), None, "{text}");
         }

@@ -54,7 +54,16 @@ fn layer(name: &str) -> Option<Layer> {
         "agreement" | "config" => (&["core"], &[]),
         "providers" => (
             &["core", "config"],
-            &["eventsource_stream", "futures_util", "reqwest", "rustls", "std::io", "std::time::SystemTime", "tokio", "tokio::net"],
+            &[
+                "eventsource_stream",
+                "futures_util",
+                "reqwest",
+                "rustls",
+                "std::io",
+                "std::time::SystemTime",
+                "tokio",
+                "tokio::net",
+            ],
         ),
         "store" => (&["core"], &["jiff", "std::fs", "std::io"]),
         "engine" => (

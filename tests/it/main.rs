@@ -16,6 +16,7 @@ mod embeddings;
 mod engine;
 mod exits;
 mod fault_server;
+mod faults;
 mod home;
 mod hostile;
 mod ledger;

@@ -215,7 +215,11 @@ impl Decoder {
             Body::Unknown(_) => Ok(()),
             Body::Document(document) => {
                 if document.len() + bytes.len() > DOCUMENT {
-                    return Err(fault(ErrorKind::BadResponse, "answer too large (over 4 MiB)", "ask another model"));
+                    return Err(fault(
+                        ErrorKind::BadResponse,
+                        "answer too large (over 4 MiB)",
+                        "ask another model",
+                    ));
                 }
                 document.extend_from_slice(bytes);
                 Ok(())

@@ -44,7 +44,8 @@ const HOSTS: [(&str, Flavour); 7] = [
 impl Flavour {
     /// The flavour spoken at a host.
     pub fn of_host(host: &str) -> Self {
-        let at = |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let at =
+            |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         HOSTS.iter().find(|(name, _)| at(name)).map_or(Self::Plain, |(_, flavour)| *flavour)
     }
 

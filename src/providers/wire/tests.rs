@@ -177,7 +177,8 @@ fn a_request_says_what_was_set_and_nothing_else() {
         json!({"model": "m", "messages": messages, "stream": true, "stream_options": {"include_usage": true},
             "max_completion_tokens": 4096})
     );
-    request.params = Params { temperature: Some(0.5), top_p: Some(0.25), seed: Some(3), effort: None, answer_limit: 10 };
+    request.params =
+        Params { temperature: Some(0.5), top_p: Some(0.25), seed: Some(3), effort: None, answer_limit: 10 };
     assert_eq!(
         body(&request, Flavour::of_host("api.mistral.ai")),
         json!({"model": "m", "messages": messages, "stream": true, "max_tokens": 10, "temperature": 0.5,

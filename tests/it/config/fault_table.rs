@@ -276,7 +276,7 @@ pub const FAULTS: &[Case] = &[
         "members = [\"box/any\"]",
         "members = [\"bix/any\"]",
         "F:16 councils.solo.members[0]: no such provider: \"bix\"; allowed: anthropic, box, deepseek, gemini, groq, litellm, llamacpp, \
-      lmstudio, local, mistral, ollama, openai, openrouter, together, vllm, xai; did you mean box?",
+      lmstudio, local, mistral, ollama, openai, openai-responses, openrouter, together, vllm, xai; did you mean box?",
         all_kept,
     ),
     (
