@@ -91,8 +91,13 @@ pub fn tokens(message: &str) -> Option<(u64, u64)> {
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let last = |text: &'a str| text.rsplit('/').next().unwrap_or(text);
     let wanted = name.rsplit('/').next().unwrap_or(name);
-    let near =
-        |other: &'a str| strsim::jaro_winkler(name, other).max(strsim::jaro_winkler(wanted, last(other)));
+    let near = |other: &'a str| {
+        // A tag or a date is often left out: `llama3` for `llama3:latest`.
+        if last(other).starts_with(wanted) {
+            return 0.9;
+        }
+        strsim::jaro_winkler(name, other).max(strsim::jaro_winkler(wanted, last(other)))
+    };
     let mut found: Vec<(f64, &str)> = known.into_iter().map(|other| (near(other), other)).collect();
     found.retain(|(likeness, other)| *likeness > 0.75 && *other != name);
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));

@@ -101,7 +101,10 @@ impl Said {
 
     /// Reads the body of an answer whose status already says that it is an error.
     pub fn of_status(status: u16, body: &[u8]) -> Self {
-        let parsed: Option<Value> = serde_json::from_slice(body).ok();
+        // Some send it as the first event of a stream.
+        let event = body.trim_ascii_start().strip_prefix(b"data:");
+        let event = event.map(|rest| rest.split(|byte| *byte == b'\n').next().unwrap_or_default());
+        let parsed: Option<Value> = serde_json::from_slice(event.unwrap_or(body)).ok();
         let mut said = match &parsed {
             Some(value) => Self::read(value).unwrap_or_else(|| Self::of(value)),
             None => Self { message: plain(body), ..Self::default() },
@@ -350,6 +353,9 @@ mod tests {
         assert_eq!(fault.hint, "ask again in 46 s");
         let detail = json!({"detail": [{"loc": ["body"], "msg": "Extra inputs are not permitted"}]});
         assert_eq!(kind(422, &detail).1, "request not accepted (422): Extra inputs are not permitted");
+        let event =
+            Said::of_status(500, b"data: {\"error\": {\"message\": \"m\"}}\n\ndata: [DONE]\n\n").fault();
+        assert_eq!(event.message, "provider error (500): m");
         let page = Said::of_status(502, b"<html><head><title>Bad Gateway</title></head></html>").fault();
         assert_eq!(page.message, "provider error (502): Bad Gateway");
     }
