@@ -142,8 +142,9 @@ pub(super) fn catalogue() -> Config {
     };
     let mut catalogue: Vec<Model> = known.models.into_iter().map(model).collect();
     for (name, of) in priced {
-        let mut same: Vec<Model> = catalogue.iter().filter(|it| it.model.provider == of).cloned().collect();
-        same.iter_mut().for_each(|it| it.model.provider.clone_from(&name));
+        let same = catalogue.iter().filter(|it| it.model.provider == of);
+        let own = |it: &Model| ModelRef { provider: name.clone(), model: it.model.model.clone() };
+        let same: Vec<Model> = same.map(|it| Model { model: own(it), ..it.clone() }).collect();
         catalogue.extend(same);
     }
     Config { catalogue, presets, priced_on: known.date, ..Config::default() }

@@ -79,11 +79,10 @@ fn within(host: IpAddr, net: IpAddr, bits: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use secrecy::ExposeSecret as _;
 
     fn of(base_url: &str, env: &[(&str, &str)]) -> Option<(String, String, String)> {
-        let proxy = super::of(base_url, &Env::from_iter(env.iter().copied()))?;
+        let proxy = super::of(base_url, &env.iter().copied().collect())?;
         Some((proxy.variable.to_owned(), proxy.url.expose_secret().to_owned(), proxy.shown))
     }
 

@@ -7,7 +7,6 @@ use super::wait;
 use crate::core::{CallError, ErrorKind};
 use reqwest::header::LOCATION;
 use reqwest::{Response, Url};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The most that is read of an error's body, in bytes.
 const ERROR_BODY: usize = 64 << 10;
@@ -54,9 +53,8 @@ pub fn redirect(response: &Response, from: &Url, tail: &str) -> CallError {
 
 /// The fault behind an answer that is neither good nor a redirect.
 pub async fn read(mut response: Response, asked: &Asked<'_>) -> CallError {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
     let headers = response.headers().clone();
-    let wait = wait::of_headers(|name| headers.get(name).and_then(|value| value.to_str().ok()), now);
+    let wait = wait::of_headers(|name| headers.get(name).and_then(|value| value.to_str().ok()));
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Ok(Some(bytes)) = response.chunk().await {

@@ -1,4 +1,5 @@
-//! How long a provider asks to wait: headers, dates and error objects in, milliseconds out. No clock: what is now is told.
+//! How long a provider asks to wait: headers, dates and error objects in, milliseconds out. No clock: a date is
+//! measured against the answer's own.
 //!
 //! Nonsense (negative, infinite, in the past, no number) is as good as nothing said. Nothing is capped here: whoever waits
 //! decides how long is too long.
@@ -8,23 +9,18 @@ use serde_json::Value;
 /// More milliseconds than this are nonsense: a year.
 const LONGEST: f64 = 365.0 * 86_400_000.0;
 
-/// What the headers of an answer say, in milliseconds. `header` gives the text of a header, `now` is the time in seconds
-/// since 1970; where the answer bears its own date, that one counts, for it was written by the same clock.
+/// What the headers of an answer say, in milliseconds; `header` gives the text of one. A date counts from the date of the
+/// answer, which the same clock wrote; an answer without one says no time by it.
 ///
-/// Source: RFC 9110, section 10.2.3; `retry-after-ms` is OpenAI's, and goes before it.
-pub fn of_headers<'a>(header: impl Fn(&str) -> Option<&'a str>, now: u64) -> Option<u64> {
+/// Source: RFC 9110, sections 6.6.1 and 10.2.3; `retry-after-ms` is OpenAI's, and goes before it.
+pub fn of_headers<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<u64> {
     if let Some(wait) = header("retry-after-ms").and_then(|text| ms(text, 1.0)) {
         return Some(wait);
     }
     let text = header("retry-after")?;
-    if let Some(until) = http_date(text) {
-        let now = header("date").and_then(http_date).unwrap_or(now as i64);
-        return u64::try_from(until - now)
-            .ok()
-            .filter(|wait| *wait > 0)
-            .and_then(|wait| wait.checked_mul(1000));
-    }
-    duration(text)
+    let Some(until) = http_date(text) else { return duration(text) };
+    let seconds = until - header("date").and_then(http_date)?;
+    u64::try_from(seconds).ok().filter(|wait| *wait > 0).and_then(|wait| wait.checked_mul(1000))
 }
 
 /// What an error object says, in milliseconds: Google's `RetryInfo` among its details, or a `retry_after` in seconds.
@@ -104,8 +100,8 @@ mod tests {
     const DATE: &str = "Wed, 21 Oct 2026 07:28:00 GMT";
 
     fn wait(headers: &[(&str, &str)]) -> Option<u64> {
-        let now = http_date(DATE).unwrap() as u64;
-        of_headers(|name| headers.iter().find(|(known, _)| *known == name).map(|(_, text)| *text), now)
+        let of = |name: &str| headers.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+        of_headers(|name| of(name).or((name == "date").then_some(DATE)))
     }
 
     #[test]

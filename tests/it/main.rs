@@ -31,6 +31,7 @@ mod store;
 mod storm;
 mod terminal;
 mod theme;
+mod ways;
 mod wire;
 mod wire_dialects;
 mod workbench;

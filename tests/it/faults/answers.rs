@@ -158,7 +158,7 @@ fn errors() -> Vec<Case> {
             after(json!({"object": "error", "message": "boom", "type": "BadRequestError", "code": 400})),
         )
         .cut("Hello", ErrorKind::BadRequest, "boom"),
-        Case::new(17, "Anthropic's error", Anthropic, data(&[nested.clone()]))
+        Case::new(17, "Anthropic's error", Anthropic, data(std::slice::from_ref(&nested)))
             .fails(over, "provider overloaded: boom"),
         Case::new(17, "a flat error of Responses", Responses, data(&[flat])).fails(over, "boom"),
         Case::new(17, "a nested error of Responses", Responses, data(&[nested])).fails(over, "boom"),

@@ -241,7 +241,8 @@ fn events(body: &str) -> Server {
 
 /// A server that streams these as `data:` lines and closes.
 fn data(events_: &[serde_json::Value]) -> Server {
-    events(&events_.iter().map(|event| format!("data: {event}\n\n")).collect::<String>())
+    let lines: Vec<String> = events_.iter().map(|event| format!("data: {event}\n\n")).collect();
+    events(&lines.concat())
 }
 
 /// A server that serves one connection.
