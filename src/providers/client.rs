@@ -95,7 +95,11 @@ fn authorities(pem: &[u8]) -> Result<Vec<Certificate>, CallError> {
 
 /// The proxy as the library wants it. Which addresses it is for was decided where the environment was read.
 fn through(proxy: &Proxy) -> Result<reqwest::Proxy, CallError> {
-    reqwest::Proxy::all(proxy.url.expose_secret()).map_err(|_| {
+    let url = proxy.url.expose_secret();
+    let known = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+    let scheme = url.split_once("://").map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+    let built = reqwest::Proxy::all(url).ok().filter(|_| known.contains(&scheme.as_str()));
+    built.ok_or_else(|| {
         let name = &proxy.variable;
         let hint = format!("set {name} like http://proxy.example.com:3128, or unset it");
         fault(ErrorKind::Config, format!("{name} is no address of a proxy"), hint)
