@@ -219,7 +219,7 @@ impl Said {
         }
         let unknown = any(&["not found", "does not exist", "not_found", "no such model", "invalid model"]);
         match status {
-            404 => ErrorKind::NotFound,
+            404 | 405 | 410 => ErrorKind::NotFound,
             408 | 504 => ErrorKind::Timeout,
             413 => ErrorKind::ContextOverflow,
             409 | 500.. => ErrorKind::Overloaded,
@@ -316,6 +316,7 @@ mod tests {
             (402, ErrorKind::NoCredit),
             (403, ErrorKind::KeyRejected),
             (404, ErrorKind::NotFound),
+            (405, ErrorKind::NotFound),
             (408, ErrorKind::Timeout),
             (409, ErrorKind::Overloaded),
             (413, ErrorKind::ContextOverflow),
