@@ -5,7 +5,7 @@ use super::limits::Said;
 use super::load::Env;
 use super::presets::{self, Preset};
 use super::{CONFIRM_ABOVE, Config, Fault, How, KeyFetch, KeySource, Kind, Notify, Provider};
-use super::{address, agreement, councils, key, key_command as command, limits, mend, models};
+use super::{address, agreement, councils, key, key_command as command, limits, mend, models, proxy};
 use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
@@ -142,11 +142,16 @@ fn provider(
             return None;
         }
         let section = item.section(faults, "a table such as [providers.local]")?;
-        section.only(faults, &["api_key_command", "api_key_env", "base_url", "kind", "limits", "local"]);
+        section.only(
+            faults,
+            &["api_key_command", "api_key_env", "base_url", "ca_file", "kind", "limits", "local"],
+        );
         said = limits::read(&section, faults).over(said);
         provider.own = true;
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);
+        let allowed = "the path of a file with certificates in PEM";
+        provider.ca_file = section.read(faults, "ca_file", allowed, text).map(str::to_owned);
         match key_names(&section, faults, env) {
             KeyNames::Unsaid => {}
             KeyNames::Given(of_file) => {
@@ -199,6 +204,7 @@ fn provider(
         Some(preset) => preset.settle(&mut provider, local),
         None => provider.local = local.unwrap_or_else(|| address::is_loopback(&provider.base_url)),
     }
+    provider.proxy = proxy::of(&provider.base_url, env);
     provider.limits = said.limits(address::is_loopback(&provider.base_url));
     notes.extend(key::find(&mut provider, &names, env));
     if let (KeyCommand::Given(words), None, false) = (by_command, &provider.key, provider.key_refused) {

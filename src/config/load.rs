@@ -160,6 +160,7 @@ fn of_file(source: &Source) -> Result<Config, ConfigError> {
     match (read(&path), by) {
         (Ok(bytes), _) => {
             let mut config = file::config(&path.display().to_string(), &bytes, &source.env);
+            authorities(&mut config, &path, &source.env);
             config.file = Some(path);
             Ok(config)
         }
@@ -174,6 +175,28 @@ fn of_file(source: &Source) -> Result<Config, ConfigError> {
                 config.faults.push(Fault::of_file(&path, message));
             }
             Ok(config)
+        }
+    }
+}
+
+/// Reads the certificates of authorities that providers name, beside the configuration where a path is not absolute. One
+/// that can't be read is a fault, and nobody is trusted for it.
+fn authorities(config: &mut Config, beside: &Path, env: &Env) {
+    let Config { providers, faults, .. } = config;
+    for (name, provider) in providers {
+        let Some(written) = &provider.ca_file else { continue };
+        let home = written.strip_prefix("~/").zip(env.get("HOME"));
+        let path = match home {
+            Some((rest, home)) => Path::new(home).join(rest),
+            None => beside.parent().unwrap_or(Path::new("")).join(written),
+        };
+        match read(&path) {
+            Ok(bytes) => provider.ca = Some(bytes.into()),
+            Err(error) => {
+                let message =
+                    format!("ca_file of {name} can't be read ({error}), so it is left out; check the path");
+                faults.push(Fault::of_file(&path, message));
+            }
         }
     }
 }

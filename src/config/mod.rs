@@ -17,6 +17,7 @@ mod mend;
 mod models;
 mod presets;
 pub mod prompts;
+mod proxy;
 pub mod sample;
 pub mod save;
 
@@ -25,6 +26,7 @@ pub use fault::Fault;
 pub use key::KeySource;
 pub use key_command::{How, KeyFetch};
 pub use loaded::{Hidden, Loaded};
+pub use proxy::Proxy;
 
 pub use crate::core::Limits;
 use crate::core::again::RETRIES;
@@ -35,6 +37,7 @@ use crate::core::{Council, Deepening, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What a step may cost before the workbench asks first, in US dollars, when nothing else was said.
 pub const CONFIRM_ABOVE: f64 = 0.25;
@@ -269,6 +272,12 @@ pub struct Provider {
     pub own: bool,
     /// Whether it is a preset at the preset's own address, so that the catalogue's prices hold.
     pub listed: bool,
+    /// A file with certificates of authorities to trust beside the system's, as the person wrote it.
+    pub ca_file: Option<String>,
+    /// What is in it.
+    pub ca: Option<Arc<[u8]>>,
+    /// The proxy between this machine and it.
+    pub proxy: Option<Proxy>,
 }
 
 impl Provider {

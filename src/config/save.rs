@@ -172,6 +172,9 @@ fn seat(member: &Member, limit: u32) -> Result<InlineTable, String> {
             .map_err(|_| format!("the seed {seed} is larger than a file can hold; choose one below 2^63"))?;
         seat.insert("seed", seed.into());
     }
+    if let Some(effort) = params.effort {
+        seat.insert("effort", effort.word().into());
+    }
     if params.answer_limit != limit {
         seat.insert("answer_limit", i64::from(params.answer_limit).into());
     }

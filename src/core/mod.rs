@@ -39,7 +39,7 @@ pub use ended::{CallError, EndState, ErrorKind, Usage};
 pub use event::{Channel, Event, Record};
 pub use ids::{CallId, MemberId, RunId, SessionId, StageId};
 pub use limits::Limits;
-pub use member::{Council, Member, ModelRef, Params, SCRIPTED};
+pub use member::{Council, Effort, Member, ModelRef, Params, SCRIPTED};
 pub use nearest::nearest;
 pub use next::{CallSpec, Next, Progress, next};
 pub use plan::{Ask, Source, Speakers, Stage, Until};

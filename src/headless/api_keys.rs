@@ -177,7 +177,7 @@ async fn test(config: &Config, name: Option<&str>, as_json: bool) -> Result<u8> 
 
 async fn tried<'a>(name: &'a str, provider: &Provider) -> Tried<'a> {
     let listed = Listed::of(name, provider);
-    let checked = match Remote::new(name, provider) {
+    let checked = match Remote::new(name, provider, Vec::new()) {
         Ok(remote) => remote.check().await,
         Err(error) => Checked { result: "failed", id: None, error: Some(error) },
     };

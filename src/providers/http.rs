@@ -1,8 +1,10 @@
 //! The only socket: sends a request over HTTP and streams what comes back. No retries, no limits, no dialects.
 
 use super::cause::{Target, fault_of};
-use super::fault::{Said, bad_response, fault, line, seconds};
+use super::client::{IDLE, IDLE_LOOPBACK, Way};
+use super::fault::{bad_response, fault, line};
 use super::redact::Redactor;
+use super::refusal::{self, Asked};
 use super::secret::Secret;
 use super::wire::decode::Decoder;
 use super::wire::dialect::Dialect;
@@ -13,25 +15,18 @@ use crate::core::{CallError, ErrorKind};
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, unfold};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{RequestBuilder, Response, Url};
 use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
-
-/// How long a remote server, and one on this machine, may be silent. Nothing limits the whole answer.
-const IDLE: Duration = Duration::from_secs(300);
-const IDLE_LOOPBACK: Duration = Duration::from_secs(600);
+/// How long the names of other models are waited for, once a name was not known.
+const NAMES: Duration = Duration::from_secs(3);
 
 /// How long it may take to learn whether a key is accepted.
 const CHECK: Duration = Duration::from_secs(15);
-
-/// The most that is read of an error's body, in bytes.
-const ERROR_BODY: usize = 64 << 10;
 
 /// The most that is read of vectors, in bytes.
 const VECTORS_BODY: usize = 64 << 20;
@@ -47,18 +42,23 @@ struct Inner {
     url: Url,
     /// Where vectors are asked for, and how.
     vectors: (Url, embeddings::Dialect),
+    /// What stands before a model's name.
+    name: String,
+    /// Models that it is known to have without being asked.
+    known: Vec<String>,
     origin: String,
     target: Target,
+    way: Way,
     dialect: Dialect,
     secret: Secret,
 }
 
 impl Remote {
-    /// For a configured provider. Opens nothing.
+    /// For a configured provider, with the models it is known to have. Opens nothing.
     ///
     /// # Errors
     /// A configuration fault where its address is none.
-    pub fn new(name: &str, provider: &config::Provider) -> Result<Self, CallError> {
+    pub fn new(name: &str, provider: &config::Provider, known: Vec<String>) -> Result<Self, CallError> {
         // The address itself is not shown: some people put passwords and keys in it.
         let wrong = |what: &str| {
             let hint = "write it like http://127.0.0.1:8080/v1 in the configuration";
@@ -71,19 +71,27 @@ impl Remote {
         }
         url.set_fragment(None);
         let host = url.host_str().unwrap_or_default().to_owned();
-        let dialect = Dialect::new(provider.kind, &host);
+        let dialect = Dialect::new(provider.kind, &host).at(name);
         let address: Vec<String> = parts(&url);
         let address: Vec<&str> = address.iter().map(String::as_str).collect();
         go_to(&mut url, &dialect.path(&address));
         // Whoever speaks to Ollama as to any other server still gets vectors in its own way.
-        let ollama = dialect == Dialect::Ollama || name == "ollama";
-        let vectors = if ollama { embeddings::Dialect::Ollama } else { embeddings::Dialect::OpenAi };
+        let vectors = match dialect {
+            Dialect::Gemini => embeddings::Dialect::Gemini,
+            Dialect::Ollama => embeddings::Dialect::Ollama,
+            _ if name == "ollama" => embeddings::Dialect::Ollama,
+            _ => embeddings::Dialect::OpenAi,
+        };
         let loopback = is_loopback(&host);
         let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
         let shown = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+        let way = Way::new(loopback, provider.ca.clone(), provider.proxy.clone());
         Ok(Self(Arc::new(Inner {
+            name: name.to_owned(),
+            known,
             origin: url.origin().ascii_serialization(),
-            target: Target { host: shown, loopback, idle: idle.as_secs() },
+            target: Target { host: shown, loopback, idle: idle.as_secs(), proxy: way.proxy() },
+            way,
             dialect,
             secret: Secret::new(name, provider),
             vectors: (beside(&url, dialect, vectors), vectors),
@@ -100,15 +108,17 @@ impl Remote {
         let ask = async |with_key: bool| {
             let mut headers = inner.headers().await?;
             if !with_key {
-                headers.remove(inner.dialect.key_header().0);
+                headers.remove(inner.dialect.key_header(inner.secret.variable()).0);
             }
             let url = inner.about_key();
-            let send = client(inner.target.loopback)?.get(url).headers(headers).timeout(CHECK).send().await;
+            let send = inner.way.client()?.get(url).headers(headers).timeout(CHECK).send().await;
             let response = send.map_err(|error| fault_of(&error.without_url(), &inner.target))?;
             match response.status() {
                 status if status.is_success() => Ok(()),
-                status if status.is_redirection() => Err(inner.redirect(&response)),
-                _ => Err(inner.refusal(response).await),
+                status if status.is_redirection() => {
+                    Err(inner.redirect(&response, &inner.dialect.tail().join("/")))
+                }
+                _ => Err(refusal::read(response, &inner.asked("", &[])).await),
             }
         };
         let with = ask(true).await;
@@ -128,7 +138,7 @@ impl Provider for Remote {
 
     fn embed(&self, request: Embed) -> BoxFuture<'static, Result<Embedded, CallError>> {
         let inner = self.0.clone();
-        if matches!(inner.dialect, Dialect::Anthropic | Dialect::Gemini) {
+        if inner.dialect == Dialect::Anthropic {
             let hint = "name another under [agreement] in the configuration, for example a local server's";
             let message = "synod knows no embeddings of this provider's";
             return Box::pin(ready(Err(fault(ErrorKind::Config, message, hint))));
@@ -185,6 +195,8 @@ fn beside(chat: &Url, spoken: Dialect, dialect: embeddings::Dialect) -> Url {
             root.pop_if(|last| last == "v1");
             root.extend(["api".to_owned(), "embed".to_owned()]);
         }
+        // The model follows.
+        embeddings::Dialect::Gemini => root.push("models".to_owned()),
     }
     go_to(&mut url, &root);
     url
@@ -243,9 +255,14 @@ impl Inner {
     /// Sends texts and reads their vectors.
     async fn embed(&self, request: &Embed) -> Result<Embedded, CallError> {
         let (url, dialect) = &self.vectors;
+        let mut url = url.clone();
+        if let (Some(last), Ok(mut path)) = (dialect.call(&request.model), url.path_segments_mut()) {
+            path.push(&last);
+        }
         let body = embeddings::body(&request.model, &request.texts, *dialect).to_string();
-        let asked = client(self.target.loopback)?.post(url.clone()).headers(self.headers().await?).body(body);
-        let bytes = self.whole(asked, VECTORS_BODY).await?;
+        let asked = self.way.client()?.post(url).headers(self.headers().await?).body(body);
+        let asked = asked.timeout(Duration::from_secs(self.target.idle));
+        let bytes = self.whole(asked, &request.model, VECTORS_BODY).await?;
         embeddings::read(&bytes, request.texts.len())
     }
 
@@ -264,21 +281,21 @@ impl Inner {
             }
             let mut headers = self.headers().await?;
             headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-            let request = client(self.target.loopback)?.get(url.clone()).headers(headers);
-            query = pages.page(&self.whole(request, LIST_BODY).await?)?;
+            let request = self.way.client()?.get(url.clone()).headers(headers);
+            query = pages.page(&self.whole(request, "", LIST_BODY).await?)?;
         }
         Ok(pages.models)
     }
 
-    /// Sends a request and reads an answer of at most so many bytes.
-    async fn whole(&self, request: RequestBuilder, most: usize) -> Result<Vec<u8>, CallError> {
+    /// Sends a request, about a model where it is about one, and reads an answer of at most so many bytes.
+    async fn whole(&self, request: RequestBuilder, model: &str, most: usize) -> Result<Vec<u8>, CallError> {
         let lost = |error: reqwest::Error| fault_of(&error.without_url(), &self.target);
         let mut response = request.send().await.map_err(lost)?;
         if response.status().is_redirection() {
-            return Err(self.redirect(&response));
+            return Err(self.redirect(&response, "embeddings"));
         }
         if !response.status().is_success() {
-            return Err(self.refusal(response).await);
+            return Err(refusal::read(response, &self.asked(model, &self.known)).await);
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
@@ -320,20 +337,54 @@ impl Inner {
     async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
         let headers = self.headers().await?;
         let body = self.dialect.body(request).to_string();
-        let client = client(self.target.loopback)?;
+        let client = self.way.client()?;
         let sent = client.post(self.to(&request.model)).headers(headers).body(body).send().await;
         let response = sent.map_err(|error| fault_of(&error.without_url(), &self.target))?;
         let status = response.status();
         if status.is_success() {
             let name =
                 response.headers().get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
+            // What was asked for is unpacked and bears no such name any more.
+            let packed = response.headers().get(CONTENT_ENCODING).and_then(|name| name.to_str().ok());
+            if let Some(packed) = packed.filter(|name| !matches!(*name, "" | "identity")) {
+                let message = format!("the answer is packed as {packed}, which was not asked for");
+                let hint = "check base_url, and whether a proxy packs it";
+                return Err(fault(ErrorKind::BadResponse, message, hint));
+            }
             let decoder = Box::new(Decoder::new(self.dialect, name));
             return Ok(Stage::Read(response, decoder));
         }
         if status.is_redirection() {
-            return Err(self.redirect(&response));
+            return Err(self.redirect(&response, &self.dialect.tail().join("/")));
         }
-        Err(self.refusal(response).await)
+        let mut fault = refusal::read(response, &self.asked(&request.model, &self.known)).await;
+        if fault.kind == ErrorKind::NotFound && self.asked(&request.model, &self.known).meant().is_none() {
+            let names = self.offered().await.unwrap_or_default();
+            fault.hint = self.asked(&request.model, &names).meant().unwrap_or(fault.hint);
+        }
+        Err(fault)
+    }
+
+    /// Whom a request was for.
+    fn asked<'a>(&'a self, model: &'a str, known: &'a [String]) -> Asked<'a> {
+        Asked {
+            advice: self.secret.advice(),
+            proxy: self.target.proxy.as_deref(),
+            provider: &self.name,
+            model,
+            known,
+        }
+    }
+
+    /// The names of all models, where they come soon.
+    async fn offered(&self) -> Option<Vec<String>> {
+        let listed = tokio::time::timeout(NAMES, self.models()).await.ok()?.ok()?;
+        Some(listed.into_iter().map(|one| one.model).collect())
+    }
+
+    /// The fault behind an answer that is a redirect.
+    fn redirect(&self, response: &Response, tail: &str) -> CallError {
+        refusal::redirect(response, &self.url, tail, &self.secret.redactor())
     }
 
     async fn headers(&self) -> Result<HeaderMap, CallError> {
@@ -347,52 +398,13 @@ impl Inner {
             HeaderValue::from_static("text/event-stream, application/x-ndjson, application/json"),
         );
         if let Some(held) = self.secret.get().await? {
-            let (header, before) = self.dialect.key_header();
+            let (header, before) = self.dialect.key_header(self.secret.variable());
             let value = HeaderValue::from_str(&format!("{before}{}", held.key()));
             let mut value = value.map_err(|_| self.secret.unsendable())?;
             value.set_sensitive(true);
             headers.insert(header, value);
         }
         Ok(headers)
-    }
-
-    fn redirect(&self, response: &Response) -> CallError {
-        let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
-        // Before an address is made of it: that spells letters anew.
-        let to = self.secret.redactor().clean(to);
-        let to = self.url.join(&to).map(|mut to| {
-            to.set_query(None);
-            let _ = (to.set_username(""), to.set_password(None));
-            to.to_string()
-        });
-        let message =
-            format!("server redirects to {}", to.unwrap_or_else(|_| "an address that is none".to_owned()));
-        fault(
-            ErrorKind::BadResponse,
-            message,
-            format!("write the address it names in base_url, without /{}", self.dialect.tail().join("/")),
-        )
-    }
-
-    /// Reads why a request was turned down.
-    async fn refusal(&self, mut response: Response) -> CallError {
-        let header =
-            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).and_then(seconds);
-        let wait = header("retry-after-ms").map(|ms| ms.div_ceil(1000)).or_else(|| header("retry-after"));
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        while let Ok(Some(bytes)) = response.chunk().await {
-            body.extend_from_slice(&bytes[..bytes.len().min(ERROR_BODY - body.len())]);
-            if body.len() == ERROR_BODY {
-                break;
-            }
-        }
-        let said = Said::of_status(status, &body);
-        let mut fault = Said { wait: wait.or(said.wait), ..said }.fault();
-        if fault.kind == ErrorKind::KeyRejected {
-            fault.hint = self.secret.advice();
-        }
-        fault
     }
 
     /// Models may say a key; what a provider says of a call may not.
@@ -423,46 +435,4 @@ fn is_loopback(host: &str) -> bool {
         Some(address) => address.is_loopback() || address.is_unspecified(),
         None => host == "localhost" || host.ends_with(".localhost"),
     }
-}
-
-/// The process's client: one for this machine, which no proxy may come between, and one for everywhere else.
-fn client(loopback: bool) -> Result<&'static Client, CallError> {
-    static NEAR: OnceLock<Option<Client>> = OnceLock::new();
-    static FAR: OnceLock<Option<Client>> = OnceLock::new();
-    let client = if loopback {
-        NEAR.get_or_init(|| build(|| Client::builder().no_proxy().read_timeout(IDLE_LOOPBACK)))
-    } else {
-        FAR.get_or_init(|| build(|| Client::builder().read_timeout(IDLE)))
-    };
-    client.as_ref().ok_or_else(|| {
-        fault(
-            ErrorKind::Internal,
-            "no HTTP client can be built",
-            "check HTTPS_PROXY, HTTP_PROXY and SSL_CERT_FILE",
-        )
-    })
-}
-
-/// A client for one short question to this machine, without TLS: no proxy, no redirects, and certificates are not loaded.
-pub(super) fn brief(connect: Duration, whole: Duration) -> Option<Client> {
-    choose_crypto();
-    let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    builder.tls_certs_only([]).connect_timeout(connect).timeout(whole).build().ok()
-}
-
-fn choose_crypto() {
-    // A second install is refused, and the first one is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
-fn build(start: impl Fn() -> reqwest::ClientBuilder) -> Option<Client> {
-    choose_crypto();
-    let builder = || {
-        start()
-            .user_agent(concat!("synod/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-    };
-    // Where the system has no certificates, addresses without TLS still work.
-    builder().build().or_else(|_| builder().tls_certs_only([]).build()).ok()
 }

@@ -5,14 +5,18 @@
 
 mod cause;
 mod check;
+mod client;
+mod detail;
 mod fault;
 pub mod http;
 pub mod keyring;
 pub mod probe;
 mod redact;
+mod refusal;
 pub mod registry;
 pub mod scripted;
 mod secret;
+mod wait;
 pub mod wire;
 
 pub use check::Checked;
@@ -94,6 +98,8 @@ pub enum Delta {
     Thinking(String),
     /// Tokens counted so far; the last one stands.
     Usage(Usage),
+    /// So many events could not be read and were passed over.
+    Skipped(u64),
     /// The terminal marker. A stream that ends without one was cut.
     Stop(Stop),
     /// A sign of life without content.

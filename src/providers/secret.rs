@@ -124,6 +124,11 @@ impl Secret {
         self.held.get().map(|held| held.id.clone())
     }
 
+    /// The variable that holds it, or would.
+    pub(super) fn variable(&self) -> &str {
+        self.variable.as_deref().unwrap_or_default()
+    }
+
     /// What takes the key out of messages.
     pub(super) fn redactor(&self) -> Redactor {
         self.held.get().map(|held| held.redactor.clone()).unwrap_or_default()

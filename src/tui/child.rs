@@ -94,18 +94,21 @@ const PARTING: Duration = Duration::from_millis(500);
 pub(super) async fn end(child: &mut Child) {
     use rustix::process::{Signal, kill_process};
     let Some(id) = child.id() else { return };
-    let family: Vec<_> = family(id).into_iter().filter_map(pid).collect();
-    let tell = |signal| {
-        for member in &family {
+    let mut all = family(id);
+    let tell = |all: &[u32], signal| {
+        for member in all.iter().copied().filter_map(pid) {
             // It may be gone by now.
-            let _ = kill_process(*member, signal);
+            let _ = kill_process(member, signal);
         }
     };
-    tell(Signal::TERM);
+    tell(&all, Signal::TERM);
     // One that is stopped could not hear it.
-    tell(Signal::CONT);
-    let _ = tokio::time::timeout(PARTING, child.wait()).await;
-    tell(Signal::KILL);
+    tell(&all, Signal::CONT);
+    if tokio::time::timeout(PARTING, child.wait()).await.is_err() {
+        // It did not hear, and may have started more since.
+        all.extend(family(id));
+    }
+    tell(&all, Signal::KILL);
     let _ = tokio::time::timeout(PARTING, child.wait()).await;
 }
 

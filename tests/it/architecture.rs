@@ -96,8 +96,8 @@ const LEAVE: &[(&str, &str, &str)] = &[
 /// The only file that may ask what time it is, and the only ones that may open a socket.
 const OWNED: &[(&str, &[&str])] = &[
     ("std::time::SystemTime", &["engine/clock.rs"]),
-    ("reqwest", &["providers/http.rs", "providers/cause.rs"]),
-    ("rustls", &["providers/http.rs"]),
+    ("reqwest", &["providers/cause.rs", "providers/client.rs", "providers/http.rs", "providers/refusal.rs"]),
+    ("rustls", &["providers/client.rs"]),
     ("tokio::net", &["providers/probe.rs"]),
 ];
 

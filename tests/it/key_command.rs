@@ -25,7 +25,7 @@ fn remote(url: &str, words: &[&str], folder: &Path) -> (Remote, Loaded) {
     let source = Some(KeySource::Command("sh".to_owned()));
     let base_url = format!("{url}/v1");
     let provider = Provider { base_url, key_fetch: Some(fetch), key_source: source, ..Provider::default() };
-    (Remote::new("box", &provider).unwrap(), loaded)
+    (Remote::new("box", &provider, Vec::new()).unwrap(), loaded)
 }
 
 fn nowhere(script: &str, folder: &Path) -> Remote {

@@ -148,7 +148,7 @@ fn a_person_finds_seats_and_probes_a_model_of_their_own_server() {
     let list =
         r#"{"data":[{"id":"tiny","context_length":4096},{"id":"large\u202e","context_length":131072}]}"#;
     let answer = r#"{"choices":[{"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}]}"#;
-    let served = std::thread::spawn(move || FaultServer::serve(&listener, &[list, answer]));
+    let served = std::thread::spawn(move || FaultServer::serve_bodies(&listener, &[list, answer]));
     let home = Home::new();
     let config =
         format!("[providers.box]\nbase_url = \"{url}/v1\"\n[councils.solo]\nmembers = [\"box/tiny\"]\n");

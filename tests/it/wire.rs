@@ -28,6 +28,7 @@ pub struct Got {
     pub text: String,
     pub thinking: String,
     pub usage: Option<Usage>,
+    pub skipped: u64,
     pub stop: Option<Stop>,
     pub error: Option<CallError>,
 }
@@ -41,6 +42,7 @@ impl Got {
             Ok(Delta::Usage(usage)) => self.usage = Some(usage),
             Ok(Delta::Stop(stop)) => self.stop = Some(stop),
             Ok(Delta::Alive) => {}
+            Ok(Delta::Skipped(events)) => self.skipped = events,
             Err(error) => self.error = Some(error),
         }
     }
@@ -321,7 +323,7 @@ async fn an_answer_that_is_no_stream_is_read_or_named() {
     let got = answer(page).await;
     assert_eq!(
         (got.kind(), got.message()),
-        (Some(ErrorKind::BadResponse), "expected an event stream, got text/html")
+        (Some(ErrorKind::BadResponse), "expected an event stream, got text/html (Sign in)")
     );
     assert_eq!(got.hint(), "check base_url or proxy");
 

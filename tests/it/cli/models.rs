@@ -74,7 +74,7 @@ fn pages_are_followed_to_the_last() {
     );
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let served = std::thread::spawn(move || FaultServer::serve(&listener, &[first, last]));
+    let served = std::thread::spawn(move || FaultServer::serve_bodies(&listener, &[first, last]));
     let ran = ran(&home("anthropic", &url, ""), &["box", "--json"]);
     assert_eq!(models(&ran.json()), ["box/a null live", "box/c null live"]);
     let paths = served.join().unwrap();
