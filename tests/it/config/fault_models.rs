@@ -95,7 +95,7 @@ pub const FAULTS: &[Case] = &[
         "[providers.box]\n",
         "[models.\"groc/x\"]\n[providers.box]\n",
         "F:5 models.\"groc/x\": no such provider; allowed: anthropic, box, deepseek, gemini, groq, litellm, llamacpp, \
-      lmstudio, local, mistral, ollama, openai, openrouter, together, vllm, xai; did you mean groq?",
+      lmstudio, local, mistral, ollama, openai, openai-responses, openrouter, together, vllm, xai; did you mean groq?",
         all_kept,
     ),
     (

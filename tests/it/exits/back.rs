@@ -151,7 +151,9 @@ fn an_editor_is_stopped_and_brought_back_by_a_shell_too() {
     terminal.shows("editor is open");
     // The line is not ours: the key stops everything that runs in front.
     terminal.press(CTRL_Z);
-    terminal.shows("Stopped");
+    terminal.until("the shell's prompt after the stop", |screen| {
+        screen.contents().split_once("Stopped").is_some_and(|(_, after)| after.contains("ready>"))
+    });
     terminal.press("stty -a >stopped; echo us$((40 + 2))\r");
     terminal.shows("us42");
     terminal.press("fg\r");

@@ -319,7 +319,7 @@ fn a_council_is_not_held_up_by_a_member_that_fails() {
         home.write(
             "config/synod/config.toml",
             &format!(
-                "[providers.bad]\nbase_url = \"{}/v1\"\n[providers.good]\nbase_url = \"{}/v1\"\n\
+                "retries = 0\n[providers.bad]\nbase_url = \"{}/v1\"\n[providers.good]\nbase_url = \"{}/v1\"\n\
                  [councils.two]\nmembers = [\"bad/m\", \"good/n\"]\n",
                 bad.url, good.url
             ),
