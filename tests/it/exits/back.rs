@@ -93,8 +93,13 @@ fn end_shell(home: &Home, mut terminal: Terminal) {
     terminal.assert_alone();
 }
 
+/// Waits until the shell is at its prompt: what is typed before that, a program that gives the terminal back throws away.
 fn prompt(terminal: &mut Terminal) {
-    terminal.until("the shell", |screen| !screen.alternate_screen() && !screen.hide_cursor());
+    terminal.until("the shell at its prompt", |screen| {
+        let at_prompt =
+            screen.contents().lines().rfind(|line| !line.trim().is_empty()).map(str::trim) == Some("ready>");
+        !screen.alternate_screen() && !screen.hide_cursor() && at_prompt
+    });
 }
 
 #[test]
@@ -151,9 +156,8 @@ fn an_editor_is_stopped_and_brought_back_by_a_shell_too() {
     terminal.shows("editor is open");
     // The line is not ours: the key stops everything that runs in front.
     terminal.press(CTRL_Z);
-    terminal.until("the shell's prompt after the stop", |screen| {
-        screen.contents().split_once("Stopped").is_some_and(|(_, after)| after.contains("ready>"))
-    });
+    terminal.shows("Stopped");
+    prompt(&mut terminal);
     terminal.press("stty -a >stopped; echo us$((40 + 2))\r");
     terminal.shows("us42");
     terminal.press("fg\r");
