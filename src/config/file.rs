@@ -5,8 +5,8 @@ use super::limits::Said;
 use super::load::Env;
 use super::presets::{self, Preset};
 use super::{
-    CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, limits, mend,
-    models,
+    CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, budget, councils, key, limits,
+    mend, models,
 };
 use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
@@ -39,6 +39,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let keys = [
         "agreement",
         "answer_limit",
+        "budget",
         "confirm_above",
         "council",
         "councils",
@@ -52,6 +53,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
+    config.budget = budget::read(root, &mut faults);
     config.retries = limits::retries(root, &mut faults).unwrap_or(RETRIES);
     let said = limits::read(root, &mut faults);
     config.notify = notify(root, &mut faults).unwrap_or_default();
