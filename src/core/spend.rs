@@ -20,6 +20,8 @@ pub const BYTES_PER_TOKEN: usize = 8;
 /// How many bytes a token has in our own count where there is no other. English has rather four or five, program text
 /// three: what is guessed errs upwards.
 const GUESSED_BYTES: u64 = 3;
+/// How many tokens a dialect is guessed to add to what is sent.
+const GUESSED_FRAME: u64 = 16;
 
 /// US dollars in billionths: sums of them are exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -163,14 +165,14 @@ impl Counted {
     /// The tokens read and written that there are at the least.
     fn least(self) -> (u64, u64) {
         let bytes = BYTES_PER_TOKEN as u64;
-        (self.sent / bytes, self.pieces.max(self.came / bytes))
+        (self.sent.div_ceil(bytes), self.pieces.max(self.came / bytes))
     }
 
     /// The tokens read and written that are guessed. No more than was asked for, unless more than that came.
     fn guess(self) -> (u64, u64) {
         let (_, least) = self.least();
         let guess = self.came.div_ceil(GUESSED_BYTES);
-        (self.sent.div_ceil(GUESSED_BYTES), least.max(guess.min(self.limit)))
+        (self.sent.div_ceil(GUESSED_BYTES) + GUESSED_FRAME, least.max(guess.min(self.limit)))
     }
 
     /// What it cost. A bill or a count that is lower than what is plain to see is a lie, and ours takes its place; one that
@@ -312,7 +314,7 @@ mod tests {
         let known = |input, output| wire.spent(usage(input, output), Some(PRICE), None);
         assert_eq!(known(1000, 1000), Spent::known(Dollars::of(0.011)));
         assert_eq!(known(9_000_000, 1000), Spent::known(Dollars::of(9.01)), "who says more is believed");
-        let ours = Spent::guessed(Dollars::of(PRICE.of(1334, 1334)));
+        let ours = Spent::guessed(Dollars::of(PRICE.of(1350, 1334)));
         for lie in [usage(0, 0), usage(3, 20), None] {
             assert_eq!(wire.spent(lie, Some(PRICE), None), ours, "{lie:?}");
         }
@@ -321,7 +323,7 @@ mod tests {
             Spent::guessed(Dollars::of(PRICE.of(1000, 1334))),
             "one piece, one token"
         );
-        assert_eq!(known(10, 1000), Spent::guessed(Dollars::of(PRICE.of(1334, 1000))));
+        assert_eq!(known(10, 1000), Spent::guessed(Dollars::of(PRICE.of(1350, 1000))));
     }
 
     #[test]

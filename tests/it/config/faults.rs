@@ -137,6 +137,21 @@ fn a_budget_that_can_not_be_read_stops_every_question() {
         assert_eq!(config.warnings(), [fault.replace("ROOT_KEYS", ROOT_KEYS)]);
         assert!(config.faults[0].closes && all_kept(&config), "{line}");
     }
+    for (line, fault) in [
+        ("budget = 3", "F:4 budget: is 3; allowed: a table such as [budget] with session = 2.00; "),
+        ("budget.day = -1", "F:4 budget.day: is -1; allowed: US dollars, 0 or more, for example 2.00; "),
+        (
+            "budget.step = \"a lot\"",
+            "F:4 budget.step: is a text that does not fit; allowed: US dollars, 0 or more, for example 2.00; ",
+        ),
+        ("budget.month = 9", "F:4 budget.month: unknown key; allowed: step, session, day; "),
+        ("budgt.day = 1", "F:4 budgt: unknown key; allowed: ROOT_KEYS; did you mean budget?; "),
+    ] {
+        let config = loaded(&GOOD.replace("answer_limit = 512", &format!("answer_limit = 512\n{line}")));
+        let closed = "no question is asked until that is mended";
+        assert_eq!(config.warnings(), [fault.replace("ROOT_KEYS", ROOT_KEYS) + closed]);
+        assert!(config.faults[0].closes && all_kept(&config), "{line}");
+    }
     for (text, dollars) in [("0", 0.0), ("0.1", 0.1), ("3", 3.0), ("1_000.5", 1000.5)] {
         let config = loaded(&format!("confirm_above = {text}"));
         assert_eq!(config.warnings(), Vec::<String>::new());
