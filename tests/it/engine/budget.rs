@@ -120,7 +120,7 @@ async fn a_step_has_a_cap_of_its_own() {
         call.say(usage(1000));
         call.answer("so");
     }
-    desk.over(1).await;
+    desk.until(|session| session.runs[0].calls.len() == 6 && session.runs[0].finished()).await;
     let (session, _) = desk.close().await;
     let run = &session.runs[0];
     let second = |call: &&synod::core::Call| call.id.round == 2;
@@ -217,11 +217,14 @@ async fn several_synods_share_the_cap_of_a_day() {
     let caps = Caps { day: Some(usd(1.5)), ..Caps::default() };
     let open = || Spending::open(folder.clone(), true);
     let mut one = Desk::strict(&root, rules(&["a"], caps, open()));
-    let mut other = Desk::strict(&other_root, rules(&["b"], caps, open()));
+    let mut paying = rules(&["b"], caps, open());
+    paying.purse.prices.known.insert("play/free".parse().unwrap(), Price::FREE);
+    let mut other = Desk::strict(&other_root, paying);
     one.ask("Q", &members(&["a"]), Protocol::Ask).await;
     let a = one.call("a").await;
     // What the other may take is what the first has not set aside.
-    other.ask("Q", &members(&["b"]), Protocol::Ask).await;
+    other.ask("Q", &members(&["free", "b"]), Protocol::Ask).await;
+    other.call("free").await.answer("costs nothing");
     let b = other.call("b").await;
     assert_eq!(b.request.params.answer_limit, 498);
     b.say(usage(400));

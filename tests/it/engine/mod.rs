@@ -13,4 +13,5 @@ mod keeping;
 mod members;
 mod passes;
 mod retries;
+mod wallets;
 mod wishes;
