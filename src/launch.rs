@@ -11,7 +11,7 @@ use crate::config::load::{self, Env};
 use crate::config::{Config, Price};
 use crate::core::budget::Caps;
 use crate::core::price::Prices;
-use crate::core::{Council, ModelRef, Session, SessionId};
+use crate::core::{Council, Dollars, ModelRef, Session, SessionId};
 use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
@@ -138,6 +138,11 @@ impl Launch {
     /// What every synod of the person spent on each day. Without saving it is read, and not written.
     pub fn spending(&self) -> Spending {
         Spending::open(store::spending::folder_beside(&self.root), self.save)
+    }
+
+    /// What was spent today (UTC) by all sessions; a file that can't be read says nothing.
+    pub fn spent_today(&self) -> Dollars {
+        self.spending().used(self.clock.now()).map(|used| used.spent).unwrap_or_default()
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.

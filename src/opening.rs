@@ -108,6 +108,8 @@ fn opening(
         offers: launch.offers(),
         prices: launch.prices(),
         confirm_above: launch.config.confirm_above,
+        caps: launch.caps,
+        today: launch.spent_today(),
         themes: launch.themes.catalogue.names().into_iter().map(str::to_owned).collect(),
         theme: launch.themes.chosen.clone(),
     }

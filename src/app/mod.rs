@@ -19,6 +19,7 @@ pub mod lineup;
 pub mod list;
 mod made;
 mod message;
+pub mod money;
 pub mod readline;
 mod steps;
 pub mod table;
@@ -43,6 +44,7 @@ use confirm::{Confirm, Fault};
 use drawer::Drawer;
 use ledger::RuleBox;
 use list::List;
+use money::Money;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use welcome::{Nearby, Welcome};
@@ -134,6 +136,8 @@ pub struct App {
     pub prices: Prices,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
+    /// What was spent, and what may be.
+    pub money: Money,
     /// Whether the person agreed to prices that nobody knows.
     unpriced: bool,
     protocol: Protocol,
@@ -221,6 +225,7 @@ impl App {
             offers: opening.offers,
             prices: opening.prices,
             confirm_above: opening.confirm_above,
+            money: Money { caps: opening.caps, today: opening.today, ..Money::default() },
             unpriced: false,
             protocol: opening.protocol,
             welcome: idle.then_some(Welcome { choice: 0 }),
@@ -257,6 +262,7 @@ impl App {
         for record in &opening.records {
             app.fold(record);
         }
+        app.money.before = app.money.spent.sum();
         if app.session.runs.last().is_some() {
             app.focus = Focus::Board;
             app.find_made();
@@ -293,6 +299,7 @@ impl App {
             }
             _ => {}
         }
+        self.count_money(record);
         let told = matches!(record.event, Event::ClaimsEmbedded { .. } | Event::PairsJudged { .. });
         if record.event.call().is_some() || told || matches!(record.event, Event::RunStarted { .. }) {
             self.texts_version += 1;

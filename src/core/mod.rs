@@ -10,6 +10,7 @@ pub mod clean;
 pub mod command;
 pub mod deeper;
 pub mod event;
+pub mod forecast;
 pub mod ground;
 pub mod health;
 pub mod ids;

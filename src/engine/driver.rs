@@ -199,6 +199,10 @@ impl Driver {
                 self.stop_stages();
             }
             Command::StopSeat { run, slot } => self.stop_seat(run, slot),
+            Command::Budget(cap) => {
+                self.setup.purse.caps.session = Some(cap);
+                self.stirred.extend(std::mem::take(&mut self.held).into_keys());
+            }
             Command::Unqueue => self.waiting.clear(),
         }
     }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use synod::config::Config;
 use synod::core::price::{Price, Prices};
 use synod::core::{
-    CallError, Caps, Command, Dollars, ErrorKind, Protocol, Question, Session, SessionId, Templates,
-    Usage, shuffle,
+    CallError, Caps, Command, Dollars, ErrorKind, Protocol, Question, Session, SessionId, Templates, Usage,
+    shuffle,
 };
 use synod::engine::{Clock, Deeper, Engine, News, Purse, Setup};
 use synod::providers::registry::Registry;
