@@ -77,6 +77,7 @@ fn opening(
     // The last one is shown: what is wrong outranks what is as it was wished.
     let mut notices: Vec<String> = start.input.files.iter().map(with_line).collect();
     notices.extend(launch.config.warnings());
+    notices.extend(launch.unkept_day());
     notices.extend(faults);
     notices.extend(start.notices);
     notices.extend(start.input.warnings);

@@ -111,8 +111,12 @@ impl Spent {
         self.guessed == Dollars(0) && self.unpriced == 0
     }
 
-    /// The price tag: `$0.012`, `~$0.012` where some of it is guessed, `$0.012 + ?` where some of it is unknown.
+    /// The price tag: `$0.012`, `~$0.012` where some of it is guessed, `$0.012 + ?` where some of it is unknown,
+    /// `$?` where all of it is.
     pub fn words(self) -> String {
+        if self.sum() == Dollars(0) && self.unpriced > 0 {
+            return "$?".to_owned();
+        }
         let about = if self.guessed > Dollars(0) { "~" } else { "" };
         let more = if self.unpriced > 0 { " + ?" } else { "" };
         format!("{about}{}{more}", self.sum())
@@ -359,6 +363,7 @@ mod tests {
         assert_eq!(tag(0.012, 0.0, 0), "$0.012");
         assert_eq!(tag(0.012, 0.002, 0), "~$0.014");
         assert_eq!(tag(1.5, 0.0, 2), "$1.50 + ?");
+        assert_eq!(tag(0.0, 0.0, 1), "$?");
         assert_eq!(
             [Dollars(0), Dollars(1), Dollars(995_600_000)].map(|sum| sum.to_string()),
             ["$0.00", "<$0.001", "$0.996"]

@@ -5,7 +5,6 @@
 use super::StoreError;
 use crate::core::Dollars;
 use crate::core::budget::Used;
-use rustix::fs::{FlockOperation, flock};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{DirBuilder, File, OpenOptions};
@@ -142,7 +141,7 @@ impl Spending {
         let fault = |error| StoreError::of(&path, error);
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fault)?;
         let open = OpenOptions::new().append(true).create(true).mode(0o600).open(&path).map_err(fault)?;
-        flock(&open, FlockOperation::LockExclusive).map_err(|error| fault(error.into()))?;
+        open.lock().map_err(fault)?;
         Ok(Some(open))
     }
 

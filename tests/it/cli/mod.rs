@@ -4,6 +4,7 @@
 //! The demo council alone speaks here; councils over sockets are [`crate::council`]'s.
 #![cfg(test)]
 
+mod budget;
 mod compare;
 mod doctor;
 mod faults;

@@ -116,7 +116,7 @@ fn who_looks_deeper_is_read_and_thresholds_follow_each_other() {
 fn caps_are_read_and_none_holds_where_nothing_was_said() {
     assert_eq!(loaded("").budget, Caps::default());
     let sample = include_str!("../../../assets/config.sample.toml");
-    let lines = sample.lines().skip_while(|line| *line != "# [budget]").take(4);
+    let lines = sample.lines().skip_while(|line| *line != "[budget]").take(4);
     let table: String = lines.map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
     let usd = |text: &str| text.parse().ok();
     let caps = Caps { step: usd("0.5"), session: usd("2"), day: usd("5") };
