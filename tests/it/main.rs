@@ -21,6 +21,7 @@ mod hostile;
 mod ledger;
 mod llama;
 mod local_models;
+mod money;
 mod pictures;
 mod played;
 mod pty;

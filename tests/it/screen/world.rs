@@ -142,7 +142,7 @@ impl World {
                     messages: Vec::new(),
                     shown: spec.shown.clone(),
                     own: spec.own,
-                    price: None,
+                    price: Some(synod::core::price::Price::FREE),
                     answer_limit: None,
                 });
             }
