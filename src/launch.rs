@@ -90,7 +90,7 @@ impl Launch {
         let clock = Clock::system();
         let save = !common.no_save;
         let caps = Caps { session: common.max_cost.or(config.budget.session), ..config.budget };
-        Ok(Self { caps, config, registry, council, preset, themes, root, save, seed, clock, env })
+        Ok(Self { config, registry, council, preset, themes, root, save, caps, seed, clock, env })
     }
 
     /// A new session.

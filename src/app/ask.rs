@@ -120,7 +120,7 @@ fn put(app: &mut App, named: Vec<File>) -> Vec<Effect> {
     match priced(app, &ahead, "This question") {
         None => dispatch(app, council, only, named),
         Some(mut confirm) => {
-            confirm.leads_to(Then::Send(named));
+            confirm.leads_to(&Then::Send(named));
             app.overlay = Some(Overlay::Confirm(confirm));
             Vec::new()
         }
@@ -137,7 +137,7 @@ pub(super) fn wished(app: &mut App, wish: Effect, ahead: &Forecast, what: &str) 
 
 /// Asks before a wish is carried out.
 pub(super) fn confirmed_first(app: &mut App, wish: Effect, mut confirm: Confirm) -> Vec<Effect> {
-    confirm.leads_to(Then::Wish(Box::new(wish)));
+    confirm.leads_to(&Then::Wish(Box::new(wish)));
     app.overlay = Some(Overlay::Confirm(confirm));
     Vec::new()
 }

@@ -149,7 +149,7 @@ fn whole_cents(sum: Dollars) -> Dollars {
 
 impl Confirm {
     /// Says what follows when the person agrees, with a higher cap or without.
-    pub(super) fn leads_to(&mut self, then: Then) {
+    pub(super) fn leads_to(&mut self, then: &Then) {
         for choice in &mut self.choices {
             match &mut choice.then {
                 Then::Raise(_, after) => **after = then.clone(),

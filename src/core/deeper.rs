@@ -204,8 +204,8 @@ impl Deeper {
     pub(super) fn apply(&mut self, at: u64, event: &Event) {
         let (pass, done) = match event {
             Event::PassStarted { pass, by, items, price, most, .. } => {
-                let (pass, by, items) = (*pass, by.clone(), *items);
-                self.running.push(Running { pass, by, items, started_at: at, price: *price, most: *most });
+                let (pass, by, items, price) = (*pass, by.clone(), *items, price.as_deref().copied());
+                self.running.push(Running { pass, by, items, started_at: at, price, most: *most });
                 return;
             }
             Event::ClaimsEmbedded { by, links, usage, sent, error, .. } => {

@@ -172,7 +172,7 @@ pub enum Event {
         own: Option<CallId>,
         /// What the model costs at that moment, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        price: Option<Price>,
+        price: Option<Box<Price>>,
         /// The most output tokens that it was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answer_limit: Option<u32>,
@@ -236,7 +236,7 @@ pub enum Event {
         messages: Vec<Vec<Message>>,
         /// What the model costs at that moment, where that is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        price: Option<Price>,
+        price: Option<Box<Price>>,
         /// The most tokens that may be read and written.
         #[serde(default)]
         most: (u64, u64),

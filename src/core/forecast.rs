@@ -47,7 +47,9 @@ impl Forecast {
             let read = if stage.ask == Ask::Answer { tokens } else { tokens + answers };
             let speakers = if stage.ask == Ask::Merge { chair(council) } else { members.clone() };
             for _ in stage.rounds() {
-                speakers.iter().for_each(|member| all.add(prices, member, read));
+                for member in &speakers {
+                    all.add(prices, member, read);
+                }
             }
         }
         all
@@ -69,7 +71,9 @@ impl Forecast {
             Step::Debate(rounds) => (run.council.members.iter().filter(answered).collect(), rounds),
         };
         for _ in 0..rounds {
-            speakers.iter().for_each(|member| all.add(prices, member, guessed_tokens(read)));
+            for member in &speakers {
+                all.add(prices, member, guessed_tokens(read));
+            }
         }
         all
     }

@@ -79,7 +79,7 @@ impl Price {
         let short = self.long.map_or(input, |long| input.min(long.above));
         let ways = [(input, 0), (input, input), (short, 0), (short, short)];
         let costs =
-            ways.map(|(input, written)| self.cost(&Usage { input, written, output, ..Usage::default() }));
+            ways.map(|(input, written)| self.cost(&Usage { input, output, written, ..Usage::default() }));
         costs.into_iter().fold(0.0, f64::max)
     }
 

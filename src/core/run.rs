@@ -234,7 +234,7 @@ impl Run {
                     messages: messages.clone(),
                     shown: shown.clone(),
                     own: *own,
-                    price: *price,
+                    price: price.as_deref().copied(),
                     answer_limit: *answer_limit,
                     text: String::new(),
                     thinking: String::new(),

@@ -238,7 +238,7 @@ impl Call {
                     | Unavailable
             )
         });
-        !unsent && !(nothing && turned_down && self.end == Some(EndState::Failed))
+        !(unsent || nothing && turned_down && self.end == Some(EndState::Failed))
     }
 
     /// What it cost, or has cost so far.
@@ -308,18 +308,18 @@ mod tests {
         Counted { sent, came, pieces, limit: 4096 }
     }
 
-    fn usage(input: u64, output: u64) -> Option<Usage> {
-        Some(Usage { input, output, ..Usage::default() })
+    fn usage(input: u64, output: u64) -> Usage {
+        Usage { input, output, ..Usage::default() }
     }
 
     #[test]
     fn what_can_be_true_is_believed_and_what_can_not_is_counted_anew() {
         let wire = counted(4000, 4000, 900);
-        let known = |input, output| wire.spent(usage(input, output), Some(PRICE), None);
+        let known = |input, output| wire.spent(Some(usage(input, output)), Some(PRICE), None);
         assert_eq!(known(1000, 1000), Spent::known(Dollars::of(0.011)));
         assert_eq!(known(9_000_000, 1000), Spent::known(Dollars::of(9.01)), "who says more is believed");
         let ours = Spent::guessed(Dollars::of(PRICE.of(1350, 1334)));
-        for lie in [usage(0, 0), usage(3, 20), None] {
+        for lie in [Some(usage(0, 0)), Some(usage(3, 20)), None] {
             assert_eq!(wire.spent(lie, Some(PRICE), None), ours, "{lie:?}");
         }
         assert_eq!(
@@ -333,19 +333,19 @@ mod tests {
     #[test]
     fn the_providers_own_bill_goes_before_all_counts_unless_it_is_too_low_to_be_true() {
         let wire = counted(4000, 4000, 900);
-        let billed = |cost| Some(Usage { cost: Some(cost), ..usage(1000, 1000).unwrap() });
+        let billed = |cost| Some(Usage { cost: Some(cost), ..usage(1000, 1000) });
         let bill = |cost, price| wire.spent(billed(cost), price, None);
         assert_eq!(bill(12_345_678, Some(PRICE)), Spent::known(Dollars(12_345_678)));
         assert_eq!(bill(12_345_678, None), Spent::known(Dollars(12_345_678)), "even without a price");
         assert_eq!(bill(5, Some(PRICE)), Spent::guessed(Dollars::of(0.011)));
         assert_eq!(bill(0, Some(Price::FREE)), Spent::default());
-        assert_eq!(wire.spent(usage(1, 1), None, None).unpriced, 1);
+        assert_eq!(wire.spent(Some(usage(1, 1)), None, None).unpriced, 1);
     }
 
     #[test]
     fn a_price_of_today_is_a_guess_and_what_was_free_is_known_without_a_count() {
         let wire = counted(800, 800, 0);
-        assert_eq!(wire.spent(usage(200, 200), None, Some(PRICE)), Spent::guessed(Dollars::of(0.0022)));
+        assert_eq!(wire.spent(Some(usage(200, 200)), None, Some(PRICE)), Spent::guessed(Dollars::of(0.0022)));
         assert!(wire.spent(None, Some(Price::FREE), Some(PRICE)).sure());
     }
 

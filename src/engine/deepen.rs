@@ -79,6 +79,8 @@ pub(super) struct Job {
     head: Head,
     endpoint: String,
     price: Option<Price>,
+    /// Whether a cap is set, so that each piece of a reply counts as a token.
+    strict: bool,
     provider: Result<Arc<dyn Provider>, CallError>,
     work: Work,
 }
@@ -113,8 +115,8 @@ impl Job {
             }
         };
         let endpoint = provider.as_ref().map(|provider| provider.endpoint()).unwrap_or_default();
-        let price = setup.purse.price(&by);
-        Some(Self { head: Head { run: run.id, pass, by }, endpoint, price, provider, work })
+        let (price, strict) = (setup.purse.price(&by), setup.purse.caps.any());
+        Some(Self { head: Head { run: run.id, pass, by }, endpoint, price, strict, provider, work })
     }
 
     /// What it may come to: claims are read once, and a judge reads and answers both orders.
@@ -159,14 +161,14 @@ impl Job {
             }
         };
         let Head { run, pass, by } = self.head.clone();
-        let (endpoint, price, items) = (self.endpoint.clone(), self.price, items as u32);
+        let (endpoint, price, items) = (self.endpoint.clone(), self.price.map(Box::new), items as u32);
         let bid = self.bid();
         let most = (bid.input, bid.answer_limit.into());
         Event::PassStarted { run, pass, by, endpoint, items, messages, price, most }
     }
 
     async fn make(self, stop: CancellationToken) -> Event {
-        let Self { head, provider, work, .. } = self;
+        let Self { head, provider, work, strict, .. } = self;
         let model = head.by.clone();
         let came = match (provider, work) {
             (Err(error), _) => Outcome { error: Some(error), ..Outcome::default() },
@@ -199,8 +201,8 @@ impl Job {
                 };
                 let [one, other] = &orders;
                 let replies = tokio::join!(
-                    reply(&*provider, ask(one), head.run, stop.clone()),
-                    reply(&*provider, ask(other), head.run, stop)
+                    reply(&*provider, ask(one), strict, head.run, stop.clone()),
+                    reply(&*provider, ask(other), strict, head.run, stop)
                 );
                 judged(pairs, &orders, replies)
             }
@@ -313,12 +315,18 @@ struct Reply {
     error: Option<CallError>,
 }
 
-async fn reply(provider: &dyn Provider, request: Request, run: RunId, stop: CancellationToken) -> Reply {
+async fn reply(
+    provider: &dyn Provider,
+    request: Request,
+    strict: bool,
+    run: RunId,
+    stop: CancellationToken,
+) -> Reply {
     // The pieces need a name that no call of a plan has; nobody sees it.
     let id = CallId { run, stage: StageId(u16::MAX), round: 0, slot: 0, attempt: 0 };
     let (out, mut pieces) = mpsc::channel(64);
     let answer_limit = request.params.answer_limit;
-    let bounds = call::Bounds { answer_limit, strict: false, limits: Limits::default() };
+    let bounds = call::Bounds { answer_limit, strict, limits: Limits::default() };
     let asked = call::run(id, provider.stream(request), bounds, stop, out);
     let heard = async {
         let (mut text, mut thinking, mut end) = (String::new(), String::new(), None);

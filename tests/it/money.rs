@@ -23,7 +23,7 @@ fn paid(caps: Caps) -> App {
                 let models = council.members.iter().map(|member| (member.model.clone(), PRICE));
                 prices.known.extend(models);
             }
-            Event::CallStarted { price, .. } => *price = Some(PRICE),
+            Event::CallStarted { price, .. } => *price = Some(Box::new(PRICE)),
             _ => {}
         }
     }

@@ -82,7 +82,7 @@ impl Driver {
             messages: request.messages.clone(),
             shown: spec.shown.clone(),
             own: spec.own,
-            price: self.setup.purse.price(&spec.model),
+            price: self.setup.purse.price(&spec.model).map(Box::new),
             answer_limit: Some(request.params.answer_limit),
         }
     }

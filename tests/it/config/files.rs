@@ -117,10 +117,10 @@ fn caps_are_read_and_none_holds_where_nothing_was_said() {
     assert_eq!(loaded("").budget, Caps::default());
     let sample = include_str!("../../../assets/config.sample.toml");
     let lines = sample.lines().skip_while(|line| *line != "[budget]").take(4);
-    let table: String = lines.map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
+    let table: Vec<&str> = lines.map(|line| line.trim_start_matches("# ")).collect();
     let usd = |text: &str| text.parse().ok();
     let caps = Caps { step: usd("0.5"), session: usd("2"), day: usd("5") };
-    let config = loaded(&table);
+    let config = loaded(&table.join("\n"));
     assert_eq!((config.budget, config.warnings()), (caps, Vec::new()));
     assert_eq!(loaded("budget = { day = 0 }").budget.day, Some(Dollars(0)));
 }

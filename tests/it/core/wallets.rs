@@ -224,7 +224,7 @@ impl Debate {
         self.truth = self.truth.map(|sum| sum + truth);
         for (cap, truth) in [self.caps.step, self.caps.session, self.caps.day].into_iter().zip(self.truth) {
             let Some(cap) = cap else { continue };
-            assert!(truth <= cap.usd() + 1e-7, "{truth} of {cap}: {:?}", wire);
+            assert!(truth <= cap.usd() + 1e-7, "{truth} of {cap}: {wire:?}");
         }
     }
 }

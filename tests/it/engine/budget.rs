@@ -2,11 +2,13 @@
 //! over many random worlds is in [`super::wallets`].
 
 use super::desk::{AT, Desk, Rules, council, end, home, kind, last};
+use super::passes::{KITCHEN, NORTH};
 use synod::core::price::{Price, Prices};
 use synod::core::{
-    Caps, Command, Dollars, EndState, ErrorKind, Event, Protocol, RunId, Spent, StageId, Step, Usage,
+    Caps, Command, Deepening, Dollars, EndState, ErrorKind, Event, Pass, Protocol, RunId, Spent, StageId,
+    Step, Usage,
 };
-use synod::engine::Purse;
+use synod::engine::{Deeper, Purse};
 use synod::providers::{Delta, Stop};
 use synod::store::spending::{Spending, folder_beside};
 
@@ -89,16 +91,22 @@ async fn what_no_cap_covers_is_not_sent_and_says_why() {
     a.say(usage(1000));
     a.answer("A");
     desk.over(1).await;
-    // More money, and the same member is asked.
-    let (session, _) = desk.close().await;
-    let b = last(&session, 1, 0, "b");
+    let b = last(&desk.session, 1, 0, "b");
+    let refused = b.id;
     assert_eq!(end(b), (EndState::Failed, Some(ErrorKind::OverBudget), ""));
     let told = &b.error.as_ref().unwrap().message;
     assert_eq!(
         told,
         "not asked: the session's cap is $1.10, $1.00 is spent, and this may cost $0.257 or more"
     );
-    assert_eq!(session.runs[0].calls.len(), 2, "nobody tries again");
+    assert_eq!(desk.session.runs[0].calls.len(), 2, "nobody tries again");
+    // More money, and the same member can be asked.
+    desk.send(Command::Budget(usd(5.0))).await;
+    desk.send(Command::Retry(refused)).await;
+    desk.call("b").await.answer("B");
+    desk.until(|session| session.runs[0].calls.len() == 3 && session.runs[0].finished()).await;
+    let (session, _) = desk.close().await;
+    assert_eq!(end(last(&session, 1, 0, "b")), (EndState::Done, None, "B"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,7 +208,7 @@ async fn the_price_of_the_moment_and_what_was_asked_for_are_on_record_before_the
     desk.ask("Q", &members(&["a"]), Protocol::Ask).await;
     let a = desk.call("a").await;
     let started = desk.read().into_iter().find_map(|record| match record.event {
-        Event::CallStarted { price, answer_limit, .. } => Some((price, answer_limit)),
+        Event::CallStarted { price, answer_limit, .. } => Some((price.as_deref().copied(), answer_limit)),
         _ => None,
     });
     assert_eq!(started, Some((Some(PRICE), Some(1000))));
@@ -250,4 +258,35 @@ async fn a_cap_of_the_day_that_can_not_be_looked_after_lets_nothing_leave() {
     let (session, _) = desk.close().await;
     let told = &last(&session, 1, 0, "a").error.as_ref().unwrap().message;
     assert!(told.starts_with("not asked: what was spent today can't be kept"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deeper_pass_is_under_the_caps_as_a_call_is() {
+    for (cap, limit) in [(2.1, None), (2.8, Some(398)), (9.0, Some(500))] {
+        let (_home, root) = home();
+        let who = Deepening { judge: "play/solomon".parse().ok(), ..Deepening::default() };
+        let deeper = Deeper { who, answer_limit: 500, vectors: None };
+        let names = ["a", "b", "solomon"];
+        let rules = Rules { deeper, ..rules(&names, session(cap), Spending::default()) };
+        let mut desk = Desk::strict(&root, rules);
+        desk.ask("Q", &members(&names[..2]), Protocol::Ask).await;
+        for (name, text) in [("a", NORTH), ("b", KITCHEN)] {
+            let call = desk.call(name).await;
+            call.say(usage(1000));
+            call.answer(text);
+        }
+        desk.over(1).await;
+        desk.send(Command::Deepen { run: RunId(1), pass: Pass::Judge }).await;
+        for _ in 0..limit.map_or(0, |_| 2) {
+            let asked = desk.call("judge").await;
+            assert_eq!(Some(asked.request.params.answer_limit), limit);
+            asked.say(usage(100));
+            asked.answer("1: same");
+        }
+        desk.until(|session| session.runs[0].deeper.done.len() == 1).await;
+        let (session, _) = desk.close().await;
+        let done = &session.runs[0].deeper.done[0];
+        assert_eq!(done.error.as_ref().map(|it| it.kind), limit.is_none().then_some(ErrorKind::OverBudget));
+        assert_eq!(session.spent(&today).known, usd(if limit.is_some() { 2.2 } else { 2.0 }));
+    }
 }

@@ -142,7 +142,7 @@ impl World {
                     messages: Vec::new(),
                     shown: spec.shown.clone(),
                     own: spec.own,
-                    price: Some(synod::core::price::Price::FREE),
+                    price: Some(Box::new(synod::core::price::Price::FREE)),
                     answer_limit: None,
                 });
             }
