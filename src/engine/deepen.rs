@@ -126,7 +126,8 @@ impl Job {
             Work::Judge { pairs, .. } if pairs.is_empty() => (0, 0),
             Work::Judge { orders, params, .. } => {
                 let input = orders.iter().map(|order| budget::most_read(&order.messages)).sum();
-                (input, params.answer_limit.saturating_mul(2))
+                // One token more: each of the two may be seen to pass its limit one late.
+                (input, params.answer_limit.saturating_mul(2).saturating_add(1))
             }
         };
         Bid { price: self.price, input, answer_limit }
@@ -135,13 +136,11 @@ impl Job {
     /// Keeps to so many output tokens in both orders; the reason why it can't, where that is too few.
     pub(super) fn lower(&mut self, tokens: u32) -> Option<CallError> {
         if let Work::Judge { pairs, params, .. } = &mut self.work {
-            if tokens < params.answer_limit.saturating_mul(2)
-                && tokens < 2 * budget::LEAST
-                && !pairs.is_empty()
-            {
+            let each = tokens.saturating_sub(1) / 2;
+            if each < params.answer_limit.min(budget::LEAST) && !pairs.is_empty() {
                 return Some(super::purse::busy());
             }
-            params.answer_limit = params.answer_limit.min(tokens.div_ceil(2).max(1));
+            params.answer_limit = params.answer_limit.min(each);
         }
         None
     }
