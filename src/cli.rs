@@ -1,6 +1,8 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
+use crate::config::key::looks_like_one;
 use crate::core::{Dollars, ModelRef, Pass, Protocol};
+use crate::providers::Redactor;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -99,17 +101,23 @@ pub enum Command {
         #[command(subcommand)]
         what: Settings,
     },
+    /// List the models that each provider offers, with context, price and key. No model is asked.
+    Models(Models),
     /// Look at everything synod depends on here. Safe to paste: no key, no name, nothing outside this machine is asked.
     Doctor {
         /// As one JSON object.
         #[arg(long)]
         json: bool,
     },
-    /// Print every key of the workbench.
+    /// Print every keyboard key of the workbench; or set, test or list the API keys of providers.
+    #[command(args_conflicts_with_subcommands = true)]
     Keys {
         /// As a Markdown table, as in the README.
         #[arg(long)]
         markdown: bool,
+        /// What to do with API keys; without it, the keys of the keyboard are printed.
+        #[command(subcommand)]
+        what: Option<ApiKeys>,
     },
     /// Print what makes a shell complete synod's commands and options.
     Completions {
@@ -118,6 +126,51 @@ pub enum Command {
     },
     /// Print the manual page, for man: synod man > synod.1
     Man,
+}
+
+/// The arguments of `synod models`.
+#[derive(Debug, Args)]
+pub struct Models {
+    /// A provider, or words that a model's name holds.
+    #[arg(value_name = "PROVIDER|FILTER")]
+    pub filter: Option<String>,
+    /// As one JSON object.
+    #[arg(long)]
+    pub json: bool,
+    /// Ask no provider: the catalogue and the configuration alone.
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// What to do with the API keys of providers. A key itself is never printed; its id tells it from others.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ApiKeys {
+    /// Keep a provider's API key in a file that only you can read. It is asked for without showing it, or read from a
+    /// pipe; never an argument, which every program could read.
+    Set {
+        /// The provider, for example openai.
+        provider: String,
+        /// Keep it in the system's keyring instead.
+        #[arg(long)]
+        keyring: bool,
+        /// What does not belong here: very likely the key.
+        #[arg(hide = true)]
+        surplus: Vec<String>,
+    },
+    /// Ask a provider, or all that have an API key, whether it is accepted; exit code 1 when one is not. Costs nothing.
+    Test {
+        /// The provider; all that have a key without it.
+        provider: Option<String>,
+        /// As one JSON array of {provider, source, from, id, result, message}.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List where each provider's API key is from, and its id. Asks nobody, and runs no key command.
+    List {
+        /// As one JSON array of {provider, source, from, id}.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What to do with the configuration.
@@ -185,6 +238,10 @@ pub fn one_line(error: &clap::Error) -> String {
     let parts = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("Usage:"));
     let parts = parts.filter(|line| !line.starts_with("For more information"));
     let line = parts.collect::<Vec<_>>().join("; ");
+    // Whoever types a key in the wrong place is not to find it in a log.
+    let secret = |word: &str| looks_like_one(word.trim_matches(['\'', '"', ';', '=', ':', '[', ']']));
+    let words = line.split(' ').map(|word| if secret(word) { "'[key]'" } else { word });
+    let line = Redactor::default().clean(&words.collect::<Vec<_>>().join(" "));
     format!("{}; see synod --help", line.trim_start_matches("error: ").replace(":;", ":"))
 }
 

@@ -3,6 +3,8 @@
 pub mod choose;
 pub mod input;
 mod local;
+pub mod offered;
+pub mod shelf;
 pub mod themes;
 
 use crate::app::Offers;
@@ -237,13 +239,13 @@ impl Launch {
     pub fn looked_at(&self) -> Vec<(String, String)> {
         let keys: Vec<&str> =
             self.config.providers.values().filter_map(|one| one.api_key_env.as_deref()).collect();
-        let set: Vec<&str> = self
-            .config
-            .providers
-            .values()
-            .filter(|one| one.key.is_some())
-            .filter_map(|one| one.api_key_env.as_deref())
-            .collect();
+        let mut set: Vec<String> = Vec::new();
+        for source in self.config.providers.values().filter_map(|one| one.key_source.as_ref()) {
+            let source = source.to_string();
+            if !set.contains(&source) {
+                set.push(source);
+            }
+        }
         let env = if set.is_empty() {
             format!(
                 "no key in {} and {} more",

@@ -81,8 +81,12 @@ fn start(cli: Cli) -> Result<u8> {
             workbench(&Common { demo: true, ..common }, Some((*question).to_owned()), &files)
         }
         Some(Command::Config { what }) => headless::settings::run(&common, what),
+        Some(Command::Models(models)) => runtime()?.block_on(headless::models::run(&common, &models)),
         Some(Command::Doctor { json }) => runtime()?.block_on(headless::doctor::run(&common, json)),
-        Some(Command::Keys { markdown }) => headless::keys::keys(markdown),
+        Some(Command::Keys { markdown, what: None }) => headless::keys::keys(markdown),
+        Some(Command::Keys { what: Some(what), .. }) => {
+            runtime()?.block_on(headless::api_keys::run(&common, what))
+        }
         Some(Command::Completions { shell }) => headless::manual::completions(shell),
         Some(Command::Man) => headless::manual::page(),
     }
@@ -94,6 +98,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 
 fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let launch = Launch::prepare(common, Pace::Instant)?;
+    tui::tell_failures(launch.config.keys.clone());
     let Input { question, files, warnings } = Input::of_ask(&ask.question, &ask.files)?;
     let Some(council) = launch.council.clone() else {
         return Err(UsageError(NO_MODEL.to_owned()).into());

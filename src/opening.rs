@@ -7,12 +7,13 @@ use crate::config::{Notify, load, save};
 use crate::core::{Council, Record, clean};
 use crate::engine::{Engine, Setup};
 use crate::launch::input::{Input, with_line};
-use crate::launch::{Launch, UsageError};
+use crate::launch::{Launch, UsageError, shelf};
 use crate::providers::scripted;
 use crate::store;
 use crate::tui::{self, Hands, Notice};
 use crate::ui::theme::{Depth, Looks, Theme};
 use anyhow::Result;
+use futures_util::FutureExt as _;
 use std::io::Write;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
@@ -107,6 +108,7 @@ fn opening(
         looked_at,
         history,
         offers: launch.offers(),
+        models: runtime.block_on(shelf::shelf(&launch.config, &launch.registry, false)).0,
         prices: launch.prices(),
         confirm_above: launch.config.confirm_above,
         caps: launch.caps,
@@ -121,6 +123,8 @@ fn hands(common: &Common, launch: &Launch, theme: Theme, looks: Looks) -> Hands 
     let catalogue = launch.themes.catalogue.clone();
     let source = load::Source { file: common.config.clone(), env: launch.env.clone() };
     let file = source.place().map(|(file, _)| file);
+    let (config, registry) = (Arc::new(launch.config.clone()), Arc::clone(&launch.registry));
+    let probed = Arc::clone(&registry);
     let way = Notify::ALL.into_iter().find(|(_, way)| *way == launch.config.notify);
     Hands {
         theme,
@@ -131,11 +135,18 @@ fn hands(common: &Common, launch: &Launch, theme: Theme, looks: Looks) -> Hands 
             };
             keep(file, council, default)
         }),
+        list_models: Arc::new(move || {
+            let (config, registry) = (Arc::clone(&config), Arc::clone(&registry));
+            async move { shelf::shelf(&config, &registry, true).await }.boxed()
+        }),
+        probe_model: Arc::new(move |model| {
+            let registry = Arc::clone(&probed);
+            async move { shelf::probe(&registry, &model).await }.boxed()
+        }),
         notice: way.and_then(|(name, _)| Notice::named(name)).unwrap_or_default(),
         prompts: launch.save.then(|| store::prompts::file_beside(&launch.root)),
         env: launch.env.clone(),
-        key_names: launch.config.key_names(),
-        keys: launch.config.providers.values().filter_map(|provider| provider.key.clone()).collect(),
+        secrets: launch.config.hidden(),
     }
 }
 

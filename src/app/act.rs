@@ -6,7 +6,9 @@ use super::confirm;
 use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
-use super::{App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, money, steps, welcome};
+use super::{
+    App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, models, money, steps, welcome,
+};
 use crate::core::{Ask, Command, Step, clean};
 
 /// Takes an action, with the word it was given.
@@ -48,6 +50,16 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             let before = if action == Action::Down { count - 1 } else { 0 };
             command.at = Some((command.at.unwrap_or(before) + step) % count);
         }
+        (Some(Overlay::Models(picker)), _) => match lines(action) {
+            Some(step) => {
+                picker.at = picker
+                    .at
+                    .min(count.saturating_sub(1))
+                    .saturating_add_signed(step)
+                    .min(count.saturating_sub(1));
+            }
+            None => return models::act(app, action),
+        },
         (Some(Overlay::Council(at)), Action::Choose) => {
             let at = *at;
             return Some(lineup::choose(app, at));
@@ -203,6 +215,7 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         Action::TakeBack => return Some(ledger::take_back(app)),
         Action::DebatePoint => return Some(ledger::argue(app)),
         Action::Council => return Some(lineup::council(app, word)),
+        Action::Models => return Some(models::open(app)),
         Action::Add => return Some(lineup::add(app, word)),
         Action::Drop => return Some(lineup::remove(app, word)),
         Action::Chair => return Some(lineup::chair(app, word)),

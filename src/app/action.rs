@@ -48,6 +48,14 @@ pub enum Action {
     StopMember,
     /// Look at the council, or change to another.
     Council,
+    /// Look at all models, and choose who sits in the council.
+    Models,
+    /// Give the model of the line a seat, or take it.
+    Tick,
+    /// Ask the model of the line for a word.
+    Probe,
+    /// Ask providers for their lists anew.
+    Lists,
     /// Add a member.
     Add,
     /// Drop a member.
@@ -165,6 +173,8 @@ pub enum Place {
     Help,
     /// Where the council is looked at.
     Council,
+    /// Where models are chosen.
+    Models,
     /// Before a question that must be answered.
     Confirm,
     /// In a text that lies over the board.
@@ -194,6 +204,7 @@ impl App {
             }
             (Some(Overlay::Command(_)), ..) => Place::Command,
             (Some(Overlay::Council(_)), ..) => Place::Council,
+            (Some(Overlay::Models(_)), ..) => Place::Models,
             (Some(Overlay::Confirm(_)), ..) => Place::Confirm,
             (Some(_), ..) => Place::Overlay,
             (None, Some(_), _) => Place::Welcome,
@@ -264,6 +275,8 @@ impl App {
             Action::Messages => !self.messages.is_empty(),
             Action::Demo => self.demo.is_some() && !self.scripted(),
             Action::Local => self.found.is_some(),
+            Action::Tick | Action::Probe => self.picked().is_some(),
+            Action::Lists => !self.shelf.loading,
             _ => true,
         }
     }

@@ -4,7 +4,7 @@
 use super::drawer::DrawerKind;
 use super::{App, Overlay};
 use crate::agreement::{Claim, Mark, Subject, outcome};
-use crate::core::{Ask, Call, Ruling, Run, clean};
+use crate::core::{Ask, Call, Ruling, Run, StageId, clean};
 use std::fmt::Write as _;
 
 /// The word for a mark in an export.
@@ -71,7 +71,7 @@ impl App {
         }
         for seat in 0..run.council.members.len() {
             if let Some(call) = self.call_in(seat) {
-                answer(&mut out, call);
+                answer(&mut out, run, call);
             }
         }
         self.claims(&mut out);
@@ -188,16 +188,25 @@ fn quoted(word: &str) -> String {
     format!("'{}'", clean::prose(word).replace('\'', r"'\''"))
 }
 
-fn answer(out: &mut String, call: &Call) {
+fn answer(out: &mut String, run: &Run, call: &Call) {
     let who = clean::line(&call.member.0);
     let model = clean::line(&call.model.to_string());
     let state = call.end.map_or("still writing", |end| end.word());
-    let _ = writeln!(out, "## {who}\n\n{model}, {state}\n");
+    let backup = if run.substitute(call).is_some() { " (a backup in its place)" } else { "" };
+    let _ = writeln!(out, "## {who}\n\n{model}{backup}, {state}\n");
     if let Some(error) = &call.error {
         let _ = writeln!(out, "{}\n", clean::exact(&error.message));
     }
     if !call.text.trim().is_empty() {
         let _ = writeln!(out, "{}\n", clean::prose(call.text.trim()));
+    }
+}
+
+/// Says what a result lacks.
+fn degraded(out: &mut String, run: &Run, stage: StageId) {
+    let lacks = run.lacks(stage);
+    if !lacks.is_empty() {
+        let _ = writeln!(out, "*Degraded: {}.*\n", lacks.join("; "));
     }
 }
 
@@ -208,7 +217,9 @@ fn synthesis(out: &mut String, run: &Run) {
     };
     if !call.text.trim().is_empty() {
         let who = clean::line(&call.member.0);
-        let _ = writeln!(out, "## Synthesis by {who}\n\n{}\n", clean::prose(call.text.trim()));
+        let _ = writeln!(out, "## Synthesis by {who}\n");
+        degraded(out, run, call.id.stage);
+        let _ = writeln!(out, "{}\n", clean::prose(call.text.trim()));
     }
 }
 
@@ -219,6 +230,7 @@ fn vote(out: &mut String, run: &Run) {
         return;
     }
     let _ = writeln!(out, "## Vote ({}, own answers left out)\n", vote.rule);
+    degraded(out, run, state.stage.id);
     let _ = writeln!(out, "| rank | answer | points | first |\n|---|---|---|---|");
     for (place, score) in vote.tally.scores.iter().enumerate() {
         let name = clean::line(&score.answer.0);
@@ -239,6 +251,9 @@ fn debate(out: &mut String, run: &Run) {
         return;
     }
     let _ = writeln!(out, "## Debate\n");
+    if let Some(state) = run.last_stage(Ask::Critique) {
+        degraded(out, run, state.stage.id);
+    }
     for round in rounds {
         let name =
             if round.number == 0 { "First answers".to_owned() } else { format!("Round {}", round.number) };

@@ -3,7 +3,7 @@
 use super::command_line::CommandLine;
 use super::update::toast;
 use super::{App, Effect, Overlay, ask};
-use crate::core::{Command, Council, Member, MemberId, ModelRef, RunId, clean};
+use crate::core::{Command, Council, Member, MemberId, ModelRef, RunId, SCRIPTED, clean};
 
 /// A line where the council is looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,10 +115,18 @@ pub(super) fn add(app: &mut App, model: Option<&str>) -> Vec<Effect> {
         return toast(app, "the demo's members are scripted; :council changes to another council");
     }
     let live = app.live();
+    let member = newcomer(app, &model);
+    let line = format!("{} is a member now", clean::line(&member.name.0));
+    app.say(&line);
+    live.map(|run| Effect::Council(Command::Join { run, member })).into_iter().collect()
+}
+
+/// Puts a model into the council, under a name that nobody there has.
+fn newcomer(app: &mut App, model: &ModelRef) -> Member {
     let limit = app.offers.answer_limit;
-    let council = app.council.get_or_insert_with(|| Council { name: "own".to_owned(), ..Council::default() });
+    let council = app.council.get_or_insert_with(own);
     let taken: Vec<String> = council.members.iter().map(|member| member.name.0.clone()).collect();
-    let mut member = Council::of_models("", std::slice::from_ref(&model)).members.remove(0);
+    let mut member = Council::of_models("", std::slice::from_ref(model)).members.remove(0);
     let short = member.name.0.clone();
     let mut number = 2;
     while taken.contains(&member.name.0) {
@@ -127,9 +135,39 @@ pub(super) fn add(app: &mut App, model: Option<&str>) -> Vec<Effect> {
     }
     member.params.answer_limit = limit;
     council.members.push(member.clone());
-    let line = format!("{} is a member now", clean::line(&member.name.0));
-    app.say(&line);
-    live.map(|run| Effect::Council(Command::Join { run, member })).into_iter().collect()
+    member
+}
+
+/// A council that the person makes up as they go.
+fn own() -> Council {
+    Council { name: "own".to_owned(), ..Council::default() }
+}
+
+/// Gives a model a seat in the council of the next question. The run at hand goes on as it is. Real models begin a council
+/// of their own where the demo was asked.
+pub(super) fn seat(app: &mut App, model: &ModelRef) -> Vec<Effect> {
+    let demo = app.council.as_ref().is_some_and(|council| council.scripted);
+    if demo && model.provider != SCRIPTED {
+        app.council = Some(own());
+    }
+    app.welcome = None;
+    let member = newcomer(app, model);
+    let line = format!("{} is asked from the next question on", clean::line(&member.name.0));
+    toast(app, &line)
+}
+
+/// Takes a seat of the council of the next question, from 0. The run at hand goes on as it is.
+pub(super) fn unseat(app: &mut App, seat: usize) -> Vec<Effect> {
+    let Some(council) = &mut app.council else { return Vec::new() };
+    if council.members.len() < 2 {
+        return toast(app, "the last member stays; give another model a seat first");
+    }
+    let member = council.members.remove(seat);
+    if council.chair.as_ref() == Some(&member.name) {
+        council.chair = None;
+    }
+    let line = format!("{} is asked no more, from the next question on", clean::line(&member.name.0));
+    toast(app, &line)
 }
 
 /// Drops a member: from the run at hand, and from the council from now on.

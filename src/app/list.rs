@@ -99,6 +99,7 @@ impl App {
             Some(Overlay::Palette(list)) => self.palette(list).len(),
             Some(Overlay::Past(list)) => self.past(list).len(),
             Some(Overlay::Command(command)) => self.suggestions(command).len(),
+            Some(Overlay::Models(picker)) => self.picker_lines(picker).len(),
             Some(Overlay::Council(_)) => self.council_lines().len(),
             Some(Overlay::Confirm(confirm)) => confirm.choices.len(),
             Some(Overlay::Rule(open)) => open.choices.len(),

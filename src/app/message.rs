@@ -4,6 +4,7 @@
 use super::Action;
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
+use crate::core::offer::{Offer, Probe};
 use crate::core::price::Prices;
 use crate::core::{CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Protocol, Record};
 use crossterm::event::KeyEvent;
@@ -46,6 +47,10 @@ pub enum Msg {
         /// The path as far as all files that begin so agree.
         path: String,
     },
+    /// The models that there are, and a line for each provider that could not be reached.
+    Models(Vec<Offer>, Vec<String>),
+    /// What came of asking a model for a word.
+    Probed(ModelRef, Probe),
     /// A line for the person: what an effect came to.
     Note(String),
     /// The program was stopped for so many milliseconds and goes on.
@@ -128,6 +133,10 @@ pub enum Effect {
         /// Whether it is the one asked when nothing else is said.
         default: bool,
     },
+    /// Ask providers which models they have; what they say comes back as [`Msg::Models`].
+    Models,
+    /// Ask a model for a word; what came of it comes back as [`Msg::Probed`].
+    Probe(ModelRef),
     /// Draw with this theme from now on.
     Theme(String),
     /// Keep a question for later sessions' history.
@@ -165,6 +174,8 @@ pub struct Opening {
     pub found: Option<Nearby>,
     /// Councils, models and providers that there are.
     pub offers: Offers,
+    /// The models that there are, as far as that is known without asking.
+    pub models: Vec<Offer>,
     /// What models cost.
     pub prices: Prices,
     /// US dollars above which a step is asked about first.

@@ -19,6 +19,7 @@ pub mod lineup;
 pub mod list;
 mod made;
 mod message;
+pub mod models;
 pub mod money;
 pub mod readline;
 mod steps;
@@ -44,6 +45,7 @@ use confirm::{Confirm, Fault};
 use drawer::Drawer;
 use ledger::RuleBox;
 use list::List;
+use models::{Picker, Shelf};
 use money::Money;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -87,6 +89,8 @@ pub enum Overlay {
     },
     /// How to connect a model.
     Connect,
+    /// The models that there are, and which of them sit in the council.
+    Models(Picker),
     /// The box in which a point is ruled on.
     Rule(RuleBox),
 }
@@ -132,6 +136,8 @@ pub struct App {
     pub found: Option<Nearby>,
     /// Councils, models and providers that there are.
     pub offers: Offers,
+    /// The models that there are, and what is known of them.
+    pub shelf: Shelf,
     /// What models cost.
     pub prices: Prices,
     /// US dollars above which a step is asked about first.
@@ -223,6 +229,7 @@ impl App {
             demo: opening.demo,
             found: opening.found,
             offers: opening.offers,
+            shelf: Shelf::of(opening.models),
             prices: opening.prices,
             confirm_above: opening.confirm_above,
             money: Money { caps: opening.caps, today: opening.today, ..Money::default() },

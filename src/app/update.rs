@@ -3,7 +3,7 @@
 use super::act::act;
 use super::action::Place;
 use super::confirm::{self, Fault};
-use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, welcome};
+use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, models, welcome};
 use crate::core::{Ask, Event, Record, Verdict, clean};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
@@ -74,6 +74,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Models(offers, notes) => models::listed(app, offers, notes),
+        Msg::Probed(model, probe) => models::probed(app, model, probe),
         Msg::Back(ms) if app.working() => {
             let line = format!("stopped for {} s; a provider may have cut what was on its way", ms / 1000);
             toast(app, &line)
@@ -110,7 +112,7 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
         (Place::Welcome, KeyCode::Char(digit @ '1'..='9')) => {
             welcome::number(app, digit.to_digit(10).unwrap_or(0) as usize)
         }
-        (Place::List | Place::Command, _) => {
+        (Place::List | Place::Command | Place::Models, _) => {
             write(app, |line| {
                 line.edit(key);
             });
@@ -127,6 +129,10 @@ fn write(app: &mut App, change: impl FnOnce(&mut super::readline::Line)) {
             change(&mut list.query);
             list.at = 0;
         }
+        Some(Overlay::Models(picker)) => {
+            change(&mut picker.query);
+            (picker.at, picker.asked) = (0, None);
+        }
         Some(Overlay::Rule(open)) => change(&mut open.note),
         Some(Overlay::Command(command)) => {
             change(&mut command.line);
@@ -138,7 +144,7 @@ fn write(app: &mut App, change: impl FnOnce(&mut super::readline::Line)) {
 }
 
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
-    if matches!(app.place(), Place::List | Place::Command) {
+    if matches!(app.place(), Place::List | Place::Command | Place::Models) {
         write(app, |line| line.paste(text));
         return Vec::new();
     }

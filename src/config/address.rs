@@ -71,7 +71,7 @@ pub(super) fn ollama(text: &str) -> Result<String, &'static str> {
 }
 
 /// The host, brackets included, and the port of what follows the scheme.
-fn host_and_port(rest: &str) -> (&str, Option<&str>) {
+pub(super) fn host_and_port(rest: &str) -> (&str, Option<&str>) {
     let authority = rest.split('/').next().unwrap_or_default();
     let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
     match authority[after_brackets..].rfind(':') {

@@ -3,7 +3,7 @@
 use super::faults::{Faults, Item, Section, number, quoted, text, whole};
 use super::file::answer_limit;
 use super::{Config, key};
-use crate::core::{Council, Member, MemberId, ModelRef};
+use crate::core::{Council, Effort, Member, MemberId, ModelRef};
 use toml::de::DeValue;
 
 const COUNCIL: &str = "a table such as [councils.pair]";
@@ -110,8 +110,18 @@ fn member(
         return Some(member);
     }
     let section = item.section(faults, allowed)?;
-    let keys =
-        ["answer_limit", "fallback", "model", "name", "persona", "seed", "temperature", "top_p", "weight"];
+    let keys = [
+        "answer_limit",
+        "effort",
+        "fallback",
+        "model",
+        "name",
+        "persona",
+        "seed",
+        "temperature",
+        "top_p",
+        "weight",
+    ];
     section.only(faults, &keys);
     let Some(of_model) = section.get("model") else {
         let what = "model is missing, so this seat stays empty; allowed: model = \"PROVIDER/MODEL\"";
@@ -141,6 +151,7 @@ fn member(
     let top_p = |value: &DeValue<'_>| number(value).filter(|mass| *mass > 0.0 && *mass <= 1.0);
     member.params.top_p = section.read(faults, "top_p", "a number above 0, at most 1", top_p);
     member.params.seed = section.read(faults, "seed", "a whole number, not negative", whole);
+    member.params.effort = effort(&section, faults);
     member.params.answer_limit = answer_limit(&section, faults).unwrap_or(config.answer_limit);
     member.fallback = fallback(&section, faults, config, dropped);
     Some(member)
@@ -167,6 +178,19 @@ fn fallback(
         _ => vec![item],
     };
     entries.iter().filter_map(|entry| model_or(entry, "it is no backup", faults, config, dropped)).collect()
+}
+
+/// How long a member is to think, where that is said and is a word for it.
+fn effort(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Effort> {
+    let item = section.get("effort")?;
+    let word = text(item.value);
+    let effort = word.and_then(Effort::of);
+    if effort.is_none() {
+        let is = word.map_or_else(|| item.is(), |word| format!("no such effort: {}", quoted(word)));
+        let words = Effort::ALL.map(|(name, _)| name);
+        faults.stray(&item.at, &item.path, &is, word.unwrap_or_default(), &words);
+    }
+    effort
 }
 
 /// The model of a seat. One of an unknown provider keeps its seat: asked, it fails there and says why.

@@ -135,8 +135,8 @@ impl<'t> Section<'t> {
             let low = name.to_ascii_lowercase();
             let value = text(item.value).is_some_and(key::looks_like_one);
             if value || key::looks_like_one(name) || SECRETS.iter().any(|end| low.ends_with(end)) {
-                let what = "a key does not belong into this file and is not read; put it into an environment \
-                            variable and name that with api_key_env = \"NAME\"";
+                let what = "a key does not belong into this file and is not read; keep it with synod keys set PROVIDER, or \
+                            in an environment variable that api_key_env = \"NAME\" names";
                 faults.add(&item.at, &item.path, what);
             } else {
                 faults.stray(&item.at, &item.path, "unknown key", name, allowed);

@@ -4,10 +4,8 @@ use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::limits::Said;
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{
-    CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, budget, councils, key, limits,
-    mend, models,
-};
+use super::{CONFIRM_ABOVE, Config, Fault, How, KeyFetch, KeySource, Kind, Notify, Provider};
+use super::{address, agreement, budget, councils, key, key_command as command, limits, mend, models, proxy};
 use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
@@ -132,6 +130,7 @@ fn provider(
     let (mut provider, moved) = preset.map(|preset| preset.provider(env)).unwrap_or_default();
     let mut names = preset.map(|preset| preset.keys.clone()).unwrap_or_default();
     let mut local = None;
+    let mut by_command = KeyCommand::Unsaid;
     if item.is_none() && faults.lost("providers") && faults.lost(name) {
         return None;
     }
@@ -145,10 +144,16 @@ fn provider(
             return None;
         }
         let section = item.section(faults, "a table such as [providers.local]")?;
-        section.only(faults, &["api_key_env", "base_url", "kind", "limits", "local"]);
+        section.only(
+            faults,
+            &["api_key_command", "api_key_env", "base_url", "ca_file", "kind", "limits", "local"],
+        );
         said = limits::read(&section, faults).over(said);
+        provider.own = true;
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
         local = section.read(faults, "local", "true, false", switch);
+        let allowed = "the path of a file with certificates in PEM";
+        provider.ca_file = section.read(faults, "ca_file", allowed, text).map(str::to_owned);
         match key_names(&section, faults, env) {
             KeyNames::Unsaid => {}
             KeyNames::Given(of_file) => {
@@ -156,7 +161,15 @@ fn provider(
                 provider.key_optional = false;
             }
             // Some other key than the one that was meant is sent nowhere.
-            KeyNames::Bad => names.clear(),
+            KeyNames::Bad => {
+                names.clear();
+                provider.key_refused = true;
+            }
+        }
+        by_command = key_command(&section, faults);
+        if matches!(by_command, KeyCommand::Bad) {
+            names.clear();
+            provider.key_refused = true;
         }
         let allowed = "an address such as \"http://127.0.0.1:8080/v1\"";
         match section.get("base_url") {
@@ -193,8 +206,13 @@ fn provider(
         Some(preset) => preset.settle(&mut provider, local),
         None => provider.local = local.unwrap_or_else(|| address::is_loopback(&provider.base_url)),
     }
+    provider.proxy = proxy::of(&provider.base_url, env);
     provider.limits = said.limits(address::is_loopback(&provider.base_url));
     notes.extend(key::find(&mut provider, &names, env));
+    if let (KeyCommand::Given(words), None, false) = (by_command, &provider.key, provider.key_refused) {
+        provider.key_source = words.first().cloned().map(KeySource::Command);
+        provider.key_fetch = Some(KeyFetch::new(How::Command(words)));
+    }
     Some(provider)
 }
 
@@ -213,6 +231,39 @@ fn kind(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Kind> {
         faults.stray(&item.at, &item.path, &is, word.unwrap_or_default(), &Kind::ALL.map(|(name, _)| name));
     }
     kind
+}
+
+/// What a file says about the command that prints the key.
+enum KeyCommand {
+    Unsaid,
+    Given(Vec<String>),
+    Bad,
+}
+
+/// The command that prints the key: a list of words, or a line that is split into words without a shell.
+fn key_command(section: &Section<'_>, faults: &mut Faults<'_>) -> KeyCommand {
+    let Some(item) = section.get("api_key_command") else {
+        return if faults.lost("api_key_command") { KeyCommand::Bad } else { KeyCommand::Unsaid };
+    };
+    let words = match item.value {
+        DeValue::Array(list) => {
+            let words: Option<Vec<String>> =
+                list.iter().map(|word| word.get_ref().as_str().map(str::to_owned)).collect();
+            words.map(command::judge)
+        }
+        DeValue::String(line) => Some(command::words(line)),
+        _ => None,
+    };
+    let wrong = match words {
+        Some(Ok(words)) => return KeyCommand::Given(words),
+        Some(Err(wrong)) => wrong.to_owned(),
+        None => item.is(),
+    };
+    // A word of it may be the key itself: none is shown.
+    let what =
+        format!("{wrong}; allowed: a program and its arguments, such as [\"pass\", \"show\", \"openai\"]");
+    faults.add(&item.at, &item.path, &what);
+    KeyCommand::Bad
 }
 
 /// What a file says about the variables that may hold the key.

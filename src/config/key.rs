@@ -1,8 +1,12 @@
-//! Keys: which variable holds one, and whether what it holds can be one. A key itself is never part of a message.
+//! Keys: where one is from, which variable holds one, whether what it holds can be one, and what it is called. A key itself
+//! is never part of a message.
 
 use super::load::Env;
 use super::{Fault, Provider};
-use secrecy::SecretString;
+use ring::digest;
+use secrecy::{ExposeSecret as _, SecretString};
+use std::fmt::{self, Write as _};
+use std::path::PathBuf;
 
 /// How the keys that providers hand out begin.
 pub const STARTS: [&str; 4] = ["sk-", "gsk_", "AIza", "xai-"];
@@ -18,16 +22,73 @@ pub enum Found {
     Set,
 }
 
+/// Where a key is from. The first of these that has one counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// This environment variable.
+    Env(String),
+    /// The first line that this program prints.
+    Command(String),
+    /// This file, which `synod keys set` writes.
+    File(PathBuf),
+    /// The system's keyring.
+    Keyring,
+}
+
+impl fmt::Display for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => f.write_str(name),
+            Self::Command(program) => write!(f, "the key command {program}"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Keyring => f.write_str("the system's keyring"),
+        }
+    }
+}
+
+impl KeySource {
+    /// Its kind in a word, for lists.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Env(_) => "env",
+            Self::Command(_) => "command",
+            Self::File(_) => "file",
+            Self::Keyring => "keyring",
+        }
+    }
+}
+
 /// Looks at a variable that may hold a key.
 pub fn look(name: &str, env: &Env) -> Found {
     match env.get(name) {
         None => Found::Unset,
-        Some(value) if value.chars().any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii()) => {
-            Found::Unusable("holds a blank, or a letter that no key has")
-        }
-        Some(value) if is_placeholder(value) => Found::Unusable("is a placeholder"),
-        Some(_) => Found::Set,
+        Some(value) => unusable(value).map_or(Found::Set, Found::Unusable),
     }
+}
+
+/// Why a text can't be a key, if it can't; without the text.
+pub fn unusable(value: &str) -> Option<&'static str> {
+    if value.is_empty() {
+        Some("is empty")
+    } else if value.chars().any(|c| c.is_whitespace() || c.is_control() || !c.is_ascii()) {
+        Some("holds a blank, or a letter that no key has")
+    } else {
+        is_placeholder(value).then_some("is a placeholder")
+    }
+}
+
+/// What a key is called where people must tell one from another: six hexadecimal digits of its SHA-256 digest, which say
+/// nothing of its letters.
+pub fn id(key: &SecretString) -> String {
+    let mut about = digest::Context::new(&digest::SHA256);
+    // Apart from other uses of the same digest, so that nobody's table of digests fits.
+    about.update(b"synod key id\0");
+    about.update(key.expose_secret().trim().as_bytes());
+    let digest = about.finish();
+    digest.as_ref().iter().take(3).fold(String::new(), |mut id, byte| {
+        let _ = write!(id, "{byte:02x}");
+        id
+    })
 }
 
 /// Puts the first key that is set among `names` into a provider. Returns a fault for each that can't be a key.
@@ -45,6 +106,7 @@ pub(super) fn find(provider: &mut Provider, names: &[String], env: &Env) -> Vec<
             Found::Set => {
                 provider.api_key_env = Some(name.clone());
                 provider.key = env.get(name).map(SecretString::from);
+                provider.key_source = Some(KeySource::Env(name.clone()));
                 break;
             }
         }
@@ -53,7 +115,7 @@ pub(super) fn find(provider: &mut Provider, names: &[String], env: &Env) -> Vec<
 }
 
 /// Whether a text looks like a key that was pasted: as providers begin theirs, or one long word of letters and digits.
-pub(super) fn looks_like_one(text: &str) -> bool {
+pub fn looks_like_one(text: &str) -> bool {
     let text = text.trim();
     let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let mixed =
@@ -92,7 +154,6 @@ pub(super) fn is_name(text: &str, env: &Env) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret as _;
 
     #[test]
     fn the_first_real_key_wins() {
@@ -112,6 +173,15 @@ mod tests {
         let mut provider = Provider::default();
         assert_eq!(find(&mut provider, &names, &Env::default()), Vec::new());
         assert_eq!((provider.missing_key(), provider.usable()), (Some("A_KEY"), false));
+    }
+
+    #[test]
+    fn an_id_tells_keys_apart_and_is_the_same_everywhere() {
+        let of = |key: &str| id(&SecretString::from(key));
+        assert_eq!(of("sk-real"), of(" sk-real\n"));
+        assert_ne!(of("sk-real"), of("sk-reaL"));
+        // printf 'synod key id\0sk-real' | sha256sum | cut -c1-6
+        assert_eq!(of("sk-real"), "0c2c98");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Where the configuration comes from: the only place that reads its files and the environment. What is in them is
 //! judged next door, in pure code.
 
-use super::{Config, Fault, file, presets, prompts};
+use super::loaded::Hidden;
+use super::{Config, Fault, file, key_command, key_file, presets, prompts};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
@@ -56,6 +57,16 @@ impl Env {
     /// A variable's value without blanks around it; `None` where nothing is left.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// All of it but what no other program may know.
+    pub fn without(&self, hidden: &Hidden) -> Self {
+        self.pairs().filter(|(name, value)| !hidden.holds(name, value)).collect()
+    }
+
+    /// Every variable and its value, as it was set.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The directory for configuration: `$XDG_CONFIG_HOME`, else `~/.config`.
@@ -120,21 +131,26 @@ impl Source {
     }
 }
 
-/// Loads the configuration: presets, then the person's file over them, then keys from the environment, then prompts.
+/// Loads the configuration: presets, then the person's file over them, keys from the environment and the file that keeps
+/// them, then prompts. No key command is run.
 ///
 /// What is wrong inside a file never stops it: it is in [`Config::faults`], and the rest holds.
 ///
 /// # Errors
 /// One line, only when a file that the person named is not there or can't be read.
 pub fn load(source: &Source) -> Result<Config, ConfigError> {
-    let mut config = of_file(source)?;
-    own_prompts(&mut config, &source.env);
-    Ok(config)
+    Ok(complete(of_file(source)?, &source.env))
 }
 
 /// The configuration of someone who has no file: presets, keys from the environment, and prompts.
 pub fn without_file(env: &Env) -> Config {
-    let mut config = presets::config(env);
+    complete(presets::config(env), env)
+}
+
+/// Adds what lies in files of its own: kept keys and prompts.
+fn complete(mut config: Config, env: &Env) -> Config {
+    key_file::fill(&mut config, env);
+    key_command::settle(&mut config, env);
     own_prompts(&mut config, env);
     config
 }
@@ -144,6 +160,7 @@ fn of_file(source: &Source) -> Result<Config, ConfigError> {
     match (read(&path), by) {
         (Ok(bytes), _) => {
             let mut config = file::config(&path.display().to_string(), &bytes, &source.env);
+            authorities(&mut config, &path, &source.env);
             config.file = Some(path);
             Ok(config)
         }
@@ -158,6 +175,28 @@ fn of_file(source: &Source) -> Result<Config, ConfigError> {
                 config.faults.push(Fault::of_file(&path, message));
             }
             Ok(config)
+        }
+    }
+}
+
+/// Reads the certificates of authorities that providers name, beside the configuration where a path is not absolute. One
+/// that can't be read is a fault, and nobody is trusted for it.
+fn authorities(config: &mut Config, beside: &Path, env: &Env) {
+    let Config { providers, faults, .. } = config;
+    for (name, provider) in providers {
+        let Some(written) = &provider.ca_file else { continue };
+        let home = written.strip_prefix("~/").zip(env.get("HOME"));
+        let path = match home {
+            Some((rest, home)) => Path::new(home).join(rest),
+            None => beside.parent().unwrap_or(Path::new("")).join(written),
+        };
+        match read(&path) {
+            Ok(bytes) => provider.ca = Some(bytes.into()),
+            Err(error) => {
+                let message =
+                    format!("ca_file of {name} can't be read ({error}), so it is left out; check the path");
+                faults.push(Fault::of_file(&path, message));
+            }
         }
     }
 }

@@ -9,17 +9,25 @@ mod fault;
 mod faults;
 mod file;
 pub mod key;
+mod key_command;
+pub mod key_file;
 mod limits;
 pub mod load;
+mod loaded;
 mod mend;
 mod models;
 mod presets;
 pub mod prompts;
+mod proxy;
 pub mod sample;
 pub mod save;
 
 pub use address::is_loopback;
 pub use fault::Fault;
+pub use key::KeySource;
+pub use key_command::{How, KeyFetch};
+pub use loaded::{Hidden, Loaded};
+pub use proxy::Proxy;
 
 pub use crate::core::Limits;
 use crate::core::again::RETRIES;
@@ -31,6 +39,7 @@ use crate::core::{Council, Deepening, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What a step may cost before the workbench asks first, in US dollars, when nothing else was said.
 pub const CONFIRM_ABOVE: f64 = 0.25;
@@ -68,6 +77,8 @@ pub struct Config {
     pub priced_on: String,
     /// The models of the preset councils by provider, in the order in which providers are looked at.
     pub presets: Vec<(String, Vec<ModelRef>)>,
+    /// The keys that are loaded: those of now, and those that commands will have printed.
+    pub keys: Loaded,
     /// The file this came from, where there is one.
     pub file: Option<PathBuf>,
     /// What was wrong in the file, the environment and the person's prompts; everything else still holds.
@@ -92,6 +103,7 @@ impl Default for Config {
             catalogue: Vec::new(),
             priced_on: String::new(),
             presets: Vec::new(),
+            keys: Loaded::default(),
             file: None,
             faults: Vec::new(),
         }
@@ -115,6 +127,11 @@ impl Config {
         names
     }
 
+    /// What no program that is started may know.
+    pub fn hidden(&self) -> Hidden {
+        Hidden { names: self.key_names(), keys: self.keys.clone() }
+    }
+
     /// A council of models that the person named one by one.
     pub fn council_of(&self, name: &str, models: &[ModelRef]) -> Council {
         let mut council = Council::of_models(name, models);
@@ -127,7 +144,7 @@ impl Config {
     /// The council for someone who has a key and said nothing else: models of the first provider whose key is set.
     pub fn preset_council(&self) -> Option<Council> {
         let ready = |name: &String| {
-            self.providers.get(name).is_some_and(|provider| provider.key.is_some() && provider.listed)
+            self.providers.get(name).is_some_and(|provider| provider.has_key() && provider.listed)
         };
         let (name, models) = self.presets.iter().find(|(name, _)| ready(name))?;
         Some(self.council_of(name, models))
@@ -232,6 +249,7 @@ impl Kind {
 
 /// One provider.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says another thing, and all go together in any way")]
 pub struct Provider {
     /// Its dialect.
     pub kind: Kind,
@@ -243,14 +261,28 @@ pub struct Provider {
     pub key_names: Vec<String>,
     /// Whether it may be asked without its key.
     pub key_optional: bool,
-    /// The key, where that variable is set. Neither printed nor stored.
+    /// The key, where it is known without asking anybody. Neither printed nor stored.
     pub key: Option<SecretString>,
+    /// Where the key is from, or will be.
+    pub key_source: Option<KeySource>,
+    /// How the key is got when the provider is asked for the first time, where it is not known before.
+    pub key_fetch: Option<KeyFetch>,
+    /// What the file says of its key can't be read: no key at all is sent to it, because it could be the wrong one.
+    pub key_refused: bool,
     /// Whether asking it costs nothing: an address on this machine, or the person said so.
     pub local: bool,
     /// How long its calls may take and how many run at once.
     pub limits: Limits,
+    /// Whether the person's file says something of it, or the environment moved it.
+    pub own: bool,
     /// Whether it is a preset at the preset's own address, so that the catalogue's prices hold.
     pub listed: bool,
+    /// A file with certificates of authorities to trust beside the system's, as the person wrote it.
+    pub ca_file: Option<String>,
+    /// What is in it.
+    pub ca: Option<Arc<[u8]>>,
+    /// The proxy between this machine and it.
+    pub proxy: Option<Proxy>,
 }
 
 impl Provider {
@@ -262,6 +294,11 @@ impl Provider {
     /// The environment variable to set before it can be asked.
     pub fn missing_key(&self) -> Option<&str> {
         let name = self.api_key_env.as_deref();
-        name.filter(|_| self.key.is_none() && !self.key_optional)
+        name.filter(|_| !self.has_key() && !self.key_optional)
+    }
+
+    /// Whether there is a key, or a way to get one.
+    pub fn has_key(&self) -> bool {
+        self.key.is_some() || self.key_fetch.is_some()
     }
 }

@@ -2,7 +2,7 @@
 //! environment holds for them.
 
 use super::load::Env;
-use super::{Config, Fault, Kind, Limits, Model, Price, Provider, address, key};
+use super::{Config, Fault, Kind, Limits, Model, Price, Provider, address, key, proxy};
 use crate::core::ModelRef;
 use crate::core::price::Long;
 use serde::Deserialize;
@@ -35,6 +35,8 @@ pub(super) struct Preset {
     pub(super) key_optional: bool,
     #[serde(default)]
     pub(super) local: Option<bool>,
+    #[serde(default)]
+    prices: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -104,7 +106,7 @@ impl Preset {
             (None, false) => None,
         };
         match moved {
-            Some((_, Ok(base_url))) => provider.base_url = base_url,
+            Some((_, Ok(base_url))) => (provider.base_url, provider.own) = (base_url, true),
             Some((name, Err(wrong))) => {
                 // Not the preset's own address: whoever moved it may not want the question to go there.
                 provider.base_url = String::new();
@@ -136,7 +138,11 @@ pub(super) fn config(env: &Env) -> Config {
             continue;
         }
         preset.settle(&mut provider, None);
-        config.faults.extend(key::find(&mut provider, &preset.keys, env));
+        provider.proxy = proxy::of(&provider.base_url, env);
+        // Two of them may look at one variable.
+        let faults = key::find(&mut provider, &preset.keys, env);
+        let new: Vec<Fault> = faults.into_iter().filter(|fault| !config.faults.contains(fault)).collect();
+        config.faults.extend(new);
         config.providers.insert(preset.name, provider);
     }
     config
@@ -150,13 +156,18 @@ pub(super) fn catalogue() -> Config {
         let seat = |model: &String| ModelRef { provider: preset.name.clone(), model: model.clone() };
         Some((preset.name.clone(), seats.iter().map(seat).collect()))
     };
+    // What a service charges does not depend on the dialect that it is spoken to in.
+    let priced: Vec<(String, String)> =
+        providers().into_iter().filter_map(|preset| Some((preset.name, preset.prices?))).collect();
     let presets = providers().into_iter().filter_map(councils).collect();
-    Config {
-        catalogue: known.models.into_iter().map(Entry::model).collect(),
-        presets,
-        priced_on: known.date,
-        ..Config::default()
+    let mut catalogue: Vec<Model> = known.models.into_iter().map(Entry::model).collect();
+    for (name, of) in priced {
+        let same = catalogue.iter().filter(|it| it.model.provider == of);
+        let own = |it: &Model| ModelRef { provider: name.clone(), model: it.model.model.clone() };
+        let same: Vec<Model> = same.map(|it| Model { model: own(it), ..it.clone() }).collect();
+        catalogue.extend(same);
     }
+    Config { catalogue, presets, priced_on: known.date, ..Config::default() }
 }
 
 #[cfg(test)]
@@ -169,7 +180,7 @@ mod tests {
         let known = toml::from_str::<Catalogue>(MODELS).unwrap();
         assert_eq!(known.date.len(), 10);
         let presets = providers();
-        assert_eq!(presets.len(), 15);
+        assert_eq!(presets.len(), 16);
         for preset in &presets {
             assert_eq!(address::base_url(&preset.base_url).as_ref(), Ok(&preset.base_url));
             assert!(preset.kind.as_deref().is_none_or(|name| Kind::of(name).is_some()), "{}", preset.name);

@@ -127,7 +127,7 @@ fn edit(
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// In a file of comments alone, what is new comes after them.
-fn lead_with_comments(document: &mut DocumentMut) {
+pub(super) fn lead_with_comments(document: &mut DocumentMut) {
     let comments = document.trailing().as_str().unwrap_or_default().to_owned();
     let Some((mut key, item)) = document.as_table_mut().iter_mut().next() else { return };
     let first = match item {
@@ -171,6 +171,9 @@ fn seat(member: &Member, limit: u32) -> Result<InlineTable, String> {
         let seed = i64::try_from(seed)
             .map_err(|_| format!("the seed {seed} is larger than a file can hold; choose one below 2^63"))?;
         seat.insert("seed", seed.into());
+    }
+    if let Some(effort) = params.effort {
+        seat.insert("effort", effort.word().into());
     }
     if params.answer_limit != limit {
         seat.insert("answer_limit", i64::from(params.answer_limit).into());
@@ -225,6 +228,14 @@ fn target(path: &Path) -> io::Result<PathBuf> {
         }
         other => other,
     }
+}
+
+/// Puts a whole file in the place of the old one, readable for its owner alone; through links.
+///
+/// # Errors
+/// One line: what the system said. The file is then as it was.
+pub(super) fn replace_whole(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    target(path).and_then(|target| replace(&target, bytes)).map_err(|error| unwritten(path, &error))
 }
 
 /// Puts a whole file in the place of the old one: written beside it, safely on the disk, then renamed.

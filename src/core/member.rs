@@ -65,13 +65,56 @@ pub struct Params {
     /// The provider's own seed, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// How long it is to think before it answers, where the model can be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effort: Option<Effort>,
     /// The most output tokens of one call.
     pub answer_limit: u32,
 }
 
+/// How long a model is to think before it answers. Each dialect has its own words and fields for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effort {
+    /// Not at all.
+    None,
+    /// As little as it can.
+    Minimal,
+    /// A little.
+    Low,
+    /// As it usually does.
+    Medium,
+    /// A lot.
+    High,
+    /// As long as it can.
+    Max,
+}
+
+impl Effort {
+    /// All of them, with their names.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("none", Self::None),
+        ("minimal", Self::Minimal),
+        ("low", Self::Low),
+        ("medium", Self::Medium),
+        ("high", Self::High),
+        ("max", Self::Max),
+    ];
+
+    /// The effort of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, effort)| *effort)
+    }
+
+    /// Its name.
+    pub const fn word(self) -> &'static str {
+        Self::ALL[self as usize].0
+    }
+}
+
 impl Default for Params {
     fn default() -> Self {
-        Self { temperature: None, top_p: None, seed: None, answer_limit: ANSWER_LIMIT }
+        Self { temperature: None, top_p: None, seed: None, effort: None, answer_limit: ANSWER_LIMIT }
     }
 }
 

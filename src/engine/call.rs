@@ -39,6 +39,8 @@ pub struct End {
     pub usage: Option<Usage>,
     /// In how many pieces the text came.
     pub pieces: u64,
+    /// Events that could not be read and were passed over.
+    pub skipped: u64,
 }
 
 /// Where a call is ended by us.
@@ -62,7 +64,7 @@ pub async fn run(
     out: mpsc::Sender<(CallId, Piece)>,
 ) {
     let mut gathered = Gathered::default();
-    let mut end = End { stop: None, error: None, stopped: false, usage: None, pieces: 0 };
+    let mut end = End { stop: None, error: None, stopped: false, usage: None, skipped: 0, pieces: 0 };
     let limit = bounds.answer_limit as usize * BYTES_PER_TOKEN;
     let mut bytes = 0;
     let mut watch = Watch::new(bounds.limits);
@@ -105,6 +107,7 @@ pub async fn run(
             }
             Some(Ok(Delta::Usage(usage))) => end.usage = Some(usage),
             Some(Ok(Delta::Alive)) => {}
+            Some(Ok(Delta::Skipped(events))) => end.skipped = events,
             // The terminal marker is the last word: what a stream does after it is not waited for.
             Some(Ok(Delta::Stop(stop))) => {
                 end.stop = Some(stop);
@@ -230,12 +233,12 @@ pub fn verdict(end: &End, text: &str, thinking: &str) -> (EndState, Option<CallE
     match &end.stop {
         Some(Stop::Done) if has_text => (EndState::Done, None),
         Some(Stop::Done) => {
-            let message = if thinking.is_empty() {
-                "the answer is empty"
-            } else {
-                "no visible answer: it only thought"
-            };
-            (EndState::Failed, fault(ErrorKind::BadResponse, message, "ask again, or raise answer_limit"))
+            let message = nothing(end, thinking);
+            (EndState::Failed, fault(ErrorKind::BadResponse, &message, "ask again, or raise answer_limit"))
+        }
+        Some(Stop::Length) if !has_text => {
+            let message = nothing(end, thinking);
+            (EndState::Failed, fault(ErrorKind::Length, &message, "raise answer_limit for this member"))
         }
         Some(Stop::Length) => {
             let error = fault(ErrorKind::Length, "cut at its length limit", LONGER);
@@ -252,5 +255,14 @@ pub fn verdict(end: &End, text: &str, thinking: &str) -> (EndState, Option<CallE
             let message = "the stream ended early, without its finish marker";
             (kept, fault(ErrorKind::EndedEarly, message, "ask again"))
         }
+    }
+}
+
+/// What there is in the place of an answer.
+fn nothing(end: &End, thinking: &str) -> String {
+    match end.usage.map(|usage| usage.reasoning) {
+        Some(tokens) if tokens > 0 => format!("no visible answer: {tokens} reasoning tokens"),
+        _ if !thinking.is_empty() => "no visible answer: it only thought".to_owned(),
+        _ => "the answer is empty".to_owned(),
     }
 }

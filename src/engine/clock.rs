@@ -22,6 +22,12 @@ impl Clock {
         Self { epoch_ms, origin: Instant::now() }
     }
 
+    /// A moment as a clock on the wall here shows it: `14:05`.
+    pub fn on_the_wall(at: u64) -> String {
+        let time = i64::try_from(at).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
+        time.unwrap_or_default().to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string()
+    }
+
     /// The time now, in milliseconds since the epoch.
     pub fn now(&self) -> u64 {
         self.epoch_ms + self.origin.elapsed().as_millis() as u64

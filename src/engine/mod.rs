@@ -2,7 +2,7 @@
 //!
 //! It decides nothing: [`crate::core::next()`] does. It draws nothing: faces read the [`Feed`].
 
-mod call;
+pub mod call;
 pub mod clock;
 mod deepen;
 mod driver;

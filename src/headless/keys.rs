@@ -1,4 +1,5 @@
-//! The keys as text: the table of actions, for the command line and the README. Nothing here has keys of its own.
+//! The keys of the keyboard as text: the table of actions, for the command line and the README. Nothing here has keys of its
+//! own; the keys of providers are [`super::api_keys`]'.
 
 use crate::app::Place;
 use crate::app::table::{Entry, GROUPS, TABLE};

@@ -2,10 +2,12 @@
 //!
 //! It shares every mechanism with the workbench but the terminal; it never writes an escape sequence.
 
+pub mod api_keys;
 pub mod compare;
 pub mod doctor;
 pub mod keys;
 pub mod manual;
+pub mod models;
 pub mod report;
 pub mod settings;
 

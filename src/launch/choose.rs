@@ -39,7 +39,13 @@ pub fn choose(common: &Common, config: &Config) -> Result<(Option<Council>, bool
     })
 }
 
-fn unknown<'a>(what: &str, name: &str, names: impl Iterator<Item = &'a str>, hint: &str) -> UsageError {
+/// Says that there is nothing of this name, and which name is nearest.
+pub(crate) fn unknown<'a>(
+    what: &str,
+    name: &str,
+    names: impl Iterator<Item = &'a str>,
+    hint: &str,
+) -> UsageError {
     let names: Vec<&str> = names.collect();
     let near = names.iter().min_by_key(|known| strsim::damerau_levenshtein(known, name));
     let near = near.filter(|known| strsim::damerau_levenshtein(known, name) <= 2);

@@ -13,6 +13,8 @@ pub struct Target {
     pub loopback: bool,
     /// Seconds of silence that count as a fault.
     pub idle: u64,
+    /// The proxy in between, as people know it.
+    pub proxy: Option<String>,
 }
 
 /// The fault behind a request that failed, or behind a stream that broke.
@@ -43,36 +45,72 @@ pub fn fault_of(error: &reqwest::Error, target: &Target) -> CallError {
 
 fn connect(timed_out: bool, chain: &[String], target: &Target) -> CallError {
     let host = &target.host;
-    let any = |parts: &[&str]| {
-        chain
-            .iter()
-            .map(|cause| cause.to_lowercase())
-            .any(|cause| parts.iter().any(|part| cause.contains(part)))
-    };
-    let (message, hint) = if any(&["proxy", "tunnel"]) {
-        (
-            format!("the proxy did not reach {host}: {}", last(chain)),
-            "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
-        )
-    } else if timed_out {
+    let chain_low: Vec<String> = chain.iter().map(|cause| cause.to_lowercase()).collect();
+    let any = |parts: &[&str]| chain_low.iter().any(|cause| parts.iter().any(|part| cause.contains(part)));
+    if let Some((message, hint)) = secure(host, last(chain), &any) {
+        return fault(ErrorKind::Connect, message, hint);
+    }
+    if let Some(proxy) = &target.proxy {
+        let message = if any(&["proxy authorization", "proxy authentication", "407"]) {
+            format!("the proxy {proxy} wants a name and password")
+        } else if any(&["tunnel", "unsuccessful"]) {
+            format!("the proxy {proxy} does not let through to {host}")
+        } else if timed_out {
+            format!("no answer from the proxy {proxy} within 10 s")
+        } else if any(&["connection refused"]) {
+            format!("nothing listens where the proxy {proxy} should")
+        } else if any(&["dns error", "failed to lookup", "resolve"]) {
+            format!("cannot resolve the proxy {proxy}")
+        } else {
+            format!("the proxy {proxy} did not reach {host}: {}", last(chain))
+        };
+        return fault(ErrorKind::Connect, message, "check that variable, or name the host in NO_PROXY");
+    }
+    let (message, hint) = if timed_out {
         (format!("no answer from {host} within 10 s"), "check base_url and the network")
     } else if any(&["connection refused"]) {
         if target.loopback {
             (format!("nothing listens on {host}"), "is the server running?")
         } else {
-            (format!("{host} refuses connections"), "check base_url, and HTTP_PROXY if one is set")
+            (format!("{host} refuses connections"), "check base_url")
         }
     } else if any(&["dns error", "failed to lookup", "resolve"]) {
         (format!("cannot resolve {host}"), "check base_url and the network")
-    } else if any(&["invalidcontenttype", "wrong version number"]) {
-        (format!("{host} does not speak TLS"), "write http:// in base_url if the server has no TLS")
-    } else if any(&["certificate", "tls", "handshake", "alert"]) {
-        let hint = "check base_url and the system's certificates (package ca-certificates, SSL_CERT_FILE)";
-        (format!("no secure connection to {host}: {}", last(chain)), hint)
     } else {
         (format!("cannot connect to {host}: {}", last(chain)), "check base_url and the network")
     };
     fault(ErrorKind::Connect, message, hint)
+}
+
+/// What kept a connection from being secure, where that is what failed.
+fn secure(host: &str, last: &str, any: &dyn Fn(&[&str]) -> bool) -> Option<(String, &'static str)> {
+    let named =
+        "name the file of its authority in ca_file of this provider, or write http:// for a server near you";
+    Some(if any(&["invalidcontenttype", "wrong version number"]) {
+        (format!("{host} does not speak TLS"), "write http:// in base_url if the server has no TLS")
+    } else if any(&["unknownissuer", "causedasendentity", "self-signed", "self signed"]) {
+        (format!("nobody trusted vouches for the certificate of {host}"), named)
+    } else if any(&["certificate expired"]) {
+        (
+            format!("the certificate of {host} has expired"),
+            "check this machine's clock, or tell who runs the server",
+        )
+    } else if any(&["certificate not valid yet"]) {
+        (format!("the certificate of {host} is not valid yet"), "check this machine's clock")
+    } else if any(&["certificate not valid for name"]) {
+        (
+            format!("the certificate shown by {host} is for another name"),
+            "check base_url; a proxy or login page may stand there",
+        )
+    } else if any(&["certificate"]) {
+        (format!("the certificate of {host} is not accepted: {last}"), named)
+    } else if any(&["tls handshake eof", "handshake eof", "peer closed connection without sending tls"]) {
+        (format!("{host} closed the connection during the TLS handshake"), named)
+    } else if any(&["alert", "tls", "handshake"]) {
+        (format!("no secure connection to {host}: {last}"), named)
+    } else {
+        return None;
+    })
 }
 
 /// Every cause, outermost first. An I/O error hides the one it wraps from `source`, so that one is asked for too.

@@ -2,6 +2,7 @@
 //!
 //! Reads the providers' own error objects. Not the socket's errors: those are [`super::cause`]'s.
 
+use super::{detail, wait};
 use crate::core::{CallError, ErrorKind};
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -62,10 +63,12 @@ pub struct Said {
     pub code: String,
     /// Its message.
     pub message: String,
-    /// Seconds it asks to wait.
+    /// Milliseconds it asks to wait.
     pub wait: Option<u64>,
     /// Tokens that were sent and tokens that fit, where it counted them.
     pub tokens: Option<(u64, u64)>,
+    /// The parameter it is about, as the dialect calls it, and as the person does.
+    pub parameter: Option<(String, Option<&'static str>)>,
 }
 
 impl Said {
@@ -98,7 +101,10 @@ impl Said {
 
     /// Reads the body of an answer whose status already says that it is an error.
     pub fn of_status(status: u16, body: &[u8]) -> Self {
-        let parsed: Option<Value> = serde_json::from_slice(body).ok();
+        // Some send it as the first event of a stream.
+        let event = body.trim_ascii_start().strip_prefix(b"data:");
+        let event = event.map(|rest| rest.split(|byte| *byte == b'\n').next().unwrap_or_default());
+        let parsed: Option<Value> = serde_json::from_slice(event.unwrap_or(body)).ok();
         let mut said = match &parsed {
             Some(value) => Self::read(value).unwrap_or_else(|| Self::of(value)),
             None => Self { message: plain(body), ..Self::default() },
@@ -130,9 +136,10 @@ impl Said {
         Self {
             status: status.filter(|status| (300..600).contains(status)),
             code,
-            message,
-            wait: delay(error),
+            wait: wait::of_error(error),
             tokens: number("n_prompt_tokens").zip(number("n_ctx")),
+            parameter: detail::parameter(error, &message),
+            message,
         }
     }
 
@@ -140,11 +147,19 @@ impl Said {
     pub fn fault(&self) -> CallError {
         let kind = self.kind();
         let (what, hint) = words(kind);
-        let mut message = what.to_owned();
+        // An error that is nothing but words is told by them.
+        let parameter = self.parameter.clone().or_else(|| detail::parameter(&Value::Null, &self.message));
+        let tokens = self.tokens.or_else(|| detail::tokens(&self.message));
+        let overloaded = matches!(self.status, Some(503 | 529)) || self.code.contains("overloaded");
+        let mut message = match (kind, &parameter) {
+            (ErrorKind::BadRequest, Some((name, _))) => format!("the model does not take this {name}"),
+            (ErrorKind::Overloaded, _) if overloaded => "provider overloaded".to_owned(),
+            _ => what.to_owned(),
+        };
         if let Some(status) = self.status {
             let _ = write!(message, " ({status})");
         }
-        match (kind, self.tokens) {
+        match (kind, tokens) {
             (ErrorKind::ContextOverflow, Some((sent, fit))) => {
                 let _ = write!(message, ": {sent} tokens, the model takes {fit}");
             }
@@ -159,11 +174,20 @@ impl Said {
                 let _ = write!(message, ": {}", self.message);
             }
         }
-        let hint = match self.wait {
-            Some(seconds) => format!("ask again in {seconds} s"),
-            None => hint.to_owned(),
+        // Waiting brings no credit, no key and no other model.
+        let waits = matches!(kind, ErrorKind::RateLimited | ErrorKind::Overloaded | ErrorKind::Timeout);
+        let wait = self.wait.filter(|_| waits);
+        let hint = match (wait, kind, &parameter) {
+            (Some(wait), _, _) => format!("ask again in {}", in_words(wait)),
+            (None, ErrorKind::BadRequest, Some((_, Some("answer_limit")))) => {
+                "set another answer_limit for this member".to_owned()
+            }
+            (None, ErrorKind::BadRequest, Some((_, Some(own)))) => {
+                format!("take {own} out of this member, or choose another model")
+            }
+            _ => hint.to_owned(),
         };
-        fault(kind, message, hint)
+        CallError { wait, ..fault(kind, message, hint) }
     }
 
     fn kind(&self) -> ErrorKind {
@@ -171,13 +195,17 @@ impl Said {
         let any = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
         let code = self.code.to_lowercase();
         let status = self.status.unwrap_or(0);
+        // A router sends one that is over in a moment: then it says how long.
+        if status == 402 && self.wait.is_some() {
+            return ErrorKind::RateLimited;
+        }
         if status == 402 || any(&NO_CREDIT) {
             return ErrorKind::NoCredit;
         }
         if matches!(status, 401 | 403) {
             return ErrorKind::KeyRejected;
         }
-        if any(&["api key not valid", "api_key_invalid"]) {
+        if any(&["api key not valid", "api_key_invalid", "no connected db"]) {
             return ErrorKind::KeyRejected;
         }
         if any(&OVERFLOW) {
@@ -191,7 +219,7 @@ impl Said {
         }
         let unknown = any(&["not found", "does not exist", "not_found", "no such model", "invalid model"]);
         match status {
-            404 => ErrorKind::NotFound,
+            404 | 405 | 410 => ErrorKind::NotFound,
             408 | 504 => ErrorKind::Timeout,
             413 => ErrorKind::ContextOverflow,
             409 | 500.. => ErrorKind::Overloaded,
@@ -246,26 +274,25 @@ fn words(kind: ErrorKind) -> (&'static str, &'static str) {
     }
 }
 
-/// How long a provider asks to wait, as it stands in an error object: `"retryDelay": "46s"`.
-fn delay(error: &Value) -> Option<u64> {
-    let details = error.get("details")?.as_array()?;
-    let delay = details.iter().find_map(|detail| detail.get("retryDelay"))?.as_str()?;
-    seconds(delay.strip_suffix('s')?)
-}
-
-/// A number of seconds as a header spells it; a date, a negative number or nonsense is as good as none.
-pub fn seconds(text: &str) -> Option<u64> {
-    let seconds: f64 = text.trim().parse().ok()?;
-    (0.0..1e9).contains(&seconds).then(|| seconds.ceil() as u64)
+/// A time in milliseconds as a person says it.
+fn in_words(ms: u64) -> String {
+    let seconds = ms.div_ceil(1000);
+    match seconds {
+        0..=120 => format!("{seconds} s"),
+        121..=7200 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
+    }
 }
 
 /// A body that is no JSON: the text itself, or the title of a page.
 fn plain(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
+    if text.trim_start().starts_with('<') { title(&text) } else { text.into_owned() }
+}
+
+/// The title of a page; empty where it has none.
+pub fn title(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
-    if !lower.trim_start().starts_with('<') {
-        return text.into_owned();
-    }
     let title = lower.find("<title>").zip(lower.find("</title>"));
     title.and_then(|(from, to)| text.get(from + 7..to)).unwrap_or_default().trim().to_owned()
 }
@@ -289,6 +316,7 @@ mod tests {
             (402, ErrorKind::NoCredit),
             (403, ErrorKind::KeyRejected),
             (404, ErrorKind::NotFound),
+            (405, ErrorKind::NotFound),
             (408, ErrorKind::Timeout),
             (409, ErrorKind::Overloaded),
             (413, ErrorKind::ContextOverflow),
@@ -326,6 +354,9 @@ mod tests {
         assert_eq!(fault.hint, "ask again in 46 s");
         let detail = json!({"detail": [{"loc": ["body"], "msg": "Extra inputs are not permitted"}]});
         assert_eq!(kind(422, &detail).1, "request not accepted (422): Extra inputs are not permitted");
+        let event =
+            Said::of_status(500, b"data: {\"error\": {\"message\": \"m\"}}\n\ndata: [DONE]\n\n").fault();
+        assert_eq!(event.message, "provider error (500): m");
         let page = Said::of_status(502, b"<html><head><title>Bad Gateway</title></head></html>").fault();
         assert_eq!(page.message, "provider error (502): Bad Gateway");
     }
@@ -350,11 +381,43 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_in_a_header_is_no_time() {
-        for bad in ["", "-1", "NaN", "1e999", "Wed, 21 Oct 2026 07:28:00 GMT"] {
-            assert_eq!(seconds(bad), None, "{bad}");
+    fn a_wait_is_told_where_waiting_helps() {
+        let said = |status, code: &str, wait| Said {
+            status: Some(status),
+            code: code.to_owned(),
+            wait: Some(wait),
+            ..Said::default()
+        };
+        for (said, kind, wait, hint) in [
+            (said(429, "", 300), ErrorKind::RateLimited, Some(300), "ask again in 1 s"),
+            (said(503, "", 300_000), ErrorKind::Overloaded, Some(300_000), "ask again in 5 min"),
+            (said(429, "", 32_400_000), ErrorKind::RateLimited, Some(32_400_000), "ask again in 9 h"),
+            (said(402, "", 2000), ErrorKind::RateLimited, Some(2000), "ask again in 2 s"),
+            (
+                said(429, "enforced_spend_limit_reached", 2000),
+                ErrorKind::NoCredit,
+                None,
+                words(ErrorKind::NoCredit).1,
+            ),
+            (said(429, "insufficient_quota", 2000), ErrorKind::NoCredit, None, words(ErrorKind::NoCredit).1),
+            (said(401, "", 2000), ErrorKind::KeyRejected, None, words(ErrorKind::KeyRejected).1),
+        ] {
+            let fault = said.fault();
+            assert_eq!((fault.kind, fault.wait, fault.hint.as_str()), (kind, wait, hint), "{said:?}");
         }
-        assert_eq!((seconds("20"), seconds(" 0.3 ")), (Some(20), Some(1)));
+    }
+
+    #[test]
+    fn a_parameter_that_is_not_taken_is_named_with_what_to_do() {
+        let body = json!({"type": "error", "error": {"type": "invalid_request_error",
+            "message": "temperature: Extra inputs are not permitted"}});
+        let fault = Said::of_status(400, body.to_string().as_bytes()).fault();
+        assert_eq!(fault.kind, ErrorKind::BadRequest);
+        assert_eq!(
+            fault.message,
+            "the model does not take this temperature (400): temperature: Extra inputs are not permitted"
+        );
+        assert_eq!(fault.hint, "take temperature out of this member, or choose another model");
     }
 
     #[test]

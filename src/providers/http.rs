@@ -1,37 +1,39 @@
 //! The only socket: sends a request over HTTP and streams what comes back. No retries, no limits, no dialects.
 
 use super::cause::{Target, fault_of};
-use super::fault::{Said, bad_response, fault, line, seconds};
+use super::client::{IDLE, IDLE_LOOPBACK, Way};
+use super::fault::{bad_response, fault, line};
 use super::redact::Redactor;
+use super::refusal::{self, Asked};
+use super::secret::Secret;
 use super::wire::decode::Decoder;
 use super::wire::dialect::Dialect;
-use super::wire::embeddings;
-use super::{Delta, Embed, Embedded, Provider, Request, Stop};
+use super::wire::{embeddings, listing};
+use super::{Checked, Delta, Embed, Embedded, Listed, Provider, Request, Stop};
 use crate::config;
 use crate::core::{CallError, ErrorKind};
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::{BoxStream, unfold};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Client, Response, Url};
-use secrecy::{ExposeSecret as _, SecretString};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{RequestBuilder, Response, Url};
 use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
+/// How long the names of other models are waited for, once a name was not known.
+const NAMES: Duration = Duration::from_secs(3);
 
-/// How long a remote server, and one on this machine, may be silent. Nothing limits the whole answer.
-const IDLE: Duration = Duration::from_secs(300);
-const IDLE_LOOPBACK: Duration = Duration::from_secs(600);
-
-/// The most that is read of an error's body, in bytes.
-const ERROR_BODY: usize = 64 << 10;
+/// How long it may take to learn whether a key is accepted.
+const CHECK: Duration = Duration::from_secs(15);
 
 /// The most that is read of vectors, in bytes.
 const VECTORS_BODY: usize = 64 << 20;
+
+/// The most that is read of one page of a list of models, in bytes, and how long the whole list may take.
+const LIST_BODY: usize = 8 << 20;
+const LIST_TIME: Duration = Duration::from_secs(10);
 
 /// A provider that is reached over HTTP.
 pub struct Remote(Arc<Inner>);
@@ -40,21 +42,23 @@ struct Inner {
     url: Url,
     /// Where vectors are asked for, and how.
     vectors: (Url, embeddings::Dialect),
+    /// What stands before a model's name.
+    name: String,
+    /// Models that it is known to have without being asked.
+    known: Vec<String>,
     origin: String,
     target: Target,
+    way: Way,
     dialect: Dialect,
-    key: Option<SecretString>,
-    key_env: Option<String>,
-    key_optional: bool,
-    redactor: Redactor,
+    secret: Secret,
 }
 
 impl Remote {
-    /// For a configured provider. Opens nothing.
+    /// For a configured provider, with the models it is known to have. Opens nothing.
     ///
     /// # Errors
     /// A configuration fault where its address is none.
-    pub fn new(name: &str, provider: &config::Provider) -> Result<Self, CallError> {
+    pub fn new(name: &str, provider: &config::Provider, known: Vec<String>) -> Result<Self, CallError> {
         // The address itself is not shown: some people put passwords and keys in it.
         let wrong = |what: &str| {
             let hint = "write it like http://127.0.0.1:8080/v1 in the configuration";
@@ -67,28 +71,62 @@ impl Remote {
         }
         url.set_fragment(None);
         let host = url.host_str().unwrap_or_default().to_owned();
-        let dialect = Dialect::new(provider.kind, &host);
+        let dialect = Dialect::new(provider.kind, &host).at(name);
         let address: Vec<String> = parts(&url);
         let address: Vec<&str> = address.iter().map(String::as_str).collect();
         go_to(&mut url, &dialect.path(&address));
         // Whoever speaks to Ollama as to any other server still gets vectors in its own way.
-        let ollama = dialect == Dialect::Ollama || name == "ollama";
-        let vectors = if ollama { embeddings::Dialect::Ollama } else { embeddings::Dialect::OpenAi };
+        let vectors = match dialect {
+            Dialect::Gemini => embeddings::Dialect::Gemini,
+            Dialect::Ollama => embeddings::Dialect::Ollama,
+            _ if name == "ollama" => embeddings::Dialect::Ollama,
+            _ => embeddings::Dialect::OpenAi,
+        };
         let loopback = is_loopback(&host);
         let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
-        let key = provider.key.clone().filter(|key| !key.expose_secret().trim().is_empty());
         let shown = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+        let way = Way::new(loopback, provider.ca.clone(), provider.proxy.clone());
         Ok(Self(Arc::new(Inner {
+            name: name.to_owned(),
+            known,
             origin: url.origin().ascii_serialization(),
-            target: Target { host: shown, loopback, idle: idle.as_secs() },
+            target: Target { host: shown, loopback, idle: idle.as_secs(), proxy: way.proxy() },
+            way,
             dialect,
-            redactor: key.as_ref().map(|key| Redactor::new(key.expose_secret())).unwrap_or_default(),
-            key,
-            key_env: provider.api_key_env.clone(),
-            key_optional: provider.key_optional,
+            secret: Secret::new(name, provider),
             vectors: (beside(&url, dialect, vectors), vectors),
             url,
         })))
+    }
+}
+
+impl Remote {
+    /// Asks whether the key is accepted: for the list of models, or what else the provider answers to its key alone.
+    /// Costs nothing.
+    pub async fn check(&self) -> Checked {
+        let inner = &self.0;
+        let ask = async |with_key: bool| {
+            let mut headers = inner.headers().await?;
+            if !with_key {
+                headers.remove(inner.dialect.key_header(inner.secret.variable()).0);
+            }
+            let url = inner.about_key();
+            let send = inner.way.client()?.get(url).headers(headers).timeout(CHECK).send().await;
+            let response = send.map_err(|error| fault_of(&error.without_url(), &inner.target))?;
+            match response.status() {
+                status if status.is_success() => Ok(()),
+                status if status.is_redirection() => {
+                    Err(inner.redirect(&response, &inner.dialect.tail().join("/")))
+                }
+                _ => Err(refusal::read(response, &inner.asked("", &[])).await),
+            }
+        };
+        let with = ask(true).await;
+        let id = inner.secret.id();
+        // A server that tells everyone has not looked at the key.
+        let open = with.is_ok() && id.is_some() && ask(false).await.is_ok();
+        let error = with.err().map(|fault| tidy(&fault, &inner.secret.redactor()));
+        Checked::of(id, error, open)
     }
 }
 
@@ -100,12 +138,26 @@ impl Provider for Remote {
 
     fn embed(&self, request: Embed) -> BoxFuture<'static, Result<Embedded, CallError>> {
         let inner = self.0.clone();
-        if matches!(inner.dialect, Dialect::Anthropic | Dialect::Gemini) {
+        if inner.dialect == Dialect::Anthropic {
             let hint = "name another under [agreement] in the configuration, for example a local server's";
             let message = "synod knows no embeddings of this provider's";
             return Box::pin(ready(Err(fault(ErrorKind::Config, message, hint))));
         }
-        Box::pin(async move { inner.embed(&request).await.map_err(|fault| tidy(&fault, &inner.redactor)) })
+        Box::pin(async move {
+            inner.embed(&request).await.map_err(|fault| tidy(&fault, &inner.secret.redactor()))
+        })
+    }
+
+    fn models(&self) -> BoxFuture<'static, Result<Vec<Listed>, CallError>> {
+        let inner = self.0.clone();
+        Box::pin(async move {
+            let list = tokio::time::timeout(LIST_TIME, inner.models()).await;
+            let late = |_| {
+                let message = format!("no list of models within {} s", LIST_TIME.as_secs());
+                Err(fault(ErrorKind::Timeout, message, "try again"))
+            };
+            list.unwrap_or_else(late).map_err(|fault| tidy(&fault, &inner.secret.redactor()))
+        })
     }
 
     fn endpoint(&self) -> String {
@@ -126,17 +178,25 @@ fn go_to(url: &mut Url, parts: &[String]) {
     }
 }
 
+/// The parts of the provider's own address, by the address of the chat.
+fn root(chat: &Url, spoken: Dialect) -> Vec<String> {
+    let mut root = parts(chat);
+    root.truncate(root.len().saturating_sub(spoken.tail().len()));
+    root
+}
+
 /// Where vectors are asked for, by the address of the chat: beside it, or at `/api/embed` of the same root.
 fn beside(chat: &Url, spoken: Dialect, dialect: embeddings::Dialect) -> Url {
     let mut url = chat.clone();
-    let mut root = parts(chat);
-    root.truncate(root.len().saturating_sub(spoken.tail().len()));
+    let mut root = root(chat, spoken);
     match dialect {
         embeddings::Dialect::OpenAi => root.push("embeddings".to_owned()),
         embeddings::Dialect::Ollama => {
             root.pop_if(|last| last == "v1");
             root.extend(["api".to_owned(), "embed".to_owned()]);
         }
+        // The model follows.
+        embeddings::Dialect::Gemini => root.push("models".to_owned()),
     }
     go_to(&mut url, &root);
     url
@@ -168,7 +228,7 @@ impl Flow {
             };
             match stage {
                 Ok(stage) => self.stage = stage,
-                Err(fault) => self.ready.push_back(Err(tidy(&fault, &self.inner.redactor))),
+                Err(fault) => self.ready.push_back(Err(tidy(&fault, &self.inner.secret.redactor()))),
             }
         }
     }
@@ -195,24 +255,70 @@ impl Inner {
     /// Sends texts and reads their vectors.
     async fn embed(&self, request: &Embed) -> Result<Embedded, CallError> {
         let (url, dialect) = &self.vectors;
+        let mut url = url.clone();
+        if let (Some(last), Ok(mut path)) = (dialect.call(&request.model), url.path_segments_mut()) {
+            path.push(&last);
+        }
         let body = embeddings::body(&request.model, &request.texts, *dialect).to_string();
-        let send = client(self.target.loopback)?.post(url.clone()).headers(self.headers()?).body(body).send();
+        let asked = self.way.client()?.post(url).headers(self.headers().await?).body(body);
+        let asked = asked.timeout(Duration::from_secs(self.target.idle));
+        let bytes = self.whole(asked, &request.model, VECTORS_BODY).await?;
+        embeddings::read(&bytes, request.texts.len())
+    }
+
+    /// Reads which models there are, page by page.
+    async fn models(&self) -> Result<Vec<Listed>, CallError> {
+        let mut url = self.url.clone();
+        let mut path = root(&self.url, self.dialect);
+        path.extend(listing::tail(self.dialect).iter().map(|part| (*part).to_owned()));
+        go_to(&mut url, &path);
+        let mut pages = listing::Pages::new(self.dialect);
+        let mut query = Some(pages.first());
+        while let Some(of_page) = query {
+            url.set_query(None);
+            if !of_page.is_empty() {
+                url.query_pairs_mut().extend_pairs(&of_page);
+            }
+            let mut headers = self.headers().await?;
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+            let request = self.way.client()?.get(url.clone()).headers(headers);
+            query = pages.page(&self.whole(request, "", LIST_BODY).await?)?;
+        }
+        Ok(pages.models)
+    }
+
+    /// Sends a request, about a model where it is about one, and reads an answer of at most so many bytes.
+    async fn whole(&self, request: RequestBuilder, model: &str, most: usize) -> Result<Vec<u8>, CallError> {
         let lost = |error: reqwest::Error| fault_of(&error.without_url(), &self.target);
-        let mut response = send.await.map_err(lost)?;
+        let mut response = request.send().await.map_err(lost)?;
         if response.status().is_redirection() {
-            return Err(self.redirect(&response));
+            return Err(self.redirect(&response, "embeddings"));
         }
         if !response.status().is_success() {
-            return Err(self.refusal(response).await);
+            return Err(refusal::read(response, &self.asked(model, &self.known)).await);
         }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(lost)? {
             bytes.extend_from_slice(&chunk);
-            if bytes.len() > VECTORS_BODY {
-                return Err(bad_response("the vectors are larger than 64 MiB", &[]));
+            if bytes.len() > most {
+                return Err(bad_response(&format!("the answer is larger than {} MiB", most >> 20), &[]));
             }
         }
-        embeddings::read(&bytes, request.texts.len())
+        Ok(bytes)
+    }
+
+    /// What is asked to learn whether the key is accepted: what the host has for it, else the list of models.
+    fn about_key(&self) -> Url {
+        let mut url = self.url.clone();
+        let mut root = root(&self.url, self.dialect);
+        match (self.dialect, self.url.host_str()) {
+            (Dialect::Ollama, _) => root.extend(["api".to_owned(), "tags".to_owned()]),
+            // It lists its models to anyone.
+            (_, Some("openrouter.ai")) => root.push("key".to_owned()),
+            _ => root.push("models".to_owned()),
+        }
+        go_to(&mut url, &root);
+        url
     }
 
     /// Where a request to this model goes.
@@ -229,25 +335,59 @@ impl Inner {
 
     /// Sends the request and reads the answer's head.
     async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
-        let headers = self.headers()?;
+        let headers = self.headers().await?;
         let body = self.dialect.body(request).to_string();
-        let client = client(self.target.loopback)?;
+        let client = self.way.client()?;
         let sent = client.post(self.to(&request.model)).headers(headers).body(body).send().await;
         let response = sent.map_err(|error| fault_of(&error.without_url(), &self.target))?;
         let status = response.status();
         if status.is_success() {
             let name =
                 response.headers().get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
+            // What was asked for is unpacked and bears no such name any more.
+            let packed = response.headers().get(CONTENT_ENCODING).and_then(|name| name.to_str().ok());
+            if let Some(packed) = packed.filter(|name| !matches!(*name, "" | "identity")) {
+                let message = format!("the answer is packed as {packed}, which was not asked for");
+                let hint = "check base_url, and whether a proxy packs it";
+                return Err(fault(ErrorKind::BadResponse, message, hint));
+            }
             let decoder = Box::new(Decoder::new(self.dialect, name));
             return Ok(Stage::Read(response, decoder));
         }
         if status.is_redirection() {
-            return Err(self.redirect(&response));
+            return Err(self.redirect(&response, &self.dialect.tail().join("/")));
         }
-        Err(self.refusal(response).await)
+        let mut fault = refusal::read(response, &self.asked(&request.model, &self.known)).await;
+        if fault.kind == ErrorKind::NotFound && self.asked(&request.model, &self.known).meant().is_none() {
+            let names = self.offered().await.unwrap_or_default();
+            fault.hint = self.asked(&request.model, &names).meant().unwrap_or(fault.hint);
+        }
+        Err(fault)
     }
 
-    fn headers(&self) -> Result<HeaderMap, CallError> {
+    /// Whom a request was for.
+    fn asked<'a>(&'a self, model: &'a str, known: &'a [String]) -> Asked<'a> {
+        Asked {
+            advice: self.secret.advice(),
+            proxy: self.target.proxy.as_deref(),
+            provider: &self.name,
+            model,
+            known,
+        }
+    }
+
+    /// The names of all models, where they come soon.
+    async fn offered(&self) -> Option<Vec<String>> {
+        let listed = tokio::time::timeout(NAMES, self.models()).await.ok()?.ok()?;
+        Some(listed.into_iter().map(|one| one.model).collect())
+    }
+
+    /// The fault behind an answer that is a redirect.
+    fn redirect(&self, response: &Response, tail: &str) -> CallError {
+        refusal::redirect(response, &self.url, tail, &self.secret.redactor())
+    }
+
+    async fn headers(&self) -> Result<HeaderMap, CallError> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in self.dialect.headers() {
@@ -257,78 +397,21 @@ impl Inner {
             ACCEPT,
             HeaderValue::from_static("text/event-stream, application/x-ndjson, application/json"),
         );
-        let name = self.key_env.as_deref().unwrap_or("the key");
-        match (&self.key, &self.key_env) {
-            (Some(key), _) => {
-                let (header, before) = self.dialect.key_header();
-                let value = format!("{before}{}", key.expose_secret().trim());
-                let mut value = HeaderValue::from_str(&value).map_err(|_| {
-                    let message = format!("{name} holds characters that no key has");
-                    fault(
-                        ErrorKind::Config,
-                        message,
-                        format!("set {name} again, without quotes or line ends"),
-                    )
-                })?;
-                value.set_sensitive(true);
-                headers.insert(header, value);
-            }
-            (None, Some(name)) if !self.key_optional => {
-                let hint = format!("export {name}=... or choose another model with -m");
-                return Err(fault(ErrorKind::NoKey, format!("no key: {name} is not set"), hint));
-            }
-            (None, _) => {}
+        if let Some(held) = self.secret.get().await? {
+            let (header, before) = self.dialect.key_header(self.secret.variable());
+            let value = HeaderValue::from_str(&format!("{before}{}", held.key()));
+            let mut value = value.map_err(|_| self.secret.unsendable())?;
+            value.set_sensitive(true);
+            headers.insert(header, value);
         }
         Ok(headers)
-    }
-
-    fn redirect(&self, response: &Response) -> CallError {
-        let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
-        let to = self.url.join(to).map(|mut to| {
-            to.set_query(None);
-            let _ = (to.set_username(""), to.set_password(None));
-            to.to_string()
-        });
-        let message =
-            format!("server redirects to {}", to.unwrap_or_else(|_| "an address that is none".to_owned()));
-        fault(
-            ErrorKind::BadResponse,
-            message,
-            format!("write the address it names in base_url, without /{}", self.dialect.tail().join("/")),
-        )
-    }
-
-    /// Reads why a request was turned down.
-    async fn refusal(&self, mut response: Response) -> CallError {
-        let header =
-            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).and_then(seconds);
-        let wait = header("retry-after-ms").map(|ms| ms.div_ceil(1000)).or_else(|| header("retry-after"));
-        let status = response.status().as_u16();
-        let mut body = Vec::new();
-        while let Ok(Some(bytes)) = response.chunk().await {
-            body.extend_from_slice(&bytes[..bytes.len().min(ERROR_BODY - body.len())]);
-            if body.len() == ERROR_BODY {
-                break;
-            }
-        }
-        let said = Said::of_status(status, &body);
-        let mut fault = Said { wait: wait.or(said.wait), ..said }.fault();
-        if fault.kind == ErrorKind::KeyRejected {
-            fault.hint = match (&self.key_env, &self.key) {
-                (Some(name), Some(_)) => format!("check {name}"),
-                (Some(name), None) => format!("export {name}=..."),
-                (None, Some(_)) => fault.hint,
-                (None, None) => "the server wants a key: set api_key_env for this provider".to_owned(),
-            };
-        }
-        fault
     }
 
     /// Models may say a key; what a provider says of a call may not.
     fn clean(&self, delta: Delta) -> Delta {
         match delta {
             Delta::Stop(Stop::Refused(reason)) => {
-                Delta::Stop(Stop::Refused(line(&self.redactor.clean(&reason))))
+                Delta::Stop(Stop::Refused(line(&self.secret.redactor().clean(&reason))))
             }
             other => other,
         }
@@ -352,46 +435,4 @@ fn is_loopback(host: &str) -> bool {
         Some(address) => address.is_loopback() || address.is_unspecified(),
         None => host == "localhost" || host.ends_with(".localhost"),
     }
-}
-
-/// The process's client: one for this machine, which no proxy may come between, and one for everywhere else.
-fn client(loopback: bool) -> Result<&'static Client, CallError> {
-    static NEAR: OnceLock<Option<Client>> = OnceLock::new();
-    static FAR: OnceLock<Option<Client>> = OnceLock::new();
-    let client = if loopback {
-        NEAR.get_or_init(|| build(|| Client::builder().no_proxy().read_timeout(IDLE_LOOPBACK)))
-    } else {
-        FAR.get_or_init(|| build(|| Client::builder().read_timeout(IDLE)))
-    };
-    client.as_ref().ok_or_else(|| {
-        fault(
-            ErrorKind::Internal,
-            "no HTTP client can be built",
-            "check HTTPS_PROXY, HTTP_PROXY and SSL_CERT_FILE",
-        )
-    })
-}
-
-/// A client for one short question to this machine, without TLS: no proxy, no redirects, and certificates are not loaded.
-pub(super) fn brief(connect: Duration, whole: Duration) -> Option<Client> {
-    choose_crypto();
-    let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    builder.tls_certs_only([]).connect_timeout(connect).timeout(whole).build().ok()
-}
-
-fn choose_crypto() {
-    // A second install is refused, and the first one is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
-fn build(start: impl Fn() -> reqwest::ClientBuilder) -> Option<Client> {
-    choose_crypto();
-    let builder = || {
-        start()
-            .user_agent(concat!("synod/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT)
-            .redirect(reqwest::redirect::Policy::none())
-    };
-    // Where the system has no certificates, addresses without TLS still work.
-    builder().build().or_else(|_| builder().tls_certs_only([]).build()).ok()
 }

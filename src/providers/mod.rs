@@ -4,16 +4,25 @@
 //! is the offline demo; [`registry`] finds the provider behind a model's name.
 
 mod cause;
+mod check;
+mod client;
+mod detail;
 mod fault;
 pub mod http;
+pub mod keyring;
 pub mod probe;
 mod redact;
+mod refusal;
 pub mod registry;
 pub mod scripted;
+mod secret;
+mod wait;
 pub mod wire;
 
+pub use check::Checked;
 pub use redact::Redactor;
 
+use crate::core::price::Price;
 use crate::core::{Ask, CallError, ErrorKind, MemberId, Message, Params, Usage};
 use futures_util::future::{BoxFuture, ready};
 use futures_util::stream::BoxStream;
@@ -69,6 +78,17 @@ pub struct Embedded {
     pub usage: Option<Usage>,
 }
 
+/// A model that a provider lists, with what it says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    /// The model, as the provider spells it.
+    pub model: String,
+    /// How many tokens it can hold, where that is said.
+    pub context: Option<u64>,
+    /// What it costs, where that is said.
+    pub price: Option<Price>,
+}
+
 /// A piece of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delta {
@@ -78,6 +98,8 @@ pub enum Delta {
     Thinking(String),
     /// Tokens counted so far; the last one stands.
     Usage(Usage),
+    /// So many events could not be read and were passed over.
+    Skipped(u64),
     /// The terminal marker. A stream that ends without one was cut.
     Stop(Stop),
     /// A sign of life without content.
@@ -104,6 +126,12 @@ pub trait Provider: Send + Sync {
     fn embed(&self, _: Embed) -> BoxFuture<'static, Result<Embedded, CallError>> {
         let hint = "name another under [agreement] in the configuration, for example a local server's";
         Box::pin(ready(Err(fault::fault(ErrorKind::Config, "this provider has no embeddings", hint))))
+    }
+
+    /// Asks which models there are. Dropping the future closes the connection.
+    fn models(&self) -> BoxFuture<'static, Result<Vec<Listed>, CallError>> {
+        let hint = "name a model with -m PROVIDER/MODEL";
+        Box::pin(ready(Err(fault::fault(ErrorKind::Config, "this provider has no list of models", hint))))
     }
 
     /// Where a request goes, for people: scheme, host and port, or what stands for it. Never a key.

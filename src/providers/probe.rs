@@ -1,7 +1,7 @@
 //! Who listens on this machine: whether a server is there, and which models Ollama has. Loopback alone, for a moment, and
 //! only when it is called; no key is sent.
 
-use super::http;
+use super::client;
 use crate::config::is_loopback;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -58,7 +58,7 @@ pub async fn ollama(base_url: &str) -> Option<Vec<String>> {
     let path = path.trim_end_matches('/');
     let path = path.strip_suffix("/v1").unwrap_or(path);
     let url = format!("http://{place}{path}/api/tags");
-    let mut response = http::brief(CONNECT, CONNECT + ANSWER)?.get(url).send().await.ok()?;
+    let mut response = client::brief(CONNECT, CONNECT + ANSWER)?.get(url).send().await.ok()?;
     if !response.status().is_success() {
         return None;
     }

@@ -28,7 +28,8 @@ impl Redactor {
         if key.len() < SHORTEST {
             return Self::default();
         }
-        let mut spellings = vec![key.to_owned(), percent(key)];
+        let mut spellings =
+            vec![key.to_owned(), percent(key, Case::Upper), percent(key, Case::Lower), in_json(key)];
         // Base64 spells the same bytes in three ways, by where they begin; the characters at the two ends depend on
         // what stands around them and stay.
         for before in 0..3 {
@@ -85,13 +86,28 @@ fn patterns(text: &str) -> String {
     out
 }
 
-fn percent(text: &str) -> String {
+/// The letters of hexadecimal digits.
+#[derive(Clone, Copy)]
+enum Case {
+    Upper,
+    Lower,
+}
+
+/// As it stands between quotes in JSON.
+fn in_json(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+fn percent(text: &str, case: Case) -> String {
     let mut out = String::with_capacity(text.len() * 3);
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            let _ = write!(out, "%{byte:02X}");
+            let _ = match case {
+                Case::Upper => write!(out, "%{byte:02X}"),
+                Case::Lower => write!(out, "%{byte:02x}"),
+            };
         }
     }
     out
@@ -126,12 +142,19 @@ mod tests {
 
     #[test]
     fn the_loaded_key_is_gone_in_every_spelling() {
-        let key = "geheim/Schlüssel+42?x";
+        let key = "geheim/Schlüssel+42?\"x\\";
         let redactor = Redactor::new(key);
         for around in ["", "u", "us", "user:", "Bearer "] {
             let packed = base64(format!("{around}{key}:tail").as_bytes());
             let urlsafe = packed.replace('+', "-").replace('/', "_");
-            for text in [format!("{around}{key}"), percent(key), packed, urlsafe] {
+            for text in [
+                format!("{around}{key}"),
+                percent(key, Case::Upper),
+                percent(key, Case::Lower),
+                in_json(key),
+                packed,
+                urlsafe,
+            ] {
                 let clean = redactor.clean(&format!("no: {text}!"));
                 assert!(clean.contains(GONE), "{text} -> {clean}");
                 assert!(

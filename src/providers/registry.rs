@@ -12,13 +12,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Default)]
 pub struct Registry {
     configured: BTreeMap<String, config::Provider>,
+    /// Models that are known without asking anyone.
+    catalogue: Vec<ModelRef>,
     open: Mutex<BTreeMap<String, Arc<dyn Provider>>>,
 }
 
 impl Registry {
     /// Over what is configured.
     pub fn new(config: &Config) -> Self {
-        Self { configured: config.providers.clone(), open: Mutex::default() }
+        let catalogue = config.catalogue.iter().map(|it| it.model.clone()).collect();
+        Self { configured: config.providers.clone(), catalogue, open: Mutex::default() }
     }
 
     /// Adds a provider that is not reached over the network, or puts it in the place of one that is.
@@ -45,7 +48,9 @@ impl Registry {
             let names: Vec<&str> = open.keys().chain(self.configured.keys()).map(String::as_str).collect();
             return Err(unknown(model, names));
         };
-        let provider: Arc<dyn Provider> = Arc::new(Remote::new(&model.provider, provider)?);
+        let known = self.catalogue.iter().filter(|it| provider.listed && it.provider == model.provider);
+        let known = known.map(|it| it.model.clone()).collect();
+        let provider: Arc<dyn Provider> = Arc::new(Remote::new(&model.provider, provider, known)?);
         open.insert(model.provider.clone(), provider.clone());
         Ok(provider)
     }

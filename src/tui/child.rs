@@ -1,8 +1,8 @@
 //! Programs of others that the workbench starts: an environment without keys, a limit in time, and an end to all that
 //! they started themselves. Not which programs.
 
+use crate::config;
 use crate::config::load::Env;
-use secrecy::{ExposeSecret, SecretString};
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -11,45 +11,21 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-/// Ends of names whose values are nobody else's business.
-const SECRET: [&str; 8] =
-    ["_API_KEY", "_APIKEY", "_TOKEN", "_SECRET", "_ACCESS_KEY", "_PASSWORD", "_PASSWD", "_CREDENTIALS"];
-
-/// A loaded key shorter than this is not looked for in other variables: it would be found in all of them.
-const SHORTEST: usize = 8;
-
 /// What no other program may know.
 #[derive(Clone, Default)]
-pub(super) struct Hidden {
-    /// Names of variables that the configuration takes keys from.
-    pub names: Vec<String>,
-    /// The keys that are loaded.
-    pub keys: Vec<SecretString>,
-}
+pub(super) struct Hidden(pub config::Hidden);
 
 impl Hidden {
     /// A program, not yet started, that inherits an environment without keys. Dropping it ends it.
     pub(super) fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         for (name, value) in std::env::vars_os() {
-            if self.covers(&name.to_string_lossy(), &value.to_string_lossy()) {
+            if self.0.covers(&name.to_string_lossy(), &value.to_string_lossy()) {
                 command.env_remove(name);
             }
         }
         command.kill_on_drop(true);
         command
-    }
-
-    /// Whether a variable must not be handed on: by its name, or because a loaded key is in it.
-    fn covers(&self, name: &str, value: &str) -> bool {
-        let upper = name.to_uppercase();
-        let loaded = |key: &SecretString| {
-            let key = key.expose_secret().trim();
-            key.len() >= SHORTEST && value.contains(key)
-        };
-        self.names.iter().any(|known| known == name)
-            || SECRET.iter().any(|end| upper.ends_with(end))
-            || self.keys.iter().any(loaded)
     }
 }
 
@@ -118,18 +94,21 @@ const PARTING: Duration = Duration::from_millis(500);
 pub(super) async fn end(child: &mut Child) {
     use rustix::process::{Signal, kill_process};
     let Some(id) = child.id() else { return };
-    let family: Vec<_> = family(id).into_iter().filter_map(pid).collect();
-    let tell = |signal| {
-        for member in &family {
+    let mut all = family(id);
+    let tell = |all: &[u32], signal| {
+        for member in all.iter().copied().filter_map(pid) {
             // It may be gone by now.
-            let _ = kill_process(*member, signal);
+            let _ = kill_process(member, signal);
         }
     };
-    tell(Signal::TERM);
+    tell(&all, Signal::TERM);
     // One that is stopped could not hear it.
-    tell(Signal::CONT);
-    let _ = tokio::time::timeout(PARTING, child.wait()).await;
-    tell(Signal::KILL);
+    tell(&all, Signal::CONT);
+    if tokio::time::timeout(PARTING, child.wait()).await.is_err() {
+        // It did not hear, and may have started more since.
+        all.extend(family(id));
+    }
+    tell(&all, Signal::KILL);
     let _ = tokio::time::timeout(PARTING, child.wait()).await;
 }
 
@@ -160,29 +139,6 @@ fn family(id: u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_known_by_name_and_by_value() {
-        let hidden = Hidden {
-            names: vec!["MY_MODEL".to_owned()],
-            keys: vec![SecretString::from("sk-canary-4711"), SecretString::from("short")],
-        };
-        for (name, value) in [
-            ("OPENAI_API_KEY", "x"),
-            ("github_token", "x"),
-            ("AWS_SECRET_ACCESS_KEY", "x"),
-            ("DB_PASSWORD", "x"),
-            ("MY_MODEL", "x"),
-            ("CURL_HEADER", "Bearer sk-canary-4711"),
-        ] {
-            assert!(hidden.covers(name, value), "{name}");
-        }
-        for (name, value) in
-            [("PATH", "/bin"), ("EDITOR", "vi"), ("TOKENIZERS_PARALLELISM", "1"), ("X", "short"), ("KEY", "")]
-        {
-            assert!(!hidden.covers(name, value), "{name}");
-        }
-    }
 
     #[tokio::test]
     async fn a_program_gets_the_text_and_its_end_is_told() {

@@ -2,10 +2,11 @@
 //! never tears the screen, and no key is in the report. It catches nothing; who goes on after a failure is the loop's.
 
 use super::terminal;
+use crate::config::Loaded;
 use crate::core::clean;
 use crate::providers::Redactor;
+use secrecy::ExposeSecret as _;
 use std::backtrace::{Backtrace, BacktraceStatus};
-use std::io::Write as _;
 use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
@@ -22,12 +23,17 @@ static REPORTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// While this is held, failures of other threads are kept for later. Dropping it prints them.
 pub(super) struct Guard(());
 
-/// Takes over what is done about a panic. The calling thread is the loop's.
-pub(super) fn guard(keys: Vec<Redactor>) -> Guard {
+/// Takes over what is said about a panic, in the workbench or without one: none of these keys, and none that is loaded
+/// later. The calling thread is the loop's, where there will be one.
+pub fn tell(keys: Loaded) {
     let ours = std::thread::current().id();
     HOOK.call_once(|| {
         std::panic::set_hook(Box::new(move |panic| report(panic, ours, &keys)));
     });
+}
+
+/// Keeps failures of other threads until the workbench is gone.
+pub(super) fn guard() -> Guard {
     OPEN.store(true, Ordering::SeqCst);
     Guard(())
 }
@@ -41,14 +47,15 @@ impl Drop for Guard {
     }
 }
 
-fn report(panic: &PanicHookInfo<'_>, ours: ThreadId, keys: &[Redactor]) {
+fn report(panic: &PanicHookInfo<'_>, ours: ThreadId, keys: &Loaded) {
     // A failure of the loop's own thread ends the program. While an editor has the terminal, the report waits for it.
-    let ends = std::thread::current().id() == ours && !terminal::is_lent();
+    let open = OPEN.load(Ordering::SeqCst);
+    let ends = open && std::thread::current().id() == ours && !terminal::is_lent();
     if ends {
         terminal::restore();
     }
     let report = words(panic, keys);
-    if ends || !OPEN.load(Ordering::SeqCst) {
+    if ends || !open {
         say(&report);
         return;
     }
@@ -59,14 +66,18 @@ fn report(panic: &PanicHookInfo<'_>, ours: ThreadId, keys: &[Redactor]) {
 }
 
 /// The report: one line, and the way to the failure where `RUST_BACKTRACE` asks for it.
-fn words(panic: &PanicHookInfo<'_>, keys: &[Redactor]) -> String {
+fn words(panic: &PanicHookInfo<'_>, keys: &Loaded) -> String {
     let payload = panic.payload();
     let message = payload
         .downcast_ref::<&str>()
         .map(|text| (*text).to_owned())
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "no reason given".to_owned());
-    let message = keys.iter().fold(Redactor::default().clean(&message), |text, key| key.clean(&text));
+    let message = keys
+        .all()
+        .iter()
+        .map(|key| Redactor::new(key.expose_secret()))
+        .fold(Redactor::default().clean(&message), |text, key| key.clean(&text));
     let place = panic.location().map(|at| format!(" at {}:{}", at.file(), at.line())).unwrap_or_default();
     let thread = std::thread::current();
     let thread = thread.name().unwrap_or("unnamed");
@@ -80,6 +91,11 @@ fn words(panic: &PanicHookInfo<'_>, keys: &[Redactor]) -> String {
     report
 }
 
+/// Writes past the lock of standard error: whoever asks without a workbench holds it as long as that takes.
 fn say(report: &str) {
-    let _ = writeln!(std::io::stderr(), "{report}");
+    let report = format!("{report}\n");
+    let mut rest = report.as_bytes();
+    while let Ok(written @ 1..) = rustix::io::write(rustix::stdio::stderr(), rest) {
+        rest = rest.get(written..).unwrap_or_default();
+    }
 }

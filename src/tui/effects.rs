@@ -96,6 +96,17 @@ impl Shell {
                     Done::note(&line)
                 });
             }
+            Effect::Models => {
+                let lists = (self.hands.list_models)();
+                self.errands.spawn(async move {
+                    let (offers, notes) = lists.await;
+                    Done::tell(Msg::Models(offers, notes))
+                });
+            }
+            Effect::Probe(model) => {
+                let probe = (self.hands.probe_model)(model.clone());
+                self.errands.spawn(async move { Done::tell(Msg::Probed(model, probe.await)) });
+            }
             Effect::Theme(name) => {
                 let load = Arc::clone(&self.hands.load_theme);
                 self.errand("changing the theme", move || match load(&name) {

@@ -15,12 +15,10 @@ use super::watch::{self, Outside, Watch};
 use crate::agreement::{outcome, told};
 use crate::app::{App, Drawn, Msg, update};
 use crate::engine::{Clock, Engine, Feed, News};
-use crate::providers::Redactor;
 use crate::ui::{self, Cache};
 use anyhow::{Result, anyhow};
 use crossterm::event::Event;
 use futures_util::FutureExt;
-use secrecy::ExposeSecret;
 use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -49,7 +47,8 @@ pub async fn run(
     clock: Clock,
     first: Option<Msg>,
 ) -> Result<u8> {
-    let _reports = crash::guard(hands.keys.iter().map(|key| Redactor::new(key.expose_secret())).collect());
+    crash::tell(hands.secrets.keys.clone());
+    let _reports = crash::guard();
     let watch = watch::start()?;
     let screen = Screen::enter()?;
     let (comparer, compared) = Comparer::start();

@@ -2,10 +2,12 @@
 
 use super::child::Hidden;
 use super::notify::Notice;
+use crate::config;
 use crate::config::load::Env;
-use crate::core::Council;
+use crate::core::offer::{Offer, Probe};
+use crate::core::{Council, ModelRef};
 use crate::ui::theme::Theme;
-use secrecy::SecretString;
+use futures_util::future::BoxFuture;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -16,6 +18,12 @@ pub type LoadTheme = Arc<dyn Fn(&str) -> Result<Theme, String> + Send + Sync>;
 /// the loop.
 pub type SaveCouncil = Arc<dyn Fn(&Council, bool) -> Result<String, String> + Send + Sync>;
 
+/// Asks providers which models they have: all that are known, and a line for each that could not be reached.
+pub type ListModels = Arc<dyn Fn() -> BoxFuture<'static, (Vec<Offer>, Vec<String>)> + Send + Sync>;
+
+/// Asks a model for a word.
+pub type ProbeModel = Arc<dyn Fn(ModelRef) -> BoxFuture<'static, Probe> + Send + Sync>;
+
 /// What the shell works with.
 #[derive(Clone)]
 pub struct Hands {
@@ -25,20 +33,23 @@ pub struct Hands {
     pub load_theme: LoadTheme,
     /// Keeps a council.
     pub save_council: SaveCouncil,
+    /// Finds out which models there are.
+    pub list_models: ListModels,
+    /// Finds out whether one of them answers.
+    pub probe_model: ProbeModel,
     /// How a person wants to be told that something is over.
     pub notice: Notice,
     /// Where questions are remembered; `None` where nothing is kept.
     pub prompts: Option<PathBuf>,
     /// The environment: which editor, where the home is, what the terminal is.
     pub env: Env,
-    /// Names of variables that keys are taken from: no program that is started here gets them.
-    pub key_names: Vec<String>,
-    /// The keys that are loaded: whatever variable holds one is kept from other programs, and no report shows one.
-    pub keys: Vec<SecretString>,
+    /// Keys, and names of variables that they are taken from: no program that is started here is told them, and no report
+    /// shows one.
+    pub secrets: config::Hidden,
 }
 
 impl Hands {
     pub(super) fn hidden(&self) -> Hidden {
-        Hidden { names: self.key_names.clone(), keys: self.keys.clone() }
+        Hidden(self.secrets.clone())
     }
 }

@@ -19,6 +19,7 @@ mod terminal;
 pub mod trip;
 mod watch;
 
+pub use crash::tell as tell_failures;
 pub use event_loop::run;
 pub use hands::{Hands, LoadTheme, SaveCouncil};
 pub use notify::Notice;

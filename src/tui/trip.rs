@@ -1,4 +1,5 @@
-//! Makes synod fail where a test wants it to, so that its ways out can be tried: `SYNOD_TEST_PANIC` names one place.
+//! Makes synod fail where a test wants it to, so that its ways out can be tried: `SYNOD_TEST_PANIC` names one place, and
+//! `SYNOD_TEST_PANIC_SAYS` what else is said then.
 //!
 //! Only builds with debug assertions have this module; a released synod never looks at that variable. The places are
 //! `draw`, `update`, `compare`, `blocking`, `signals` and `watch` (threads and tasks of the shell), `driver` and `call`
@@ -12,16 +13,19 @@ use futures_util::stream::BoxStream;
 use std::sync::{Arc, OnceLock};
 
 static PLACE: OnceLock<Option<String>> = OnceLock::new();
+static SAYS: OnceLock<String> = OnceLock::new();
 
 /// Reads the place, once.
 pub fn arm(env: &Env) {
     let _ = PLACE.set(env.get("SYNOD_TEST_PANIC").map(str::to_owned));
+    let _ = SAYS.set(env.get("SYNOD_TEST_PANIC_SAYS").unwrap_or_default().to_owned());
 }
 
 /// Panics when this is the place.
 pub(super) fn at(place: &str) {
     let armed = PLACE.get().and_then(Option::as_deref) == Some(place);
-    assert!(!armed, "SYNOD_TEST_PANIC={place}\u{1b}[31m");
+    let says = SAYS.get().map(String::as_str).unwrap_or_default();
+    assert!(!armed, "SYNOD_TEST_PANIC={place}\u{1b}[31m{says}");
 }
 
 /// The scripted members, one of whom fails in the middle of an answer, or brings the driver down when asked where it is.

@@ -162,6 +162,10 @@ fn notes(
             say(text.as_deref().unwrap_or("waits for its turn"), dim);
         }
         Some(call) => {
+            if let Some(model) = app.run().and_then(|run| run.substitute(call)) {
+                let words = format!("backup {} speaks in its place", clean::line(&model.to_string()));
+                say(&words, theme.style(Role::Warning));
+            }
             if let Some(error) = &call.error {
                 if !call.text.is_empty() {
                     say(" ", dim);

@@ -2,7 +2,7 @@
 
 use super::theme::Role;
 use crate::app::App;
-use crate::core::{Call, EndState, ErrorKind};
+use crate::core::{Call, EndState};
 
 /// After this long without a word a stream is said to stall, in milliseconds.
 const STALL_MS: u64 = 5_000;
@@ -42,6 +42,9 @@ pub fn of_seat(app: &App, seat: usize, brief: bool) -> (String, Role) {
     if let Some(words) = absent(app, seat) {
         return (words[usize::from(brief)].to_owned(), Role::Dim);
     }
+    if let Some(words) = call.and_then(|call| waits(app, call, brief)) {
+        return (words, Role::Warning);
+    }
     let again = call.and_then(|call| app.run()?.call(call.id.stage, call.id.round, call.id.slot));
     match again.filter(|again| again.id.attempt > 1 && !again.ended()) {
         Some(again) => {
@@ -51,6 +54,20 @@ pub fn of_seat(app: &App, seat: usize, brief: bool) -> (String, Role) {
         }
         None => words(call, app.now, brief),
     }
+}
+
+/// That a seat is asked again by itself in a moment: of how many tries which one, when, and whether a backup will speak.
+fn waits(app: &App, call: &Call, brief: bool) -> Option<String> {
+    let run = app.run()?;
+    let last = run.call(call.id.stage, call.id.round, call.id.slot)?;
+    let (next, set) = run.waiting(last.id)?;
+    let left = set.due.saturating_sub(app.now).div_ceil(1000);
+    let what = if set.model == last.model {
+        format!("retry {}/{}", next.attempt - 1, run.retries)
+    } else {
+        "backup".to_owned()
+    };
+    Some(if brief || left == 0 { what } else { format!("{what} in {left} s") })
 }
 
 /// The same in one short word, for tabs.
@@ -85,19 +102,7 @@ pub fn word(call: Option<&Call>, now: u64) -> (&'static str, Role) {
 
 /// What kept a call from bringing any text.
 fn failure(call: &Call) -> &'static str {
-    match call.error.as_ref().map(|error| error.kind) {
-        Some(ErrorKind::NoKey) => "no key",
-        Some(ErrorKind::KeyRejected) => "key rejected",
-        Some(ErrorKind::NotFound) => "not found",
-        Some(ErrorKind::RateLimited) => "rate limited",
-        Some(ErrorKind::NoCredit) => "no credit",
-        Some(ErrorKind::Connect) => "no connection",
-        Some(ErrorKind::ConnectionLost | ErrorKind::EndedEarly) => "connection lost",
-        Some(ErrorKind::Timeout) => "timed out",
-        Some(ErrorKind::Overloaded) => "overloaded",
-        Some(ErrorKind::ContextOverflow) => "question too long",
-        _ => "failed",
-    }
+    call.error.as_ref().map_or("failed", |error| error.kind.words())
 }
 
 /// Tokens written: the provider's count, else a guess marked `~` (four bytes a token).

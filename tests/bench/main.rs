@@ -5,6 +5,7 @@
 mod clock;
 mod comparing;
 mod frames;
+mod receiving;
 mod scene;
 
 use clock::{cpu, taken};
@@ -13,13 +14,15 @@ use synod::ui::stream::{At, Budget, StreamText, Want};
 
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn()); 6] = [
+    let parts: [(&str, fn()); 8] = [
         ("markdown", markdown),
         ("first", frames::first),
         ("board", frames::board),
         ("texts", frames::texts),
         ("hard", frames::hard),
         ("agreement", comparing::comparing),
+        ("receiving", receiving::receiving),
+        ("cancelling", receiving::cancelling),
     ];
     for (name, print) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {

@@ -82,6 +82,12 @@ const LEAVE: &[(&str, &str, &str)] = &[
     ("config/load.rs", "std::io", "the one file of its layer that reads files"),
     ("config/save.rs", "std::fs", "the one file of its layer that writes files"),
     ("config/save.rs", "std::io", "the one file of its layer that writes files"),
+    ("config/key_file.rs", "std::fs", "keys are kept here, and whose the open file is decides on reading it"),
+    ("config/key_file.rs", "std::io", "keys are kept here, and whose the open file is decides on reading it"),
+    ("config/key_file.rs", "rustix", "keys are kept here, and whose the open file is decides on reading it"),
+    ("providers/secret.rs", "std::process", "it runs the command that prints a provider's key"),
+    ("providers/secret.rs", "rustix::process", "it ends that command with all that it started"),
+    ("engine/clock.rs", "jiff", "it is where the time comes from, that of the clock on the wall too"),
     ("config/load.rs", "std::env", "the one place where the environment is read"),
     ("config/load.rs", "etcetera", "it knows where a person keeps configuration"),
     ("app/readline.rs", "ratatui::style", "the text area takes its looks as ratatui's styles"),
@@ -90,8 +96,8 @@ const LEAVE: &[(&str, &str, &str)] = &[
 /// The only file that may ask what time it is, and the only ones that may open a socket.
 const OWNED: &[(&str, &[&str])] = &[
     ("std::time::SystemTime", &["engine/clock.rs"]),
-    ("reqwest", &["providers/http.rs", "providers/cause.rs"]),
-    ("rustls", &["providers/http.rs"]),
+    ("reqwest", &["providers/cause.rs", "providers/client.rs", "providers/http.rs", "providers/refusal.rs"]),
+    ("rustls", &["providers/client.rs"]),
     ("tokio::net", &["providers/probe.rs"]),
 ];
 

@@ -105,7 +105,8 @@ impl Home {
 }
 
 impl Ran {
-    fn of(output: &Output) -> Self {
+    /// Of what it printed.
+    pub fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Self { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
     }

@@ -4,6 +4,7 @@
 mod agreement;
 mod architecture;
 mod arrival;
+mod canary;
 mod cli;
 mod config;
 mod copying;
@@ -16,11 +17,14 @@ mod embeddings;
 mod engine;
 mod exits;
 mod fault_server;
+mod faults;
 mod home;
 mod hostile;
+mod key_command;
 mod ledger;
 mod llama;
 mod local_models;
+mod models;
 mod money;
 mod pictures;
 mod played;
@@ -31,6 +35,7 @@ mod store;
 mod storm;
 mod terminal;
 mod theme;
+mod ways;
 mod wire;
 mod wire_dialects;
 mod workbench;
@@ -40,4 +45,10 @@ fn left_out(why: &str) {
     use std::io::Write;
     let thread = std::thread::current();
     let _ = writeln!(std::io::stderr(), "left out: {}: {why}", thread.name().unwrap_or("a test"));
+}
+
+/// Says a figure, past the test harness as well.
+fn said(figure: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{figure}");
 }

@@ -205,6 +205,11 @@ impl Terminal {
         self.until(text, |screen| !screen.contents().contains(text));
     }
 
+    /// All that was written to it.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub fn press(&mut self, keys: &str) {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
         self.keyboard.flush().unwrap();

@@ -28,6 +28,7 @@ pub struct Got {
     pub text: String,
     pub thinking: String,
     pub usage: Option<Usage>,
+    pub skipped: u64,
     pub stop: Option<Stop>,
     pub error: Option<CallError>,
 }
@@ -41,6 +42,7 @@ impl Got {
             Ok(Delta::Usage(usage)) => self.usage = Some(usage),
             Ok(Delta::Stop(stop)) => self.stop = Some(stop),
             Ok(Delta::Alive) => {}
+            Ok(Delta::Skipped(events)) => self.skipped = events,
             Err(error) => self.error = Some(error),
         }
     }
@@ -321,7 +323,7 @@ async fn an_answer_that_is_no_stream_is_read_or_named() {
     let got = answer(page).await;
     assert_eq!(
         (got.kind(), got.message()),
-        (Some(ErrorKind::BadResponse), "expected an event stream, got text/html")
+        (Some(ErrorKind::BadResponse), "expected an event stream, got text/html (Sign in)")
     );
     assert_eq!(got.hint(), "check base_url or proxy");
 
@@ -404,7 +406,7 @@ async fn a_key_is_never_shown() {
             got.message(),
             "key rejected (401): Incorrect API key provided: [key] ([key]), Bearer [key]"
         );
-        assert_eq!(got.hint(), "check TEST_API_KEY");
+        assert_eq!(got.hint(), "check TEST_API_KEY (key id cf4b0a)");
     }
     let error = format!("data: {{\"error\":{{\"message\":\"{}{key}\"}}}}\n\n", "x".repeat(285));
     let server = FaultServer::answer([&head("text/event-stream"), error.as_bytes()].concat());
@@ -416,7 +418,10 @@ async fn a_key_is_never_shown() {
 async fn a_missing_key_is_named_before_anything_is_sent() {
     let got = read(provider("http://127.0.0.1:9", Some("")).stream(question("", "q"))).await;
     assert_eq!((got.kind(), got.message()), (Some(ErrorKind::NoKey), "no key: TEST_API_KEY is not set"));
-    assert_eq!(got.hint(), "export TEST_API_KEY=... or choose another model with -m");
+    assert_eq!(
+        got.hint(),
+        "export TEST_API_KEY=..., or synod keys set test, or choose another model with -m"
+    );
 }
 
 #[tokio::test]

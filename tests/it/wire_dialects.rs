@@ -6,9 +6,10 @@ use crate::fault_server::{FaultServer, head, status};
 use crate::wire::{Got, cut_everywhere, decode, provider_of, question, read};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use synod::config::Kind;
+use synod::config::{Config, Kind, Provider as Configured};
 use synod::core::{ErrorKind, Message, Role, Usage};
-use synod::providers::{Request, Stop};
+use synod::providers::registry::Registry;
+use synod::providers::{Embed, Request, Stop};
 
 const KEY: &str = "geheim+Schluessel/1234";
 
@@ -294,4 +295,68 @@ async fn responses_arrive_whole_with_thinking_apart() {
         cut_everywhere(Kind::Responses, stream.as_bytes());
         assert_eq!(decode(Kind::Responses, [stream.as_bytes()]).text, "Paris is the capital of France.");
     }
+}
+
+#[test]
+fn what_a_mocked_proxy_sent_is_read() {
+    let mock = "Grüße from a mock 🦀: 2 + 2 = 4. Line one.\nLine two.";
+    if let Some(stream) = recorded("litellm-mock-chat.sse") {
+        cut_everywhere(Kind::OpenAi, stream.as_bytes());
+        assert_eq!(decode(Kind::OpenAi, [stream.as_bytes()]).text, mock);
+    }
+    for (name, text) in [
+        ("litellm-mock-messages.sse", "Hello from mock Claude. Ünïcode ✓"),
+        ("litellm-mock-messages2.sse", mock),
+    ] {
+        let Some(stream) = recorded(name) else { continue };
+        cut_everywhere(Kind::Anthropic, stream.as_bytes());
+        let got = decode(Kind::Anthropic, [stream.as_bytes()]);
+        assert_eq!((got.text.as_str(), got.usage.map(|usage| usage.output)), (text, Some(503)));
+    }
+    if let Some(stream) = recorded("litellm-mock-responses.sse") {
+        assert_eq!(fault_of(Kind::Responses, &stream), Some(ErrorKind::Overloaded));
+    }
+    if let Some(stream) = recorded("litellm-llama-chat.sse") {
+        cut_everywhere(Kind::OpenAi, stream.as_bytes());
+    }
+    for name in ["llamacpp-chat-long.sse", "llamacpp-chat-loop.sse"] {
+        let Some(stream) = recorded(name) else { continue };
+        let whole = decode(Kind::OpenAi, [stream.as_bytes()]);
+        assert!(whole.text.len() > 200, "{name}: {whole:?}");
+        assert_eq!(decode(Kind::OpenAi, stream.as_bytes().chunks(1)), whole, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_anthropics_goes_as_a_bearer() {
+    let server = FaultServer::answer(status("400 X", "application/json", "{}"));
+    let configured = Configured {
+        kind: Kind::Anthropic,
+        base_url: server.url.clone(),
+        api_key_env: Some("ANTHROPIC_AUTH_TOKEN".to_owned()),
+        key: Some(KEY.into()),
+        ..Configured::default()
+    };
+    let config = Config { providers: [("test".to_owned(), configured)].into(), ..Config::default() };
+    let provider = Registry::new(&config).open(&"test/m".parse().unwrap()).unwrap();
+    read(provider.stream(question("", "q"))).await;
+    let sent = server.request().to_lowercase();
+    assert!(sent.contains(&format!("authorization: bearer {}", KEY.to_lowercase())), "{sent}");
+    assert!(!sent.contains("x-api-key"), "{sent}");
+}
+
+#[tokio::test]
+async fn gemini_gives_vectors_in_its_own_way() {
+    let body = json!({"embeddings": [{"values": [1, 0]}, {"values": [0, 1]}]});
+    let server = FaultServer::answer(status("200 OK", "application/json", &body.to_string()));
+    let provider = provider_of(Kind::Gemini, &format!("{}/v1beta", server.url), Some(KEY));
+    let texts = vec!["one".to_owned(), "two".to_owned()];
+    let got = provider.embed(Embed { model: "models/e".to_owned(), texts }).await.unwrap();
+    assert_eq!(got.vectors, [vec![1.0, 0.0], vec![0.0, 1.0]]);
+    let sent = server.request();
+    assert!(sent.starts_with("POST /v1beta/models/e:batchEmbedContents HTTP/1.1\r\n"), "{sent}");
+    assert!(sent.contains(&format!("x-goog-api-key: {KEY}")), "{sent}");
+    let body: Value = serde_json::from_str(sent.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let part = |text: &str| json!({"model": "models/e", "content": {"parts": [{"text": text}]}});
+    assert_eq!(body, json!({"requests": [part("one"), part("two")]}));
 }

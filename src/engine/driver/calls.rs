@@ -9,6 +9,7 @@ use crate::core::{
 };
 use crate::engine::Setup;
 use crate::engine::call::{self, End, Piece};
+use crate::engine::clock::Clock;
 use crate::engine::gate::Leave;
 use crate::engine::purse::Item;
 use crate::providers::{About, Provider, Request};
@@ -190,6 +191,7 @@ impl Driver {
             let pause = wait.filter(|wait| *wait <= again::LONGEST_WAIT).map(|wait| now + wait);
             self.gate.back(&call.endpoint, pause);
         }
+        let error = error.map(|error| later(error, now));
         let event = Event::CallEnded {
             call: id,
             state,
@@ -242,6 +244,17 @@ impl Driver {
             let state = |text| if text { EndState::Cut } else { EndState::Failed };
             self.end_call(id, |text| (state(text), Some(error)), (None, 0));
         }
+    }
+}
+
+/// Who is to wait for long is told until when.
+fn later(error: CallError, now: u64) -> CallError {
+    match error.wait.filter(|wait| *wait > again::LONGEST_WAIT) {
+        Some(wait) => CallError {
+            hint: format!("try again at {}", Clock::on_the_wall(now.saturating_add(wait))),
+            ..error
+        },
+        None => error,
     }
 }
 

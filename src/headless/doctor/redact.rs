@@ -4,6 +4,7 @@
 use crate::config::Config;
 use crate::config::load::Env;
 use crate::providers::Redactor;
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// Shorter than this, what a key variable holds may be a common word such as `none`.
 const SHORTEST_KEY: usize = 12;
@@ -21,6 +22,8 @@ impl Redact {
     pub(super) fn new(config: &Config, env: &Env) -> Self {
         let variables = config.key_names();
         let values = variables.iter().filter_map(|name| env.get(name));
+        let loaded = config.keys.all();
+        let values = values.chain(loaded.iter().map(SecretString::expose_secret));
         let values = values.filter(|value| value.len() >= SHORTEST_KEY).map(Redactor::new);
         let keys = std::iter::once(Redactor::default()).chain(values).collect();
         let home = env.get("HOME").map(|home| home.trim_end_matches('/').to_owned());

@@ -4,7 +4,7 @@ use super::{Item, Section};
 use crate::cli::Common;
 use crate::config::key::{self, Found};
 use crate::config::load::{ConfigError, Env, Source};
-use crate::config::{Config, Fault, Provider, prompts as own};
+use crate::config::{Config, Fault, KeySource, Provider, prompts as own};
 use crate::core::Council;
 use crate::launch::choose::choose;
 use crate::launch::themes::Themes;
@@ -41,7 +41,7 @@ pub(super) fn configuration(source: &Source, config: &Config, error: Option<&Con
     Section { name: "configuration", items }
 }
 
-/// The variables that may hold keys: whether each is set, never to what.
+/// The variables that may hold keys: whether each is set, never to what. Then the keys from elsewhere: no command is run.
 pub(super) fn keys(config: &Config, env: &Env) -> Section {
     let item = |name: String| match key::look(&name, env) {
         Found::Unset => Item::new(name, "not set"),
@@ -49,7 +49,12 @@ pub(super) fn keys(config: &Config, env: &Env) -> Section {
         Found::Unusable(wrong) => Item::new(name, format!("{wrong}, so it counts as not set"))
             .look("set it to the real key, or unset it"),
     };
-    Section { name: "keys", items: config.key_names().into_iter().map(item).collect() }
+    let elsewhere = config.providers.iter().filter_map(|(name, provider)| {
+        let source = provider.key_source.as_ref().filter(|source| !matches!(source, KeySource::Env(_)))?;
+        let id = provider.key.as_ref().map(|key| format!(" (key id {})", key::id(key))).unwrap_or_default();
+        Some(Item::new(format!("key of {name}"), format!("from {source}{id}")))
+    });
+    Section { name: "keys", items: config.key_names().into_iter().map(item).chain(elsewhere).collect() }
 }
 
 /// The providers, and which addresses on this machine were contacted to see whether something listens.
@@ -70,7 +75,9 @@ pub(super) async fn providers(config: &Config) -> (Section, Vec<String>) {
         }
         let item = Item::new(name, format!("{}, {}", provider.base_url, standing(provider, listens)));
         items.push(match (asked.contains(&name.as_str()), provider.missing_key(), listens) {
-            (true, Some(key), _) => item.look(format!("a council asks it: export {key}=...")),
+            (true, Some(key), _) => {
+                item.look(format!("a council asks it: export {key}=..., or synod keys set {name}"))
+            }
             (true, None, Some(false)) => item.look("a council asks it: start the server"),
             _ => item,
         });
@@ -80,10 +87,11 @@ pub(super) async fn providers(config: &Config) -> (Section, Vec<String>) {
 
 /// Where a provider is and whether it could be asked.
 fn standing(provider: &Provider, listens: Option<bool>) -> String {
-    let key = match (&provider.key, provider.missing_key(), &provider.api_key_env) {
-        (Some(_), _, Some(name)) => format!("{name} is set"),
-        (None, Some(name), _) => format!("{name} is not set"),
-        _ => "needs no key".to_owned(),
+    let key = match (&provider.key_source, provider.missing_key()) {
+        (Some(KeySource::Env(name)), _) => format!("{name} is set"),
+        (Some(source), _) => format!("its key is from {source}"),
+        (None, Some(name)) => format!("{name} is not set"),
+        (None, None) => "needs no key".to_owned(),
     };
     match (listens, provider.local) {
         (Some(true), _) => format!("on this machine, something listens, {key}"),

@@ -1,6 +1,6 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
-use super::{Prices, notes};
+use super::{Prices, degraded, notes};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
 use crate::core::{Ask, Call, Deepened, File, Pass, Record, Run, Session, Spent, Usage, Verdict, prompt};
 use serde_json::{Map, Value, json};
@@ -44,6 +44,10 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     }
     if !run.deeper.done.is_empty() {
         object.insert("deeper".into(), deeper(run));
+    }
+    let degraded = degraded(run);
+    if !degraded.is_empty() {
+        object.insert("degraded".into(), json!(degraded));
     }
     object.insert("cost".into(), cost(run, prices));
     let mut warnings = warnings.to_vec();
@@ -118,6 +122,9 @@ fn members(run: &Run) -> Value {
         let total = call.and_then(|call| call.total_ms);
         object.insert("ms".into(), json!({ "first": first, "total": total }));
         let last = call.and_then(|call| run.call(call.id.stage, call.id.round, call.id.slot));
+        if let Some(model) = call.and_then(|call| run.substitute(call)) {
+            object.insert("substitute".into(), json!(model));
+        }
         object.insert("attempts".into(), json!(last.map_or(0, |call| call.id.attempt)));
         Value::Object(object)
     });

@@ -5,6 +5,7 @@ pub mod plain;
 
 use crate::config::Price;
 use crate::core::{Ask, CallError, ErrorKind, ModelRef, Run, StageState, clean};
+use std::collections::BTreeMap;
 
 /// What a model costs: zero where nothing is charged, `None` where nobody knows.
 pub type Prices<'a> = &'a dyn Fn(&ModelRef) -> Option<Price>;
@@ -42,6 +43,23 @@ pub fn notes(run: &Run) -> Vec<String> {
     obstacles.chain(shown.filter_map(|state| without(run, state))).collect()
 }
 
+/// What the answers, and the results that are shown, are less than they should be: by what they are called.
+pub fn degraded(run: &Run) -> BTreeMap<&'static str, Vec<String>> {
+    let all = [Ask::Answer, Ask::Critique, Ask::Ballot, Ask::Merge];
+    let shown = all.into_iter().filter_map(|ask| run.last_stage(ask));
+    let lacks = shown.map(|state| (called(state.stage.ask), run.lacks(state.stage.id)));
+    lacks.filter(|(_, lacks)| !lacks.is_empty()).collect()
+}
+
+fn called(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Answer => "answers",
+        Ask::Critique => "debate",
+        Ask::Ballot => "vote",
+        Ask::Merge => "synthesis",
+    }
+}
+
 /// What a step was made without, where newer attempts came after it had begun.
 fn without(run: &Run, state: &StageState) -> Option<String> {
     let names: Vec<String> = run
@@ -49,12 +67,7 @@ fn without(run: &Run, state: &StageState) -> Option<String> {
         .iter()
         .map(|member| format!("{}'s retry", clean::line(&member.0)))
         .collect();
-    let made = match state.stage.ask {
-        Ask::Answer => "answers",
-        Ask::Critique => "debate",
-        Ask::Ballot => "vote",
-        Ask::Merge => "synthesis",
-    };
+    let made = called(state.stage.ask);
     (!names.is_empty())
         .then(|| format!("{made} made without {}; run the step again to take it in", names.join(" and ")))
 }

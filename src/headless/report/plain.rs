@@ -1,6 +1,6 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
-use super::notes;
+use super::{degraded, notes};
 use crate::agreement::{Agreement, Claim, Mark, Side, Subject, ledger, outcome};
 use crate::core::clean;
 use crate::core::{Ask, Call, EndState, File, Member, Run, Session, prompt};
@@ -38,7 +38,10 @@ pub fn answer(run: &Run, call: &Call) -> String {
         _ => "answer".to_owned(),
     };
     let attempt = if call.id.attempt > 1 { format!(", attempt {}", call.id.attempt) } else { String::new() };
-    let mut out = format!("\n== {}, {what}{attempt}: {}\n", clean::line(&call.member.0), ended(call));
+    let backup =
+        run.substitute(call).map(|model| format!(" by its backup {}", clean::line(&model.to_string())));
+    let (who, backup) = (clean::line(&call.member.0), backup.unwrap_or_default());
+    let mut out = format!("\n== {who}, {what}{backup}{attempt}: {}\n", ended(call));
     let text = clean::prose(&call.text);
     if !text.trim().is_empty() {
         out.push_str(text.trim_end());
@@ -220,6 +223,9 @@ pub fn tail(run: &Run) -> String {
     }
     for done in &run.deeper.done {
         let _ = writeln!(out, "\n== deeper: {}", done.line());
+    }
+    for (result, lacks) in degraded(run).into_iter().filter(|(result, _)| *result != "answers") {
+        let _ = writeln!(out, "\nnote: the {result} is degraded: {}", lacks.join("; "));
     }
     // A vote or a synthesis that could not be held has said so itself.
     let more: Vec<String> = notes(run).into_iter().filter(|note| !out.contains(note)).collect();

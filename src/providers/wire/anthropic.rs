@@ -5,8 +5,8 @@
 
 use super::dialect;
 use super::loose::{Counted, count, joined, messages, said, say, set, spoken, text};
-use crate::core::{CallError, Usage};
-use crate::providers::fault::Said;
+use crate::core::{CallError, Effort, ErrorKind, Usage};
+use crate::providers::fault::{Said, fault};
 use crate::providers::{Delta, Request, Stop};
 use serde_json::{Value, json};
 
@@ -20,12 +20,32 @@ pub fn body(request: &Request) -> Value {
     let mut body = json!({"model": request.model, "max_tokens": params.answer_limit, "messages": messages,
         "stream": true});
     let optional = [
+        ("thinking", params.effort.map(thinking)),
+        ("output_config", params.effort.and_then(effort).map(|word| json!({"effort": word}))),
         ("system", joined(request).map(Value::from)),
         ("temperature", params.temperature.map(Value::from)),
         ("top_p", params.top_p.map(Value::from)),
     ];
     set(&mut body, optional);
     body
+}
+
+/// Whether it is to think. Some models leave the text of their thoughts out unless it is asked for.
+fn thinking(effort: Effort) -> Value {
+    match effort {
+        Effort::None => json!({"type": "disabled"}),
+        _ => json!({"type": "adaptive", "display": "summarized"}),
+    }
+}
+
+fn effort(effort: Effort) -> Option<&'static str> {
+    Some(match effort {
+        Effort::None => return None,
+        Effort::Minimal | Effort::Low => "low",
+        Effort::Medium => "medium",
+        Effort::High => "high",
+        Effort::Max => "max",
+    })
 }
 
 /// What has been said of an answer so far.
@@ -59,6 +79,7 @@ impl dialect::Answer for Answer {
             "message_delta" => {
                 self.usage(event.get("usage"), out);
                 self.finish(event.get("delta"));
+                return self.full();
             }
             "message_stop" => {
                 self.finish.get_or_insert_default();
@@ -79,12 +100,12 @@ impl dialect::Answer for Answer {
         blocks.into_iter().flatten().for_each(|one| block(Some(one), out));
         self.usage(answer.get("usage"), out);
         self.finish(Some(answer));
-        Ok(())
+        self.full()
     }
 
     fn stop(&self) -> Option<Stop> {
         Some(match self.finish.as_deref()? {
-            "max_tokens" | "model_context_window_exceeded" => Stop::Length,
+            "max_tokens" => Stop::Length,
             "refusal" if !self.refusal.trim().is_empty() => Stop::Refused(self.refusal.clone()),
             "refusal" => Stop::Refused("stop_reason refusal".to_owned()),
             _ => Stop::Done,
@@ -108,6 +129,16 @@ impl Answer {
         if let Some(why) = why.into_iter().find(|why| !why.is_empty()) {
             why.clone_into(&mut self.refusal);
         }
+    }
+
+    /// The fault where prompt and answer filled all that the model can hold: a higher limit would not help.
+    fn full(&self) -> Result<(), CallError> {
+        if self.finish.as_deref() != Some("model_context_window_exceeded") {
+            return Ok(());
+        }
+        let message = "the model's context was full before the answer ended";
+        let hint = "ask shorter, or choose a model with more context";
+        Err(fault(ErrorKind::ContextOverflow, message, hint))
     }
 
     /// What was read from the cache or written to it is not in `input_tokens`; thinking is in `output_tokens`.

@@ -6,14 +6,23 @@ use super::guard::{Guard, Unreadable};
 use super::lines::Lines;
 use crate::core::{CallError, ErrorKind};
 use crate::providers::Delta;
-use crate::providers::fault::{bad_response, fault};
+use crate::providers::fault::{bad_response, fault, title};
 use serde_json::Value;
 
 /// How much of a body is kept to show how it begins, in bytes.
 const HEAD: usize = 200;
 
 /// The largest answer that comes as one document, in bytes.
-const DOCUMENT: usize = 8 << 20;
+const DOCUMENT: usize = 4 << 20;
+
+/// The largest answer in all, in bytes.
+const ANSWER: u64 = 64 << 20;
+
+/// How much of a page is looked through for its title, in bytes.
+const PAGE: usize = 16 << 10;
+
+/// What ends a page's title.
+const TITLE: &[u8] = b"</title>";
 
 /// How many broken events in a row are skipped.
 const PATIENCE: usize = 5;
@@ -34,6 +43,8 @@ pub struct Decoder {
     good: usize,
     bad: usize,
     skipped: usize,
+    /// Bytes read in all.
+    read: u64,
     over: bool,
 }
 
@@ -44,6 +55,8 @@ enum Body {
     Events(Box<Guard>),
     Lines(Lines),
     Document(Vec<u8>),
+    /// A page for people.
+    Page(Vec<u8>),
 }
 
 impl Decoder {
@@ -59,6 +72,7 @@ impl Decoder {
             good: 0,
             bad: 0,
             skipped: 0,
+            read: 0,
             over: false,
         }
     }
@@ -68,6 +82,10 @@ impl Decoder {
     /// # Errors
     /// The fault that ends the answer; what came before it is in `out`.
     pub fn push(&mut self, bytes: &[u8], out: &mut Vec<Delta>) -> Result<(), CallError> {
+        self.read += bytes.len() as u64;
+        if self.read > ANSWER && !self.over {
+            return Err(fault(ErrorKind::BadResponse, "answer too large (over 64 MiB)", "ask another model"));
+        }
         let shown = if self.head.is_empty() { bytes.trim_ascii_start() } else { bytes };
         let room = HEAD.saturating_sub(self.head.len()).min(shown.len());
         self.head.extend_from_slice(&shown[..room]);
@@ -110,6 +128,7 @@ impl Decoder {
                 lines.finish(&mut events);
                 self.last(events, out)?;
             }
+            Body::Page(page) => return Err(self.page(&page)),
             Body::Document(document) => {
                 let document = document.strip_prefix(MARK).unwrap_or(&document);
                 let answer: Value = serde_json::from_slice(document)
@@ -134,6 +153,16 @@ impl Decoder {
         self.over
     }
 
+    /// How many bytes are held for what has not come whole yet.
+    pub fn held(&self) -> usize {
+        self.head.len()
+            + match &self.body {
+                Body::Unknown(bytes) | Body::Document(bytes) | Body::Page(bytes) => bytes.len(),
+                Body::Events(guard) => guard.held(),
+                Body::Lines(lines) => lines.held(),
+            }
+    }
+
     /// How many broken events were skipped.
     pub fn skipped(&self) -> usize {
         self.skipped
@@ -148,18 +177,34 @@ impl Decoder {
             None => Ok(Body::Unknown(Vec::new())),
             Some(b'{') if self.lines => Ok(Body::Lines(Lines::default())),
             Some(b'{' | b'[') => Ok(Body::Document(Vec::new())),
-            Some(b'<') if declared => Err(bad_response("expected an event stream, got a page", &self.head)),
+            Some(b'<') => Ok(Body::Page(Vec::new())),
             Some(b':' | b'd' | b'e' | b'i' | b'r') if !self.lines => Ok(events()),
             // A mark cut in two by the network.
             Some(0xef) if bytes.len() < 3 => Ok(Body::Unknown(Vec::new())),
             Some(_) if declared && !self.lines => Ok(events()),
             Some(_) => {
                 let name = if self.content_type.is_empty() { "something else" } else { &self.content_type };
-                let wanted = if self.lines { "lines of JSON" } else { "an event stream" };
-                let message = format!("expected {wanted}, got {name}");
+                let message = format!("expected {}, got {name}", self.wanted());
                 Err(fault(ErrorKind::BadResponse, message, "check base_url or proxy"))
             }
         }
+    }
+
+    /// What the dialect promises.
+    fn wanted(&self) -> &'static str {
+        if self.lines { "lines of JSON" } else { "an event stream" }
+    }
+
+    /// The fault behind a page, which is told by its title.
+    fn page(&self, page: &[u8]) -> CallError {
+        let name = match self.content_type.as_str() {
+            "" | "text/event-stream" | "application/x-ndjson" => "a page",
+            other => other,
+        };
+        let title = title(&String::from_utf8_lossy(page));
+        let title = if title.is_empty() { title } else { format!(" ({title})") };
+        let message = format!("expected {}, got {name}{title}", self.wanted());
+        fault(ErrorKind::BadResponse, message, "check base_url or proxy")
     }
 
     fn take(&mut self, bytes: &[u8], out: &mut Vec<Delta>) -> Result<(), CallError> {
@@ -169,8 +214,25 @@ impl Decoder {
         match &mut self.body {
             Body::Unknown(_) => Ok(()),
             Body::Document(document) => {
+                if document.len() + bytes.len() > DOCUMENT {
+                    return Err(fault(
+                        ErrorKind::BadResponse,
+                        "answer too large (over 4 MiB)",
+                        "ask another model",
+                    ));
+                }
                 document.extend_from_slice(bytes);
-                if document.len() > DOCUMENT { Err(bad_response("answer too large", b"")) } else { Ok(()) }
+                Ok(())
+            }
+            Body::Page(page) => {
+                let before = page.len().saturating_sub(TITLE.len());
+                page.extend_from_slice(&bytes[..bytes.len().min(PAGE - page.len())]);
+                let ends = |part: &[u8]| part.eq_ignore_ascii_case(TITLE);
+                if page.len() < PAGE && !page[before..].windows(TITLE.len()).any(ends) {
+                    return Ok(());
+                }
+                let page = std::mem::take(page);
+                Err(self.page(&page))
             }
             Body::Events(_) | Body::Lines(_) => {
                 let mut events = Vec::new();
@@ -223,6 +285,7 @@ impl Decoder {
     fn end(&mut self, out: &mut Vec<Delta>) -> Result<(), CallError> {
         self.over = true;
         if let Some(stop) = self.answer.stop() {
+            out.extend((self.skipped > 0).then_some(Delta::Skipped(self.skipped as u64)));
             out.push(Delta::Stop(stop));
             return Ok(());
         }

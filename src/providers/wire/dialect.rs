@@ -59,6 +59,14 @@ impl Dialect {
         }
     }
 
+    /// The same for a provider of this name: some are told by nothing else.
+    pub fn at(self, name: &str) -> Self {
+        match self {
+            Self::OpenAi(Flavour::Plain) if name == "lmstudio" => Self::OpenAi(Flavour::LmStudio),
+            other => other,
+        }
+    }
+
     /// The parts of the path that follow the provider's own address.
     pub const fn tail(self) -> &'static [&'static str] {
         match self {
@@ -91,9 +99,12 @@ impl Dialect {
     }
 
     /// The header that bears the key, and what stands before the key in it.
-    pub const fn key_header(self) -> (&'static str, &'static str) {
+    ///
+    /// Anthropic takes two kinds: a key, and a token of its own or of a gateway, which is told by its variable's name.
+    pub fn key_header(self, variable: &str) -> (&'static str, &'static str) {
         match self {
             Self::OpenAi(_) | Self::Ollama | Self::Responses => ("authorization", "Bearer "),
+            Self::Anthropic if variable.ends_with("_AUTH_TOKEN") => ("authorization", "Bearer "),
             Self::Anthropic => ("x-api-key", ""),
             Self::Gemini => ("x-goog-api-key", ""),
         }

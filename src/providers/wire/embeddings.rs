@@ -1,5 +1,5 @@
-//! Vectors of texts in the two dialects there are: OpenAI's `/v1/embeddings` and Ollama's `/api/embed`. Bodies and what
-//! they mean; not the socket.
+//! Vectors of texts in the three dialects there are: OpenAI's `/v1/embeddings`, Ollama's `/api/embed` and Gemini's
+//! `batchEmbedContents`. Bodies and what they mean; not the socket.
 
 use crate::core::{CallError, Usage};
 use crate::providers::Embedded;
@@ -18,6 +18,16 @@ pub enum Dialect {
     OpenAi,
     /// `/api/embed` at the server's root.
     Ollama,
+    /// `/models/NAME:batchEmbedContents`.
+    Gemini,
+}
+
+impl Dialect {
+    /// The last part of the path, in the dialect that names the model there.
+    pub fn call(self, model: &str) -> Option<String> {
+        let name = model.strip_prefix("models/").unwrap_or(model);
+        (self == Self::Gemini).then(|| format!("{name}:batchEmbedContents"))
+    }
 }
 
 /// The body of a request. Ollama cuts a text that is too long unless it is told not to: then it says so instead.
@@ -25,10 +35,15 @@ pub fn body(model: &str, texts: &[String], dialect: Dialect) -> Value {
     match dialect {
         Dialect::OpenAi => json!({"model": model, "input": texts, "encoding_format": "float"}),
         Dialect::Ollama => json!({"model": model, "input": texts, "truncate": false}),
+        Dialect::Gemini => {
+            let model = format!("models/{}", model.strip_prefix("models/").unwrap_or(model));
+            let request = |text: &String| json!({"model": model, "content": {"parts": [{"text": text}]}});
+            json!({"requests": texts.iter().map(request).collect::<Vec<Value>>()})
+        }
     }
 }
 
-/// Reads an answer in either dialect: a vector for each of `count` texts, all of one length.
+/// Reads an answer in any dialect: a vector for each of `count` texts, all of one length.
 ///
 /// # Errors
 /// The fault that it reports, or that it is none of what was promised.
@@ -42,7 +57,9 @@ pub fn read(bytes: &[u8], count: usize) -> Result<Embedded, CallError> {
     }
     let found = match (value.get("data"), value.get("embeddings")) {
         (Some(Value::Array(data)), _) => by_index(data, count),
-        (None, Some(Value::Array(rows))) => rows.iter().map(numbers).collect(),
+        (None, Some(Value::Array(rows))) => {
+            rows.iter().map(|row| numbers(row.get("values").unwrap_or(row))).collect()
+        }
         _ => None,
     };
     let vectors: Vec<Vec<f32>> = found.ok_or_else(|| bad_response("no vectors in the answer", begins))?;
@@ -106,13 +123,15 @@ mod tests {
     }
 
     #[test]
-    fn both_dialects_are_read_and_places_go_by_index() {
+    fn all_dialects_are_read_and_places_go_by_index() {
         let openai = r#"{"data":[{"index":1,"embedding":[3,4]},{"index":0,"embedding":[1.5,-2]}],"usage":{"prompt_tokens":9}}"#;
         assert_eq!(vectors(openai, 2), Ok(vec![vec![1.5, -2.0], vec![3.0, 4.0]]));
         assert_eq!(read(openai.as_bytes(), 2).unwrap().usage.unwrap().input, 9);
         let ollama = r#"{"embeddings":[[1,0],[0,1]],"prompt_eval_count":7}"#;
         assert_eq!(vectors(ollama, 2), Ok(vec![vec![1.0, 0.0], vec![0.0, 1.0]]));
         assert_eq!(read(ollama.as_bytes(), 2).unwrap().usage.unwrap().input, 7);
+        let gemini = r#"{"embeddings":[{"values":[1,0]},{"values":[0,1]}]}"#;
+        assert_eq!(vectors(gemini, 2), Ok(vec![vec![1.0, 0.0], vec![0.0, 1.0]]));
         let packed = r#"{"data":[{"embedding":"AACAPwAAAEA="}]}"#;
         assert_eq!(vectors(packed, 1), Ok(vec![vec![1.0, 2.0]]));
     }

@@ -4,7 +4,7 @@
 
 use super::dialect;
 use super::loose::{Counted, count, joined, said, say, set, text};
-use crate::core::{CallError, Role, Usage};
+use crate::core::{CallError, Effort, Role, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
 use serde_json::{Value, json};
@@ -20,6 +20,7 @@ pub fn body(request: &Request) -> Value {
         ("temperature", params.temperature.map(Value::from)),
         ("topP", params.top_p.map(Value::from)),
         ("seed", params.seed.map(Value::from)),
+        ("thinkingConfig", params.effort.map(|effort| thinking(&request.model, effort))),
     ];
     set(&mut config, optional);
     let mut body = json!({"contents": contents, "generationConfig": config});
@@ -27,6 +28,25 @@ pub fn body(request: &Request) -> Value {
         body["systemInstruction"] = json!({"parts": [{"text": system}]});
     }
     body
+}
+
+/// How long to think. The models of 2.5 and before are given tokens, as Google's own OpenAI-compatible interface counts
+/// them; those after it a word, and can't be kept from thinking.
+fn thinking(model: &str, effort: Effort) -> Value {
+    let (tokens, level) = match effort {
+        Effort::None => (0, "MINIMAL"),
+        Effort::Minimal => (512, "MINIMAL"),
+        Effort::Low => (1024, "LOW"),
+        Effort::Medium => (8192, "MEDIUM"),
+        Effort::High => (24_576, "HIGH"),
+        Effort::Max => (-1, "XHIGH"),
+    };
+    let shown = effort != Effort::None;
+    if ["gemini-2.", "gemini-1."].iter().any(|old| model.contains(old)) {
+        json!({"includeThoughts": shown, "thinkingBudget": tokens})
+    } else {
+        json!({"includeThoughts": shown, "thinkingLevel": level})
+    }
 }
 
 /// The last part of a request's path.

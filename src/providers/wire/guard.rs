@@ -86,6 +86,11 @@ impl Guard {
         self.hand_on(events).and(lines)
     }
 
+    /// How many bytes are held, those of an event that the grammar has not ended among them.
+    pub fn held(&self) -> usize {
+        self.line.len() + self.piece.len() + self.bare.len() + self.event
+    }
+
     /// Ends the stream: what stands in it without a line end or a blank line counts as if it had both.
     ///
     /// # Errors

@@ -28,6 +28,11 @@ impl Lines {
         Ok(())
     }
 
+    /// How many bytes are held.
+    pub fn held(&self) -> usize {
+        self.0.len()
+    }
+
     /// Ends the stream: what stands in it without a line end counts as if it had one.
     pub fn finish(&mut self, lines: &mut Vec<String>) {
         self.end(lines);

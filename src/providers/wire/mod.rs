@@ -10,6 +10,7 @@ pub mod embeddings;
 pub mod gemini;
 pub mod guard;
 pub mod lines;
+pub mod listing;
 mod loose;
 pub mod ollama;
 pub mod openai;

@@ -4,7 +4,7 @@
 
 use super::dialect;
 use super::loose::{Counted, count, messages, said, say, set, spoken, text};
-use crate::core::{CallError, Role, Usage};
+use crate::core::{CallError, Effort, Role, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
 use serde_json::{Value, json};
@@ -34,7 +34,20 @@ pub fn body(request: &Request) -> Value {
         ("seed", params.seed.map(Value::from)),
     ];
     set(&mut options, optional);
-    json!({"model": request.model, "messages": messages, "stream": true, "truncate": false, "options": options})
+    let mut body = json!({"model": request.model, "messages": messages, "stream": true, "truncate": false,
+        "options": options});
+    set(&mut body, [("think", params.effort.map(think))]);
+    body
+}
+
+/// Whether and how long to think. Models that know no levels take each word for yes.
+fn think(effort: Effort) -> Value {
+    match effort {
+        Effort::None => Value::from(false),
+        Effort::Minimal | Effort::Low => Value::from("low"),
+        Effort::Medium => Value::from("medium"),
+        Effort::High | Effort::Max => Value::from("high"),
+    }
 }
 
 /// Tokens that the prompt and the longest answer may need together.

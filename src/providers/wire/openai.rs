@@ -4,7 +4,7 @@
 
 use super::dialect;
 use super::loose::messages;
-use crate::core::{CallError, Params, Role, Usage};
+use crate::core::{CallError, Effort, Params, Role, Usage};
 use crate::providers::fault::Said;
 use crate::providers::{Delta, Request, Stop};
 use serde_json::{Map, Value, json};
@@ -12,16 +12,76 @@ use serde_json::{Map, Value, json};
 /// How a provider deviates from the dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flavour {
-    /// As OpenAI writes it.
+    /// As OpenAI writes it; llama.cpp's server, vLLM and `LiteLLM` take it as it is.
     Plain,
     /// Mistral: other names for two fields, and no stream options.
     Mistral,
+    /// `OpenRouter`: thinking is an object of its own.
+    OpenRouter,
+    /// Groq: thinking is apart from the answer only where that is asked for.
+    Groq,
+    /// `DeepSeek`: thinking is on or off, and long or longer.
+    DeepSeek,
+    /// xAI.
+    XAi,
+    /// Together: thinking is on or off, and has three lengths.
+    Together,
+    /// LM Studio: the limit has its old name.
+    LmStudio,
 }
+
+/// The hosts of those that are told by theirs.
+const HOSTS: [(&str, Flavour); 7] = [
+    ("mistral.ai", Flavour::Mistral),
+    ("openrouter.ai", Flavour::OpenRouter),
+    ("groq.com", Flavour::Groq),
+    ("deepseek.com", Flavour::DeepSeek),
+    ("x.ai", Flavour::XAi),
+    ("together.ai", Flavour::Together),
+    ("together.xyz", Flavour::Together),
+];
 
 impl Flavour {
     /// The flavour spoken at a host.
     pub fn of_host(host: &str) -> Self {
-        if host == "mistral.ai" || host.ends_with(".mistral.ai") { Self::Mistral } else { Self::Plain }
+        let at =
+            |name: &str| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        HOSTS.iter().find(|(name, _)| at(name)).map_or(Self::Plain, |(_, flavour)| *flavour)
+    }
+
+    /// What the limit of the answer is called: the new name includes thinking, and not everybody knows it.
+    const fn limit(self) -> &'static str {
+        match self {
+            Self::Mistral | Self::DeepSeek | Self::Together | Self::LmStudio => "max_tokens",
+            Self::Plain | Self::OpenRouter | Self::Groq | Self::XAi => "max_completion_tokens",
+        }
+    }
+
+    /// The fields that say how long to think.
+    fn thinking(self, effort: Effort) -> Vec<(&'static str, Value)> {
+        let off = effort == Effort::None;
+        // Those who know three lengths.
+        let clamped = match effort {
+            Effort::Minimal => "low",
+            Effort::Max => "high",
+            effort => effort.word(),
+        };
+        match self {
+            Self::Plain | Self::LmStudio => vec![("reasoning_effort", json!(effort.word()))],
+            Self::OpenRouter => vec![("reasoning", json!({"effort": effort.word()}))],
+            Self::Groq if off => vec![("reasoning_effort", json!("none"))],
+            Self::Groq => vec![("reasoning_effort", json!(clamped)), ("reasoning_format", json!("parsed"))],
+            Self::DeepSeek if off => vec![("thinking", json!({"type": "disabled"}))],
+            Self::DeepSeek => {
+                let word = if effort == Effort::Max { "max" } else { "high" };
+                vec![("thinking", json!({"type": "enabled"})), ("reasoning_effort", json!(word))]
+            }
+            Self::Mistral | Self::XAi => vec![("reasoning_effort", json!(clamped))],
+            Self::Together if off => vec![("reasoning", json!({"enabled": false}))],
+            Self::Together => {
+                vec![("reasoning", json!({"enabled": true})), ("reasoning_effort", json!(clamped))]
+            }
+        }
     }
 }
 
@@ -41,20 +101,20 @@ pub fn body(request: &Request, flavour: Flavour) -> Value {
 }
 
 fn set(fields: &mut Map<String, Value>, params: &Params, flavour: Flavour) {
-    let (limit, seed) = match flavour {
-        Flavour::Plain => ("max_completion_tokens", "seed"),
-        Flavour::Mistral => ("max_tokens", "random_seed"),
-    };
-    if flavour == Flavour::Plain {
+    let seed = if flavour == Flavour::Mistral { "random_seed" } else { "seed" };
+    // Mistral counts tokens unasked and takes no such field.
+    if flavour != Flavour::Mistral {
         fields.insert("stream_options".to_owned(), json!({"include_usage": true}));
     }
-    fields.insert(limit.to_owned(), json!(params.answer_limit));
+    fields.insert(flavour.limit().to_owned(), json!(params.answer_limit));
     let optional = [
         ("temperature", params.temperature.map(Value::from)),
         ("top_p", params.top_p.map(Value::from)),
         (seed, params.seed.map(Value::from)),
     ];
-    fields.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+    let thinking = params.effort.map(|effort| flavour.thinking(effort)).unwrap_or_default();
+    let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    fields.extend(optional.chain(thinking).map(|(name, value)| (name.to_owned(), value)));
 }
 
 /// What has been said of an answer so far.

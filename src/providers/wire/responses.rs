@@ -4,7 +4,7 @@
 
 use super::dialect;
 use super::loose::{Counted, count, joined, messages, said, say, set, spoken, text};
-use crate::core::{CallError, ErrorKind, Usage};
+use crate::core::{CallError, Effort, ErrorKind, Usage};
 use crate::providers::fault::{Said, fault};
 use crate::providers::{Delta, Request, Stop};
 use serde_json::{Value, json};
@@ -15,7 +15,12 @@ pub fn body(request: &Request) -> Value {
     let input = messages(said(request, spoken));
     let mut body = json!({"model": request.model, "input": input, "stream": true, "store": false,
         "max_output_tokens": params.answer_limit});
+    let thinking = |effort: Effort| match effort {
+        Effort::None => json!({"effort": "none"}),
+        effort => json!({"effort": effort.word(), "summary": "auto"}),
+    };
     let optional = [
+        ("reasoning", params.effort.map(thinking)),
         ("instructions", joined(request).map(Value::from)),
         ("temperature", params.temperature.map(Value::from)),
         ("top_p", params.top_p.map(Value::from)),

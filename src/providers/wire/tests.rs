@@ -110,11 +110,11 @@ fn the_last_usage_that_counts_something_stands() {
         &usage(json!({"prompt_tokens": 1, "completion_tokens": 1})),
         STOP,
         &usage(json!({"prompt_tokens": 9, "completion_tokens": 4, "total_tokens": 13,
-            "prompt_tokens_details": {"cached_tokens": 6}, "completion_tokens_details": {"reasoning_tokens": 2}})),
+            "prompt_tokens_details": {"cached_tokens": 6, "cache_write_tokens": 2}, "completion_tokens_details": {"reasoning_tokens": 2}})),
         &usage(json!({})),
         &usage(json!(null)),
     ]);
-    let last = Usage { input: 9, output: 4, reasoning: 2, cached: 6, ..Usage::default() };
+    let last = Usage { input: 9, output: 4, reasoning: 2, cached: 6, written: 2, cost: None };
     assert_eq!(
         got,
         [Delta::Usage(Usage { input: 1, output: 1, ..Usage::default() }), Delta::Usage(last), DONE]
@@ -145,7 +145,7 @@ fn broken_events_are_skipped_and_counted_within_bounds() {
     let broken = r#"{"choices":[{"ind"#;
     let five = [say("a").as_str(), broken, "x", "null", "7", "\"x\"", STOP].map(str::to_owned);
     let (got, error, skipped) = read(&five.each_ref().map(String::as_str));
-    assert_eq!((got, error, skipped), (vec![text("a"), DONE], None, 5));
+    assert_eq!((got, error, skipped), (vec![text("a"), Delta::Skipped(5), DONE], None, 5));
     let (got, error, _) = read(&[&say("a"), broken, broken, broken, broken, broken, broken, STOP]);
     assert_eq!((got, error.map(|error| error.kind)), (vec![text("a")], Some(ErrorKind::BadResponse)));
     let (_, error, _) = read(&["Bad \u{1b}[2J gateway", STOP]);
@@ -177,7 +177,8 @@ fn a_request_says_what_was_set_and_nothing_else() {
         json!({"model": "m", "messages": messages, "stream": true, "stream_options": {"include_usage": true},
             "max_completion_tokens": 4096})
     );
-    request.params = Params { temperature: Some(0.5), top_p: Some(0.25), seed: Some(3), answer_limit: 10 };
+    request.params =
+        Params { temperature: Some(0.5), top_p: Some(0.25), seed: Some(3), effort: None, answer_limit: 10 };
     assert_eq!(
         body(&request, Flavour::of_host("api.mistral.ai")),
         json!({"model": "m", "messages": messages, "stream": true, "max_tokens": 10, "temperature": 0.5,

@@ -327,6 +327,16 @@ fn thinking(rows: &mut Vec<Row>, call: &Call, width: u16, theme: &Theme) {
     }
 }
 
+/// Says what a result lacks.
+fn degraded(rows: &mut Vec<Row>, run: &Run, ask: Ask, width: u16, theme: &Theme) {
+    let Some(state) = run.last_stage(ask) else { return };
+    let lacks = run.lacks(state.stage.id);
+    if !lacks.is_empty() {
+        let text = format!("! degraded: {}", lacks.join("; "));
+        paragraph(rows, &text, width, theme.style(Role::Warning));
+    }
+}
+
 /// Says that a step was made on other answers than those that stand now.
 fn outdated(app: &App, run: &Run, kind: DrawerKind, ask: Ask) -> Option<String> {
     let state = run.last_stage(ask).filter(|_| app.outdated(kind))?;

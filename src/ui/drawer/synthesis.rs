@@ -1,7 +1,9 @@
 //! The synthesis as rows: its text sentence by sentence, each with its mark and the claims and members behind it; what it
 //! left out; and how it was made. The text is drawn as it was written: what is no sentence stands between them.
 
-use super::{Memory, Sheet, View, fault, hindrance, outdated, paragraph, pointer, text_row, thinking};
+use super::{
+    Memory, Sheet, View, degraded, fault, hindrance, outdated, paragraph, pointer, text_row, thinking,
+};
 use crate::agreement::{Claim, Mark, Sentence, outcome};
 use crate::app::drawer::{Drawer, DrawerKind};
 use crate::app::{App, Made};
@@ -37,6 +39,7 @@ pub(super) fn sheet(
     if let Some(note) = outdated(app, run, DrawerKind::Synthesis, Ask::Merge) {
         paragraph(&mut sheet.head, &note, width, theme.style(Role::Warning));
     }
+    degraded(&mut sheet.head, run, Ask::Merge, width, theme);
     let empty = CleanText::default();
     let clean = app.texts.get(&call.id).unwrap_or(&empty);
     let lines = lines(memory, call, clean, made.as_deref(), columns.text);

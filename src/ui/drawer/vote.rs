@@ -1,7 +1,7 @@
 //! The vote board as rows: the ranking with its points, every ballot with the order its judge saw, and how firm the result
 //! is. All of it follows from the recorded ballots.
 
-use super::{Sheet, View, hindrance, names, outdated, paragraph, pointer, text_row};
+use super::{Sheet, View, degraded, hindrance, names, outdated, paragraph, pointer, text_row};
 use crate::agreement::outcome::{self, Vote};
 use crate::app::App;
 use crate::app::drawer::{Drawer, DrawerKind};
@@ -34,6 +34,7 @@ pub(super) fn sheet(app: &App, run: &Run, theme: &Theme, open: Drawer, width: u1
     if let Some(note) = outdated(app, run, DrawerKind::Vote, Ask::Ballot) {
         paragraph(&mut sheet.head, &note, width, theme.style(Role::Warning));
     }
+    degraded(&mut sheet.head, run, Ask::Ballot, width, theme);
     let weights: BTreeMap<MemberId, f64> =
         run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
     let board = Board { app, run, theme, vote: &vote, weights, chosen: app.drawer_row(open), width };

@@ -2,6 +2,7 @@
 //! look; what is in them stands in the app.
 
 mod lists;
+mod models;
 mod texts;
 
 use super::canvas::{self, Row};
@@ -53,6 +54,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, ca
         Overlay::Past(list) => lists::past(app, list, theme, inner(110)),
         Overlay::Command(command) => lists::command(app, command, theme, inner(100)),
         Overlay::Council(at) => lists::council(app, *at, theme, inner(100)),
+        Overlay::Models(picker) => models::picker(app, picker, theme, inner(110)),
         Overlay::Rule(open) => texts::rule(open, theme, inner(76)),
         Overlay::Confirm(confirm) => texts::confirm(confirm, theme, inner(66)),
         Overlay::Prompt { call, scroll } => {

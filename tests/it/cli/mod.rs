@@ -4,6 +4,7 @@
 //! The demo council alone speaks here; councils over sockets are [`crate::council`]'s.
 #![cfg(test)]
 
+mod api_keys;
 mod budget;
 mod compare;
 mod doctor;
@@ -12,6 +13,7 @@ mod files;
 mod json;
 mod keys;
 mod manual;
+mod models;
 mod plain;
 mod questions;
 mod sessions;

@@ -142,6 +142,12 @@ pub const FAULTS: &[Case] = &[
     ),
     (
         "[providers.box]\n",
+        "[providers.box]\nca_file = 7\n",
+        "F:6 providers.box.ca_file: is 7; allowed: the path of a file with certificates in PEM",
+        |c| c.providers["box"].ca_file.is_none(),
+    ),
+    (
+        "[providers.box]\n",
         "[providers.box]\nurl = \"x\"\n",
         "F:6 providers.box.url: unknown key; allowed: PROVIDER_KEYS",
         all_kept,
@@ -161,15 +167,15 @@ pub const FAULTS: &[Case] = &[
     (
         "[providers.box]\n",
         "[providers.box]\napi_key = \"sk-canary-4f7e\"\n",
-        "F:6 providers.box.api_key: a key does not belong into this file and is not read; put it into an environment \
-      variable and name that with api_key_env = \"NAME\"",
+        "F:6 providers.box.api_key: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
         "answer_limit = 512",
         "answer_limit = 512\nAPI_KEY = \"sk-canary-4f7e\"",
-        "F:4 API_KEY: a key does not belong into this file and is not read; put it into an environment variable and \
-      name that with api_key_env = \"NAME\"",
+        "F:4 API_KEY: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
@@ -294,7 +300,7 @@ pub const FAULTS: &[Case] = &[
         "members = [\"box/any\"]",
         "members = [\"bix/any\"]",
         "F:16 councils.solo.members[0]: no such provider: \"bix\"; allowed: anthropic, box, deepseek, gemini, groq, litellm, llamacpp, \
-      lmstudio, local, mistral, ollama, openai, openrouter, together, vllm, xai; did you mean box?",
+      lmstudio, local, mistral, ollama, openai, openai-responses, openrouter, together, vllm, xai; did you mean box?",
         all_kept,
     ),
     (
@@ -363,7 +369,7 @@ pub const FAULTS: &[Case] = &[
     (
         "weight = 2.0",
         "wieght = 2.0",
-        "F:12 councils.pair.members[1].wieght: unknown key; allowed: answer_limit, fallback, model, name, persona, seed, \
+        "F:12 councils.pair.members[1].wieght: unknown key; allowed: answer_limit, effort, fallback, model, name, persona, seed, \
       temperature, top_p, weight; did you mean weight?",
         default_weight,
     ),
@@ -378,6 +384,19 @@ pub const FAULTS: &[Case] = &[
         "top_p = 1.5",
         "F:12 councils.pair.members[1].top_p: is 1.5; allowed: a number above 0, at most 1",
         |c| c.councils["pair"].members[1].params.top_p.is_none(),
+    ),
+    (
+        "temperature = 0.2",
+        "effort = \"hihg\"",
+        "F:12 councils.pair.members[1].effort: no such effort: \"hihg\"; allowed: none, minimal, low, medium, high, \
+      max; did you mean high?",
+        |c| c.councils["pair"].members[1].params.effort.is_none(),
+    ),
+    (
+        "temperature = 0.2",
+        "effort = 3",
+        "F:12 councils.pair.members[1].effort: is 3; allowed: none, minimal, low, medium, high, max",
+        |c| c.councils["pair"].members[1].params.effort.is_none(),
     ),
     (
         "seed = 7",
@@ -406,22 +425,22 @@ pub const FAULTS: &[Case] = &[
     (
         "answer_limit = 512",
         "answer_limit = 512\nOPENAI_API_KEY = \"sk-canary-4f7e\"",
-        "F:4 OPENAI_API_KEY: a key does not belong into this file and is not read; put it into an environment variable \
-      and name that with api_key_env = \"NAME\"",
+        "F:4 OPENAI_API_KEY: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
         "answer_limit = 512",
         "answer_limit = 512\nopenai = \"sk-canary-4f7e\"",
-        "F:4 openai: a key does not belong into this file and is not read; put it into an environment variable and name \
-      that with api_key_env = \"NAME\"",
+        "F:4 openai: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
         "answer_limit = 512",
         "answer_limit = 512\nsk-canary-4f7e = true",
-        "F:4 [key]: a key does not belong into this file and is not read; put it into an environment variable and name \
-      that with api_key_env = \"NAME\"",
+        "F:4 [key]: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (
@@ -451,8 +470,8 @@ pub const FAULTS: &[Case] = &[
     (
         "[providers.box]\n",
         "[providers.box]\nauth_token = \"x\"\n",
-        "F:6 providers.box.auth_token: a key does not belong into this file and is not read; put it into an environment \
-      variable and name that with api_key_env = \"NAME\"",
+        "F:6 providers.box.auth_token: a key does not belong into this file and is not read; keep it with synod keys \
+      set PROVIDER, or in an environment variable that api_key_env = \"NAME\" names",
         all_kept,
     ),
     (

@@ -51,7 +51,7 @@ pub fn solo_left_out(c: &Config) -> bool {
 const ROOT_KEYS: &str = "agreement, answer_limit, budget, confirm_above, council, councils, limits, models, notify, providers, retries, theme";
 
 /// The keys of a provider.
-const PROVIDER_KEYS: &str = "api_key_env, base_url, kind, limits, local";
+const PROVIDER_KEYS: &str = "api_key_command, api_key_env, base_url, ca_file, kind, limits, local";
 
 #[test]
 fn each_fault_is_one_line_and_costs_its_own_key() {

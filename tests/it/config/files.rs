@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use synod::config::load::{ConfigError, Env, Source, load};
 use synod::core::again::RETRIES;
 use synod::core::member::ANSWER_LIMIT;
-use synod::core::{Caps, Council, Dollars, Limits, Member, Thresholds};
+use synod::core::{Caps, Council, Dollars, Effort, Limits, Member, Thresholds};
 
 #[test]
 fn the_good_one_is_good() {
@@ -143,6 +143,9 @@ fn the_sample_is_what_it_says() {
     assert_eq!(config.agreement.judge, Some(model("openai/gpt-6-luna")));
     assert_eq!(config.agreement.embeddings, Some(model("ollama/nomic-embed-text")));
     assert_eq!(config.agreement.thresholds, Thresholds::default());
+    let priced = config.price(&model("litellm/large")).unwrap();
+    assert_eq!((priced.output, priced.long.map(|long| long.above)), (10.0, Some(65_536)));
+    assert_eq!(config.context(&model("litellm/large")), Some(131_072));
     let office = &config.providers["office"];
     assert!(office.local && office.usable() && office.base_url == "https://models.example.com/v1");
     assert_eq!(office.api_key_env.as_deref(), Some("OFFICE_KEY"));
@@ -164,12 +167,13 @@ fn the_sample_is_what_it_says() {
     large.params.seed = Some(7);
     large.params.answer_limit = 2048;
     large.fallback = vec![model("groq/openai/gpt-oss-120b")];
+    large.params.effort = Some(Effort::Low);
     let mut mixed =
         Council::of_models("mixed", &[model("openai/gpt-6-luna"), model("mistral/mistral-small-latest")]);
     mixed.members.push(large);
     assert_eq!(config.councils["mixed"], mixed);
     // Every variable it names is one that synod looks at.
-    for name in ["openai", "anthropic", "openrouter", "groq", "mistral", "deepseek", "xai", "together"] {
+    for name in ["anthropic", "openrouter", "groq", "mistral", "deepseek", "xai", "together"] {
         let variable = plain.providers[name].api_key_env.as_deref().unwrap();
         assert!(
             include_str!("../../../assets/config.sample.toml").contains(&format!("{name} ({variable})")),

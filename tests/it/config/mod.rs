@@ -7,6 +7,7 @@ mod fault_models;
 mod fault_table;
 mod faults;
 mod files;
+mod keys;
 mod presets;
 mod prompts;
 mod save;

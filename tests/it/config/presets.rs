@@ -114,13 +114,17 @@ fn the_environment_moves_openai_and_ollama() {
     // A bad address never means the vendor's own: the person wanted the question to go elsewhere.
     let env = [("OPENAI_BASE_URL", "me:sk-canary-4f7e@proxy"), ("OPENAI_API_KEY", "k")];
     for config in [with_env(&env), loaded_with("answer_limit = 9", &env)] {
-        assert!(!config.providers.contains_key("openai"));
-        assert_eq!(config.warnings().len(), 1);
-        assert!(!config.warnings()[0].contains(CANARY) && config.warnings()[0].contains("OPENAI_BASE_URL"));
+        assert!(
+            !config.providers.contains_key("openai") && !config.providers.contains_key("openai-responses")
+        );
+        assert_eq!(config.warnings().len(), 2);
+        for line in config.warnings() {
+            assert!(!line.contains(CANARY) && line.contains("OPENAI_BASE_URL"), "{line}");
+        }
     }
     // A good one in the file makes it good again.
     let config = loaded_with("[providers.openai]\nbase_url = \"https://api.openai.com/v1\"", &env);
-    assert_eq!((config.warnings().len(), config.providers["openai"].usable()), (0, true));
+    assert_eq!((config.warnings().len(), config.providers["openai"].usable()), (1, true));
 }
 
 #[test]

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use synod::core::{
-    Ask, Call, CallId, EndState, Event, MemberId, Message, Next, Record, Role, Run, RunId, Session, Speakers,
-    StageId, next,
+    Ask, Call, CallId, EndState, Event, MemberId, Message, ModelRef, Next, Record, Role, Run, RunId, Session,
+    Speakers, StageId, next,
 };
 
 fn usable(call: &Call) -> bool {
@@ -277,9 +277,39 @@ fn check_due(run: &Run, due: &Next) {
     let ids: BTreeSet<CallId> = due.start.iter().map(|spec| spec.id).collect();
     assert_eq!(ids.len(), due.start.len(), "nobody is asked twice at once");
     for event in &due.begin {
-        let Event::StageStarted { stage, .. } = event else { panic!("{event:?}") };
-        assert!(run.stage(*stage).unwrap().begun.is_none());
+        match event {
+            Event::StageStarted { stage, .. } => assert!(run.stage(*stage).unwrap().begun.is_none()),
+            Event::RetrySet { call, model, due: at } => {
+                assert!(due.start.is_empty(), "nothing goes on before a retry is on record");
+                check_again(run, *call, model, *at);
+            }
+            _ => panic!("{event:?}"),
+        }
     }
+}
+
+/// Holds an attempt that nobody asked for against what is on record: it follows one that failed and brought nothing.
+fn check_again(run: &Run, next: CallId, model: &ModelRef, at: u64) {
+    let before = &run.calls[&CallId { attempt: next.attempt - 1, ..next }];
+    assert_eq!(
+        (before.end, before.text.as_str(), before.thinking.as_str()),
+        (Some(EndState::Failed), "", "")
+    );
+    assert!(!run.stage(next.stage).unwrap().stopped && !run.left.contains(&next.slot));
+    assert!(!run.asked.contains(&next) && !run.calls.contains_key(&next));
+    assert!(at >= before.started_at + before.total_ms.unwrap());
+    let member = &run.council.members[usize::from(next.slot)];
+    assert!(*model == before.model || member.fallback.contains(model));
+    // Since the last attempt that the plan or the person asked for, each model was tried so often at the most.
+    let mut tries = 0;
+    for attempt in (1..next.attempt).rev() {
+        let id = CallId { attempt, ..next };
+        tries += usize::from(run.calls[&id].model == *model);
+        if !run.set.contains_key(&id) {
+            break;
+        }
+    }
+    assert!(tries <= usize::from(run.retries), "{next}: {tries} tries before");
 }
 
 /// Holds what a run says of results that a retry, a newcomer or a leave came after.

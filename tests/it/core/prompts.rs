@@ -23,7 +23,7 @@ fn asked(question: Question, seed: u64, said: &[(EndState, &str)]) -> Run {
     let models: Vec<_> = (0..said.len()).map(|seat| format!("fake/m{seat}").parse().unwrap()).collect();
     let council = Council { chair: Some("m0".into()), ..Council::of_models("test", &models) };
     let wishes = vec![Wish::Ask(question)];
-    let script = Script { council, seed, wishes, moments: Moments::Fitting, stop_at: None };
+    let script = Script { council, seed, wishes, moments: Moments::Fitting, stop_at: None, retries: 0 };
     let world = |_: &Run, call: &Call| {
         let (state, text) = said[usize::from(call.id.slot)];
         Outcome::new(state, text, 1)

@@ -27,7 +27,7 @@ fn world(failing: &'static [&'static str]) -> impl Fn(&Run, &Call) -> Outcome {
 fn script() -> Script {
     let models: Vec<ModelRef> = ["x/ada", "x/bo", "x/cy"].iter().map(|text| text.parse().unwrap()).collect();
     let council = Council::of_models("trio", &models);
-    Script { council, seed: 3, wishes: Vec::new(), moments: Moments::Any, stop_at: None }
+    Script { council, seed: 3, wishes: Vec::new(), moments: Moments::Any, stop_at: None, retries: 0 }
 }
 
 /// Lets everything that is open come in, and what follows it.

@@ -45,7 +45,7 @@ fn with_answers(then: impl FnOnce(&mut Sim<'_>)) {
     let council = Council { chair: Some("m0".into()), ..Council::of_models("test", &models) };
     let question = Question { text: "How long?".to_owned(), protocol: Protocol::Ask, ..Question::default() };
     let wishes = vec![Wish::Ask(question)];
-    let script = Script { council, seed: 5, wishes, moments: Moments::Fitting, stop_at: None };
+    let script = Script { council, seed: 5, wishes, moments: Moments::Fitting, stop_at: None, retries: 0 };
     let mut sim = Sim::start(&said, &script);
     sim.advance();
     sim.grant(&script.wishes[0]);

@@ -166,7 +166,7 @@ impl Scenario {
         let members = self.council.iter().map(member).collect();
         let chair = self.chair.as_deref().map(MemberId::from);
         let council = Council { name: "scenario".to_owned(), members, chair, scripted: false };
-        Script { council, seed: 11, wishes: Vec::new(), moments: Moments::Fitting, stop_at: None }
+        Script { council, seed: 11, wishes: Vec::new(), moments: Moments::Fitting, stop_at: None, retries: 0 }
     }
 
     /// The question it begins with.

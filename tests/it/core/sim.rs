@@ -74,6 +74,8 @@ pub struct Script {
     pub moments: Moments,
     /// Everything is stopped as soon as this stage has begun.
     pub stop_at: Option<(RunId, StageId)>,
+    /// How often what failed is asked again by itself.
+    pub retries: u16,
 }
 
 impl Script {
@@ -332,7 +334,7 @@ impl<'a> Sim<'a> {
             Wish::Ask(question) => {
                 let run = RunId(self.session.runs.len() as u32 + 1);
                 let question = Question { council: self.script.council.clone(), ..question.clone() };
-                Some(question.put(run, mix(&[self.script.seed, u64::from(run.0)]), 0))
+                Some(question.put(run, mix(&[self.script.seed, u64::from(run.0)]), self.script.retries))
             }
         }
     }
@@ -393,6 +395,9 @@ pub fn timeless(mut session: Session) -> Session {
         run.started_at = 0;
         for call in run.calls.values_mut() {
             (call.started_at, call.last_at) = (0, 0);
+        }
+        for set in run.set.values_mut() {
+            set.due = 0;
         }
     }
     session

@@ -164,7 +164,7 @@ fn worlds(moments: Moments) -> impl Strategy<Value = Case> {
     let script = (councils(), any::<u64>(), wishes(moments), prop::option::weighted(0.3, stop)).prop_map(
         move |(council, seed, wishes, stop_at)| {
             let stop_at = stop_at.filter(|_| moments == Moments::Fitting);
-            Script { council, seed, wishes, moments, stop_at }
+            Script { council, seed, wishes, moments, stop_at, retries: (seed % 3) as u16 }
         },
     );
     (script, prop::collection::vec(fate, 1..12)).prop_map(|(script, fates)| Case { script, fates })

@@ -306,7 +306,7 @@ fn seats() -> Vec<(&'static str, App)> {
 pub(super) fn more_sizes(name: &str) -> &'static [(u16, u16)] {
     match name {
         "rows" | "sides" => &[(120, 18)],
-        "matrix-many" | "synthesis-done" | "debate-two" => &[(50, 20)],
+        "models" | "matrix-many" | "synthesis-done" | "debate-two" => &[(50, 20)],
         _ => &[],
     }
 }

@@ -45,11 +45,15 @@ fn every_stop_reason_has_a_meaning() {
         ("stop_sequence", DONE),
         ("pause_turn", DONE),
         ("max_tokens", Delta::Stop(Stop::Length)),
-        ("model_context_window_exceeded", Delta::Stop(Stop::Length)),
         ("refusal", refused("stop_reason refusal")),
     ] {
         assert_eq!(deltas(Kind::Anthropic, &[stop(reason)]), [expected], "{reason}");
     }
+    // A higher limit would not help here.
+    assert_eq!(
+        fault(Kind::Anthropic, &[stop("model_context_window_exceeded")]),
+        Some(ErrorKind::ContextOverflow)
+    );
     let why = json!({"type": "message_delta", "delta": {"stop_reason": "refusal",
         "stop_details": {"type": "refusal", "category": "cyber", "explanation": "I can't."}}});
     assert_eq!(deltas(Kind::Anthropic, &[why]), [refused("I can't.")]);

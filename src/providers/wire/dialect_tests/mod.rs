@@ -10,6 +10,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 mod anthropic;
+mod effort;
+mod fuzz;
 mod gemini;
 mod ollama;
 mod responses;

@@ -67,9 +67,9 @@ fn every_end_has_a_meaning() {
     let used = end(
         "completed",
         &json!({"usage": {"input_tokens": 25, "output_tokens": 7,
-        "input_tokens_details": {"cached_tokens": 18}, "output_tokens_details": {"reasoning_tokens": 5}}}),
+        "input_tokens_details": {"cached_tokens": 18, "cache_write_tokens": 6}, "output_tokens_details": {"reasoning_tokens": 5}}}),
     );
-    let usage = Usage { input: 25, output: 7, reasoning: 5, cached: 18, ..Usage::default() };
+    let usage = Usage { input: 25, output: 7, reasoning: 5, cached: 18, written: 6, cost: None };
     assert_eq!(deltas(Kind::Responses, &[used]), [Delta::Usage(usage), DONE]);
 }
 
