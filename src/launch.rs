@@ -11,13 +11,16 @@ use crate::app::Offers;
 use crate::cli::Common;
 use crate::config::load::{self, Env};
 use crate::config::{Config, Price};
-use crate::core::price::Prices;
-use crate::core::{Council, ModelRef, Session, SessionId};
-use crate::engine::{Clock, Deeper, Setup};
+use crate::core::budget::Caps;
+use crate::core::forecast::Forecast;
+use crate::core::price::{Cost, Prices, guessed_tokens};
+use crate::core::{Council, Dollars, ModelRef, Question, Session, SessionId};
+use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
 use crate::store::health::Kept;
+use crate::store::spending::Spending;
 use crate::store::{self, Log};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +47,8 @@ pub struct Launch {
     pub root: PathBuf,
     /// Whether sessions are kept.
     pub save: bool,
+    /// What may be spent.
+    pub caps: Caps,
     /// What runs draw their seeds from.
     pub seed: u64,
     /// The time.
@@ -86,7 +91,8 @@ impl Launch {
         let registry = Arc::new(Registry::new(&config).with(scripted::PROVIDER, demo));
         let clock = Clock::system();
         let save = !common.no_save;
-        Ok(Self { config, registry, council, preset, themes, root, save, seed, clock, env })
+        let caps = Caps { session: common.max_cost.or(config.budget.session), ..config.budget };
+        Ok(Self { config, registry, council, preset, themes, root, save, caps, seed, clock, env })
     }
 
     /// A new session.
@@ -127,8 +133,19 @@ impl Launch {
             deeper,
             retries: self.config.retries,
             health,
+            purse: Purse::new(self.prices(), self.caps, self.spending()),
             merge: true,
         }
+    }
+
+    /// What every synod of the person spent on each day. Without saving it is read, and not written.
+    pub fn spending(&self) -> Spending {
+        Spending::open(store::spending::folder_beside(&self.root), self.save)
+    }
+
+    /// What was spent today (UTC) by all sessions; a file that can't be read says nothing.
+    pub fn spent_today(&self) -> Dollars {
+        self.spending().used(self.clock.now()).map(|used| used.spent).unwrap_or_default()
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.
@@ -172,18 +189,50 @@ impl Launch {
         self.prices().line(council, GUESSED_QUESTION)
     }
 
-    /// What a person should know before a question is sent where nobody can be asked: who a preset council is, and that a
-    /// price is unknown.
-    pub fn before_asking(&self, council: &Council) -> Vec<String> {
-        let price = self.price_line(council);
+    /// What a person should know before a question is sent where nobody can be asked: who a preset council is, what it is
+    /// guessed to come to where that is dear or capped, and that a price is unknown.
+    pub fn before_asking(&self, question: &Question) -> Vec<String> {
+        let council = &question.council;
+        let files: usize = question.files.iter().map(|file| file.text.len()).sum();
+        let tokens = guessed_tokens(question.text.len() + files).max(1);
+        let only = question.only.as_ref();
+        let ahead = Forecast::of_question(&self.prices(), council, only, question.protocol, tokens);
         let mut lines = Vec::new();
         if self.preset {
             let models: Vec<String> = council.members.iter().map(|member| member.model.to_string()).collect();
+            let price = self.price_line(council);
             lines.push(format!("no -m or --council: asking {} ({price})", models.join(", ")));
-        } else if council.members.iter().any(|member| self.price(&member.model).is_none()) {
-            lines.push(format!("{price}; it is asked all the same"));
         }
+        let caps = self.caps_line().map(|caps| format!("; {caps}")).unwrap_or_default();
+        match ahead.cost() {
+            Cost::Free => {}
+            Cost::About(sum) if sum <= self.config.confirm_above && !self.caps.any() => {}
+            Cost::About(_) => lines.push(format!("{}{caps}", ahead.line())),
+            Cost::Unknown if self.caps.any() => lines
+                .push(format!("{}{caps}; whose price is not known is not asked under a cap", ahead.line())),
+            Cost::Unknown if self.preset => {}
+            Cost::Unknown => {
+                let price = self.price_line(council);
+                lines.push(format!("{price}; it is asked all the same"));
+            }
+        }
+        lines.extend(self.unkept_day());
         lines
+    }
+
+    /// The caps that are set, in a few words.
+    fn caps_line(&self) -> Option<String> {
+        let Caps { step, session, day } = self.caps;
+        let each = [("step", step), ("session", session), ("day", day)];
+        let said: Vec<String> =
+            each.into_iter().filter_map(|(word, cap)| Some(format!("{} a {word}", cap?))).collect();
+        (!said.is_empty()).then(|| format!("at most {}", said.join(", ")))
+    }
+
+    /// That a cap of the day holds for what others have spent, and others don't see what this one spends.
+    pub fn unkept_day(&self) -> Option<String> {
+        let blind = self.caps.day.is_some() && !self.save;
+        blind.then(|| "--no-save: what is spent now is not in the day's sum of other synods".to_owned())
     }
 
     /// What was looked at on the way in, for the welcome screen. Names of keys, never their values.

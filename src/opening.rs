@@ -78,6 +78,7 @@ fn opening(
     // The last one is shown: what is wrong outranks what is as it was wished.
     let mut notices: Vec<String> = start.input.files.iter().map(with_line).collect();
     notices.extend(launch.config.warnings());
+    notices.extend(launch.unkept_day());
     notices.extend(faults);
     notices.extend(start.notices);
     notices.extend(start.input.warnings);
@@ -110,6 +111,8 @@ fn opening(
         models: runtime.block_on(shelf::shelf(&launch.config, &launch.registry, false)).0,
         prices: launch.prices(),
         confirm_above: launch.config.confirm_above,
+        caps: launch.caps,
+        today: launch.spent_today(),
         themes: launch.themes.catalogue.names().into_iter().map(str::to_owned).collect(),
         theme: launch.themes.chosen.clone(),
     }

@@ -7,7 +7,7 @@ use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
 use super::{
-    App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, models, steps, welcome,
+    App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, models, money, steps, welcome,
 };
 use crate::core::{Ask, Command, Step, clean};
 
@@ -194,6 +194,7 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         }
         Action::Vote => return Some(steps::drawer(app, DrawerKind::Vote, Ask::Ballot, Step::Vote)),
         Action::Debate => return Some(steps::debate(app)),
+        Action::Budget => return Some(money::budget(app, word)),
         Action::Deepen => return Some(deepen::deepen(app, word)),
         Action::Retry => {
             return Some(match app.retried() {

@@ -36,6 +36,8 @@ pub enum Action {
     Timeline,
     /// Look deeper into the claims: by vectors, or by a judge.
     Deepen,
+    /// Sets what the session may cost, or says what it cost so far.
+    Budget,
     /// Show or hide who says what.
     Matrix,
     /// Ask the focused member once more.

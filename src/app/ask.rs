@@ -1,11 +1,13 @@
 //! From what stands in the composer to a question: who it is for, what goes with it, what it costs. Decides whether it can
 //! be sent; the engine sends it.
 
-use super::confirm::{Choice, Confirm, Then};
+use super::confirm::{Confirm, Then};
 use super::message::Found;
+use super::money::priced;
 use super::update::toast;
 use super::{App, Effect, Focus, Overlay};
-use crate::core::price::{Cost, GUESSED_ANSWER, guessed_tokens};
+use crate::core::forecast::Forecast;
+use crate::core::price::guessed_tokens;
 use crate::core::{Command, Council, File, MemberId, Question, RunId, clean};
 
 /// Why files were asked for.
@@ -114,13 +116,11 @@ fn put(app: &mut App, named: Vec<File>) -> Vec<Effect> {
     let only = addressed(app, &text);
     let extra: usize = named.iter().map(|file| file.text.len()).sum();
     let tokens = guessed_tokens(text.len() + extra.max(app.composer.weight()));
-    let calls = council.members.iter().filter(|member| only.as_ref().is_none_or(|name| *name == member.name));
-    let cost = app.prices.estimate(calls.map(|member| (&member.model, tokens, GUESSED_ANSWER)));
-    let cost = if council.scripted { Cost::Free } else { cost };
-    match priced(app, cost, "This question") {
+    let ahead = Forecast::of_question(&app.prices, &council, only.as_ref(), app.protocol, tokens);
+    match priced(app, &ahead, "This question") {
         None => dispatch(app, council, only, named),
         Some(mut confirm) => {
-            confirm.choices[0].then = Then::Send(named);
+            confirm.leads_to(&Then::Send(named));
             app.overlay = Some(Overlay::Confirm(confirm));
             Vec::new()
         }
@@ -128,8 +128,8 @@ fn put(app: &mut App, named: Vec<File>) -> Vec<Effect> {
 }
 
 /// Carries a wish out, after a question where it costs more than was agreed; `what` names it there.
-pub(super) fn wished(app: &mut App, wish: Effect, cost: Cost, what: &str) -> Vec<Effect> {
-    match priced(app, cost, what) {
+pub(super) fn wished(app: &mut App, wish: Effect, ahead: &Forecast, what: &str) -> Vec<Effect> {
+    match priced(app, ahead, what) {
         None => vec![wish],
         Some(confirm) => confirmed_first(app, wish, confirm),
     }
@@ -137,35 +137,9 @@ pub(super) fn wished(app: &mut App, wish: Effect, cost: Cost, what: &str) -> Vec
 
 /// Asks before a wish is carried out.
 pub(super) fn confirmed_first(app: &mut App, wish: Effect, mut confirm: Confirm) -> Vec<Effect> {
-    confirm.choices[0].then = Then::Wish(Box::new(wish));
+    confirm.leads_to(&Then::Wish(Box::new(wish)));
     app.overlay = Some(Overlay::Confirm(confirm));
     Vec::new()
-}
-
-/// The question before something dear; `None` where it may go on at once. The first choice is to do it.
-pub(super) fn priced(app: &App, cost: Cost, what: &str) -> Option<Confirm> {
-    let (title, line) = match cost {
-        Cost::Free => return None,
-        Cost::About(sum) if sum <= app.confirm_above => return None,
-        Cost::Unknown if app.unpriced => return None,
-        Cost::About(sum) => (
-            format!("{what} would cost about ${sum:.2}"),
-            format!("That is more than confirm_above (${:.2}) in the configuration.", app.confirm_above),
-        ),
-        Cost::Unknown => (
-            "The price is not known".to_owned(),
-            "A model of this council has no known price. You are asked once in a session.".to_owned(),
-        ),
-    };
-    Some(Confirm {
-        title,
-        lines: vec![line],
-        choices: vec![
-            Choice { key: 'y', text: "go on".to_owned(), then: Then::Close },
-            Choice { key: 'n', text: "do not".to_owned(), then: Then::Close },
-        ],
-        at: 1,
-    })
 }
 
 /// The person agreed to the price: sends what stands in the composer.

@@ -1,8 +1,8 @@
 //! Questions that must be answered before something happens, and faults that stay on the screen. What they say and what
 //! follows; not how they look.
 
-use super::{App, Effect, Overlay, ask};
-use crate::core::File;
+use super::{App, Effect, Overlay, ask, money};
+use crate::core::{Dollars, File};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -40,6 +40,8 @@ pub enum Then {
     Send(Vec<File>),
     /// The wish is carried out, whatever it costs.
     Wish(Box<Effect>),
+    /// The session may cost so much from now on, and then.
+    Raise(Dollars, Box<Then>),
 }
 
 /// A fault that stays on the screen until it is closed or mended.
@@ -93,13 +95,23 @@ pub(super) fn key(app: &mut App, key: KeyEvent) -> Option<Vec<Effect>> {
 /// Does what is chosen.
 pub(super) fn choose(app: &mut App) -> Vec<Effect> {
     let Some(Overlay::Confirm(confirm)) = app.overlay.take() else { return Vec::new() };
-    match confirm.choices.into_iter().nth(confirm.at).map(|choice| choice.then) {
-        None | Some(Then::Close) => Vec::new(),
-        Some(Then::Quit) => vec![Effect::Quit],
-        Some(Then::Send(files)) => ask::confirmed(app, files),
-        Some(Then::Wish(effect)) => {
+    let chosen = confirm.choices.into_iter().nth(confirm.at).map(|choice| choice.then);
+    chosen.map(|then| follow(app, then)).unwrap_or_default()
+}
+
+fn follow(app: &mut App, then: Then) -> Vec<Effect> {
+    match then {
+        Then::Close => Vec::new(),
+        Then::Quit => vec![Effect::Quit],
+        Then::Send(files) => ask::confirmed(app, files),
+        Then::Wish(effect) => {
             app.unpriced = true;
             vec![*effect]
+        }
+        Then::Raise(cap, after) => {
+            let mut effects = vec![money::raise(app, cap)];
+            effects.extend(follow(app, *after));
+            effects
         }
     }
 }

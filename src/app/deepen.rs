@@ -1,8 +1,10 @@
 //! Asking for a deeper look at the claims: whether one can be taken, and what it costs. The engine takes it.
 
+use super::money::priced;
 use super::update::toast;
 use super::{App, Effect, ask};
 use crate::agreement::ahead::ahead;
+use crate::core::forecast::Forecast;
 use crate::core::price::Cost;
 use crate::core::{Command, Pass, clean};
 
@@ -20,12 +22,14 @@ pub(super) fn deepen(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     };
     let wish = Effect::Council(Command::Deepen { run: run.id, pass });
     let line = found.line();
-    match ask::priced(app, found.cost, "This") {
+    let calls = if pass == Pass::Judge { 2 } else { 1 };
+    match priced(app, &Forecast::of(found.cost, calls), "This") {
         None => {
             app.say(&format!("{line}; x stops it"));
             vec![wish]
         }
         Some(mut confirm) => {
+            confirm.lines.truncate(1);
             confirm.lines.insert(0, line);
             if found.cost == Cost::Unknown {
                 let by = clean::line(&found.by.to_string());

@@ -99,7 +99,7 @@ pub(super) fn argue(app: &mut App) -> Vec<Effect> {
     let wish = Effect::Council(Command::Argue { run: run.id, point });
     let cost = steps::debate_cost(app);
     app.drawer = Some(Drawer::open(DrawerKind::Debate));
-    ask::wished(app, wish, cost, "Debate on one point")
+    ask::wished(app, wish, &cost, "Debate on one point")
 }
 
 const NONE: &str = "no claim is chosen: ! lists the conflicts, J goes from claim to claim";

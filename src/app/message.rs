@@ -6,7 +6,7 @@ use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::Prices;
-use crate::core::{CallId, Command, Council, Deepening, File, ModelRef, Protocol, Record};
+use crate::core::{CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Protocol, Record};
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -180,6 +180,10 @@ pub struct Opening {
     pub prices: Prices,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
+    /// What may be spent.
+    pub caps: Caps,
+    /// What every session of the person cost today, this one too.
+    pub today: Dollars,
     /// The themes there are.
     pub themes: Vec<String>,
     /// The name of the theme to draw with.

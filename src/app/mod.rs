@@ -20,6 +20,7 @@ pub mod list;
 mod made;
 mod message;
 pub mod models;
+pub mod money;
 pub mod readline;
 mod steps;
 pub mod table;
@@ -45,6 +46,7 @@ use drawer::Drawer;
 use ledger::RuleBox;
 use list::List;
 use models::{Picker, Shelf};
+use money::Money;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use welcome::{Nearby, Welcome};
@@ -140,6 +142,8 @@ pub struct App {
     pub prices: Prices,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
+    /// What was spent, and what may be.
+    pub money: Money,
     /// Whether the person agreed to prices that nobody knows.
     unpriced: bool,
     protocol: Protocol,
@@ -228,6 +232,7 @@ impl App {
             shelf: Shelf::of(opening.models),
             prices: opening.prices,
             confirm_above: opening.confirm_above,
+            money: Money { caps: opening.caps, today: opening.today, ..Money::default() },
             unpriced: false,
             protocol: opening.protocol,
             welcome: idle.then_some(Welcome { choice: 0 }),
@@ -264,6 +269,7 @@ impl App {
         for record in &opening.records {
             app.fold(record);
         }
+        app.money.before = app.money.spent.sum();
         if app.session.runs.last().is_some() {
             app.focus = Focus::Board;
             app.find_made();
@@ -300,6 +306,7 @@ impl App {
             }
             _ => {}
         }
+        self.count_money(record);
         let told = matches!(record.event, Event::ClaimsEmbedded { .. } | Event::PairsJudged { .. });
         if record.event.call().is_some() || told || matches!(record.event, Event::RunStarted { .. }) {
             self.texts_version += 1;

@@ -4,9 +4,9 @@
 use super::drawer::{Drawer, DrawerKind};
 use super::update::toast;
 use super::{App, Effect, ask};
-use crate::core::price::{Cost, GUESSED_ANSWER, guessed_tokens};
+use crate::core::forecast::Forecast;
 use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, CallId, Command, MemberId, Run, Step};
+use crate::core::{Ask, CallId, Command, Run, Step};
 
 /// Opens a drawer; asks for its step when there is none yet on the answers as they stand now.
 pub(super) fn drawer(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> Vec<Effect> {
@@ -54,34 +54,14 @@ pub(super) fn debate(app: &mut App) -> Vec<Effect> {
 fn extend(app: &mut App, kind: DrawerKind, step: Step) -> Vec<Effect> {
     let Some(run) = app.run() else { return Vec::new() };
     let wish = Effect::Council(Command::Extend { run: run.id, step });
-    let cost = cost(app, run, step);
+    let ahead = Forecast::of_step(&app.prices, run, step);
     app.drawer = Some(Drawer::open(kind));
-    ask::wished(app, wish, cost, kind.title())
+    ask::wished(app, wish, &ahead, kind.title())
 }
 
 /// What a debate round is guessed to come to.
-pub(super) fn debate_cost(app: &App) -> Cost {
-    app.run().map_or(Cost::Free, |run| cost(app, run, Step::Debate(1)))
-}
-
-/// What a step is guessed to come to: everyone who speaks reads the question and the answers.
-fn cost(app: &App, run: &Run, step: Step) -> Cost {
-    if run.council.scripted {
-        return Cost::Free;
-    }
-    let (stage, round) = run.latest_answers();
-    let standing = run.standing(stage, round);
-    let read: usize = run.question.len() + standing.values().map(|call| call.text.len()).sum::<usize>();
-    let members = &run.council.members;
-    let chair = run.council.chair.as_ref();
-    let speaks = |name: &MemberId| match step {
-        Step::Synthesis => {
-            chair.map_or(members.first().is_some_and(|first| first.name == *name), |chair| *chair == *name)
-        }
-        Step::Vote | Step::Debate(_) => standing.values().any(|call| call.member == *name),
-    };
-    let speakers = members.iter().filter(|member| speaks(&member.name));
-    app.prices.estimate(speakers.map(|member| (&member.model, guessed_tokens(read), GUESSED_ANSWER)))
+pub(super) fn debate_cost(app: &App) -> Forecast {
+    app.run().map(|run| Forecast::of_step(&app.prices, run, Step::Debate(1))).unwrap_or_default()
 }
 
 /// Shows or hides a drawer that asks for nothing.

@@ -112,6 +112,7 @@ pub const TABLE: &[Entry] = &[
     board(Action::TakeBack, "take-back", &[], "", "take your ruling on it back", "COUNCIL"),
     board(Action::DebatePoint, "debate-point", &[], "", "a debate round on the claim you look at alone", "COUNCIL"),
     with("embeddings|judge", board(Action::Deepen, "deepen", &[], "", "deeper look at claims by a model; priced first", "COUNCIL")),
+    with("[USD]", board(Action::Budget, "budget", &[], "", "what this session may cost; alone, what it cost", "COUNCIL")),
     board(Action::Timeline, "timeline", &["D"], "", "show or hide the debate so far", "LOOK"),
     board(Action::Marks, "marks", &["M"], "", "marks: in gutter and text, gutter alone, off", "LOOK"),
     with("[NAME]", board(Action::Theme, "theme", &["t"], "", "the next theme, or the one named", "LOOK")),

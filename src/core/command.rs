@@ -7,6 +7,7 @@ use super::member::Member;
 use super::protocols::Step;
 use super::question::Question;
 use super::ruling::{Point, Ruling};
+use super::spend::Dollars;
 
 /// What a person wants a council to do. A wish that can't be granted leaves no record.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +60,8 @@ pub enum Command {
         /// The seat.
         slot: u16,
     },
+    /// From now on the session may cost so much.
+    Budget(Dollars),
     /// Drop the questions that wait; what runs goes on.
     Unqueue,
     /// Rule on a point of a run, or take a ruling back.

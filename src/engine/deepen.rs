@@ -6,7 +6,9 @@ use super::{Deeper, Setup};
 use crate::agreement::embedded;
 use crate::agreement::undecided::Open;
 use crate::agreement::{Comparison, outcome};
+use crate::core::budget::{self, Bid};
 use crate::core::judge::{self, Order};
+use crate::core::price::Price;
 use crate::core::{
     Ask, CallError, CallId, Channel, ErrorKind, Event, Labelled, Limits, Message, ModelRef, Params, Pass,
     Run, RunId, StageId, Thresholds, Usage, shuffle,
@@ -76,6 +78,9 @@ pub(super) fn cut_short(mut ended: Event, lost: CallError) -> Event {
 pub(super) struct Job {
     head: Head,
     endpoint: String,
+    price: Option<Price>,
+    /// Whether a cap is set, so that each piece of a reply counts as a token.
+    strict: bool,
     provider: Result<Arc<dyn Provider>, CallError>,
     work: Work,
 }
@@ -110,7 +115,39 @@ impl Job {
             }
         };
         let endpoint = provider.as_ref().map(|provider| provider.endpoint()).unwrap_or_default();
-        Some(Self { head: Head { run: run.id, pass, by }, endpoint, provider, work })
+        let (price, strict) = (setup.purse.price(&by), setup.purse.caps.any());
+        Some(Self { head: Head { run: run.id, pass, by }, endpoint, price, strict, provider, work })
+    }
+
+    /// What it may come to: claims are read once, and a judge reads and answers both orders.
+    pub(super) fn bid(&self) -> Bid {
+        let (input, answer_limit) = match &self.work {
+            Work::Embed { claims, .. } => (claims.iter().map(|claim| claim.words.len() as u64).sum(), 0),
+            Work::Judge { pairs, .. } if pairs.is_empty() => (0, 0),
+            Work::Judge { orders, params, .. } => {
+                let input = orders.iter().map(|order| budget::most_read(&order.messages)).sum();
+                // One token more: each of the two may be seen to pass its limit one late.
+                (input, params.answer_limit.saturating_mul(2).saturating_add(1))
+            }
+        };
+        Bid { price: self.price, input, answer_limit }
+    }
+
+    /// Keeps to so many output tokens in both orders; the reason why it can't, where that is too few.
+    pub(super) fn lower(&mut self, tokens: u32) -> Option<CallError> {
+        if let Work::Judge { pairs, params, .. } = &mut self.work {
+            let each = tokens.saturating_sub(1) / 2;
+            if each < params.answer_limit.min(budget::LEAST) && !pairs.is_empty() {
+                return Some(super::purse::busy());
+            }
+            params.answer_limit = params.answer_limit.min(each);
+        }
+        None
+    }
+
+    /// The record of a pass that nothing was sent of.
+    pub(super) fn refused(self, error: CallError) -> Event {
+        self.head.ended(Outcome { error: Some(error), ..Outcome::default() })
     }
 
     /// The record that it begins.
@@ -123,11 +160,14 @@ impl Job {
             }
         };
         let Head { run, pass, by } = self.head.clone();
-        Event::PassStarted { run, pass, by, endpoint: self.endpoint.clone(), items: items as u32, messages }
+        let (endpoint, price, items) = (self.endpoint.clone(), self.price.map(Box::new), items as u32);
+        let bid = self.bid();
+        let most = (bid.input, bid.answer_limit.into());
+        Event::PassStarted { run, pass, by, endpoint, items, messages, price, most }
     }
 
     async fn make(self, stop: CancellationToken) -> Event {
-        let Self { head, provider, work, .. } = self;
+        let Self { head, provider, work, strict, .. } = self;
         let model = head.by.clone();
         let came = match (provider, work) {
             (Err(error), _) => Outcome { error: Some(error), ..Outcome::default() },
@@ -160,8 +200,8 @@ impl Job {
                 };
                 let [one, other] = &orders;
                 let replies = tokio::join!(
-                    reply(&*provider, ask(one), head.run, stop.clone()),
-                    reply(&*provider, ask(other), head.run, stop)
+                    reply(&*provider, ask(one), strict, head.run, stop.clone()),
+                    reply(&*provider, ask(other), strict, head.run, stop)
                 );
                 judged(pairs, &orders, replies)
             }
@@ -274,11 +314,18 @@ struct Reply {
     error: Option<CallError>,
 }
 
-async fn reply(provider: &dyn Provider, request: Request, run: RunId, stop: CancellationToken) -> Reply {
+async fn reply(
+    provider: &dyn Provider,
+    request: Request,
+    strict: bool,
+    run: RunId,
+    stop: CancellationToken,
+) -> Reply {
     // The pieces need a name that no call of a plan has; nobody sees it.
     let id = CallId { run, stage: StageId(u16::MAX), round: 0, slot: 0, attempt: 0 };
     let (out, mut pieces) = mpsc::channel(64);
-    let bounds = call::Bounds { answer_limit: request.params.answer_limit, limits: Limits::default() };
+    let answer_limit = request.params.answer_limit;
+    let bounds = call::Bounds { answer_limit, strict, limits: Limits::default() };
     let asked = call::run(id, provider.stream(request), bounds, stop, out);
     let heard = async {
         let (mut text, mut thinking, mut end) = (String::new(), String::new(), None);

@@ -14,7 +14,7 @@ pub mod settings;
 use crate::agreement::ahead::ahead;
 use crate::cli::Form;
 use crate::core::{
-    Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, clean, next,
+    Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, Spent, clean, next,
 };
 use crate::engine::{Engine, Feed, News, Setup};
 use crate::launch::input::with_line;
@@ -41,7 +41,7 @@ pub async fn ask(
     let mut err = io::stderr().lock();
     let mut warnings = launch.config.warnings();
     warnings.extend(notes);
-    warnings.extend(launch.before_asking(&question.council));
+    warnings.extend(launch.before_asking(&question));
     for warning in &warnings {
         writeln!(err, "synod: {}", clean::line(warning))?;
     }
@@ -77,6 +77,10 @@ pub async fn ask(
             asking.session.id.as_ref().filter(|id| launch.save && store::holds(&launch.root, id))
         {
             writeln!(err, "kept: synod show {id}")?;
+        }
+        let spent = run.spent(&|model| launch.price(model));
+        if spent != Spent::default() {
+            writeln!(err, "cost: {}", spent.words())?;
         }
     }
     out.flush()?;

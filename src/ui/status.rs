@@ -23,6 +23,10 @@ pub(super) fn header(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
     if let Some(run) = app.run() {
         right.push((format!("  {} ", how_far(app, run)), theme.style(Role::Strong)));
     }
+    // What is spent stands in the demo's place, where nothing is.
+    if let Some(tag) = app.price_tag().filter(|_| !app.scripted()) {
+        right.push((format!(" {tag} "), theme.style(Role::Strong)));
+    }
     if !app.queued.is_empty() {
         right.insert(0, (format!("  {} queued ", app.queued.len()), theme.style(Role::Accent)));
     }

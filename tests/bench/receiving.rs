@@ -113,7 +113,7 @@ pub fn receiving() {
     let received: u64 = runtime.block_on(async {
         let (out, mut pieces) = tokio::sync::mpsc::channel(256);
         let mut calls = tokio::task::JoinSet::new();
-        let bounds = call::Bounds { answer_limit: 4096, limits: Limits::default() };
+        let bounds = call::Bounds { answer_limit: 4096, strict: false, limits: Limits::default() };
         for slot in 0..STREAMS {
             let id = CallId { run: RunId(1), stage: StageId(0), round: 0, slot, attempt: 1 };
             let stream = provider.stream(request());

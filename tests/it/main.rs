@@ -25,6 +25,7 @@ mod ledger;
 mod llama;
 mod local_models;
 mod models;
+mod money;
 mod pictures;
 mod played;
 mod pty;

@@ -1,9 +1,10 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
-use super::{Prices, cost, degraded, notes};
+use super::{Prices, degraded, notes};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
-use crate::core::{Ask, Call, Deepened, File, Record, Run, Session, Usage, Verdict, prompt};
+use crate::core::{Ask, Call, Deepened, File, Pass, Record, Run, Session, Spent, Usage, Verdict, prompt};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// One run as the object that contracts promise.
@@ -48,9 +49,7 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     if !degraded.is_empty() {
         object.insert("degraded".into(), json!(degraded));
     }
-    let by_member = cost(run, prices);
-    let total: Option<f64> = by_member.values().copied().sum();
-    object.insert("cost".into(), json!({ "usd": total, "known": total.is_some(), "by_member": by_member }));
+    object.insert("cost".into(), cost(run, prices));
     let mut warnings = warnings.to_vec();
     warnings.extend(notes(run));
     if run.council.scripted {
@@ -58,6 +57,38 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     }
     object.insert("warnings".into(), json!(warnings));
     Value::Object(object)
+}
+
+/// What a run cost: `null` where a price is not known, and `known` only where nothing of it is a guess. Deeper passes
+/// stand among the members, by their model, and among the steps.
+fn cost(run: &Run, prices: Prices<'_>) -> Value {
+    let usd = |spent: &Spent| (spent.unpriced == 0).then(|| spent.sum().usd());
+    let mut by_member: Map<String, Value> = Map::new();
+    for (member, spent) in run.spent_by_member(prices) {
+        by_member.insert(member.0, json!(usd(&spent)));
+    }
+    let step = |name: &str, spent: Spent| json!({ "step": name, "usd": usd(&spent), "known": spent.sure() });
+    let stages = run.stages.iter().map(|state| {
+        let name = match state.stage.ask {
+            Ask::Answer => "answers",
+            Ask::Critique => "debate",
+            Ask::Ballot => "vote",
+            Ask::Merge => "synthesis",
+        };
+        step(name, run.spent_in(state.stage.id, prices))
+    });
+    let mut by_step: Vec<Value> = stages.collect();
+    let mut passes: BTreeMap<(Pass, String), Spent> = BTreeMap::new();
+    for pass in run.deeper.done.iter().filter(|pass| pass.sent) {
+        let sum = passes.entry((pass.pass, pass.by.to_string())).or_default();
+        *sum = *sum + pass.spent(prices);
+    }
+    for ((pass, by), spent) in passes {
+        by_member.insert(format!("{} {by}", pass.word()), json!(usd(&spent)));
+        by_step.push(step(pass.word(), spent));
+    }
+    let all = run.spent(prices);
+    json!({ "usd": usd(&all), "known": all.sure(), "by_member": by_member, "by_step": by_step })
 }
 
 /// Every run of a session.

@@ -4,19 +4,26 @@ pub mod json;
 pub mod plain;
 
 use crate::config::Price;
-use crate::core::{Ask, ModelRef, Run, StageState, clean};
+use crate::core::{Ask, CallError, ErrorKind, ModelRef, Run, StageState, clean};
 use std::collections::BTreeMap;
 
 /// What a model costs: zero where nothing is charged, `None` where nobody knows.
 pub type Prices<'a> = &'a dyn Fn(&ModelRef) -> Option<Price>;
 
-/// The exit code that a run's outcome stands for: 0 all done, 3 some member not done but an answer exists, 1 no answer.
-/// Of a call that was asked again the attempt that counts does; those who left do not.
+/// The exit code that a run's outcome stands for: 4 a cap on spending stopped something, 0 all done, 3 some member not done
+/// but an answer exists, 1 no answer. Of a call that was asked again the attempt that counts does; those who left do not.
 pub fn exit_code(run: &Run) -> u8 {
     let answered = run.calls.values().any(|call| !call.text.trim().is_empty());
     let blocked =
         run.stages.iter().any(|state| state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some()));
     let stopped = run.stages.iter().any(|state| state.stopped);
+    let over_budget =
+        |error: &Option<CallError>| error.as_ref().is_some_and(|error| error.kind == ErrorKind::OverBudget);
+    let mut counting = run.stages.iter().flat_map(|state| run.counting_of(state.stage.id));
+    let passes = run.deeper.done.iter().any(|pass| over_budget(&pass.error));
+    if passes || counting.any(|call| over_budget(&call.error) && run.sits(call.id.slot)) {
+        return 4;
+    }
     let mut counting = run.stages.iter().flat_map(|state| run.counting_of(state.stage.id));
     let done = counting.all(|call| call.done() || !run.sits(call.id.slot)) && !run.calls.is_empty();
     match (answered, done && !blocked && !stopped) {
@@ -63,29 +70,4 @@ fn without(run: &Run, state: &StageState) -> Option<String> {
     let made = called(state.stage.ask);
     (!names.is_empty())
         .then(|| format!("{made} made without {}; run the step again to take it in", names.join(" and ")))
-}
-
-/// What a run cost by the counts that providers sent: per member, in US dollars; `None` where a price or a count is
-/// unknown.
-pub fn cost(run: &Run, prices: Prices<'_>) -> BTreeMap<String, Option<f64>> {
-    let mut by_member: BTreeMap<String, Option<f64>> = BTreeMap::new();
-    for call in run.calls.values() {
-        let spent = match (prices(&call.model), call.usage) {
-            (Some(price), _) if price.is_free() => Some(0.0),
-            (Some(price), Some(usage)) => Some(price.cost(&usage)),
-            _ => None,
-        };
-        let sum = by_member.entry(call.member.0.clone()).or_insert(Some(0.0));
-        *sum = sum.zip(spent).map(|(sum, spent)| sum + spent);
-    }
-    for pass in run.deeper.done.iter().filter(|pass| pass.sent) {
-        let spent = match (prices(&pass.by), pass.usage) {
-            (Some(price), _) if price.is_free() => Some(0.0),
-            (Some(price), Some(usage)) => Some(price.cost(&usage)),
-            _ => None,
-        };
-        let sum = by_member.entry(format!("{} {}", pass.pass.word(), pass.by)).or_insert(Some(0.0));
-        *sum = sum.zip(spent).map(|(sum, spent)| sum + spent);
-    }
-    by_member
 }

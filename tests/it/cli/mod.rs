@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod api_keys;
+mod budget;
 mod compare;
 mod doctor;
 mod faults;

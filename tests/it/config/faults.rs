@@ -48,7 +48,7 @@ pub fn solo_left_out(c: &Config) -> bool {
 }
 
 /// The keys at the root of a file.
-const ROOT_KEYS: &str = "agreement, answer_limit, confirm_above, council, councils, limits, models, notify, providers, retries, theme";
+const ROOT_KEYS: &str = "agreement, answer_limit, budget, confirm_above, council, councils, limits, models, notify, providers, retries, theme";
 
 /// The keys of a provider.
 const PROVIDER_KEYS: &str = "api_key_command, api_key_env, base_url, ca_file, kind, limits, local";
@@ -135,6 +135,21 @@ fn a_budget_that_can_not_be_read_stops_every_question() {
     ] {
         let config = loaded(&GOOD.replace("answer_limit = 512", &format!("answer_limit = 512\n{line}")));
         assert_eq!(config.warnings(), [fault.replace("ROOT_KEYS", ROOT_KEYS)]);
+        assert!(config.faults[0].closes && all_kept(&config), "{line}");
+    }
+    for (line, fault) in [
+        ("budget = 3", "F:4 budget: is 3; allowed: a table such as [budget] with session = 2.00; "),
+        ("budget.day = -1", "F:4 budget.day: is -1; allowed: US dollars, 0 or more, for example 2.00; "),
+        (
+            "budget.step = \"a lot\"",
+            "F:4 budget.step: is a text that does not fit; allowed: US dollars, 0 or more, for example 2.00; ",
+        ),
+        ("budget.month = 9", "F:4 budget.month: unknown key; allowed: step, session, day; "),
+        ("budgt.day = 1", "F:4 budgt: unknown key; allowed: ROOT_KEYS; did you mean budget?; "),
+    ] {
+        let config = loaded(&GOOD.replace("answer_limit = 512", &format!("answer_limit = 512\n{line}")));
+        let closed = "no question is asked until that is mended";
+        assert_eq!(config.warnings(), [fault.replace("ROOT_KEYS", ROOT_KEYS) + closed]);
         assert!(config.faults[0].closes && all_kept(&config), "{line}");
     }
     for (text, dollars) in [("0", 0.0), ("0.1", 0.1), ("3", 3.0), ("1_000.5", 1000.5)] {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use synod::config::load::{ConfigError, Env, Source, load};
 use synod::core::again::RETRIES;
 use synod::core::member::ANSWER_LIMIT;
-use synod::core::{Council, Effort, Limits, Member, Thresholds};
+use synod::core::{Caps, Council, Dollars, Effort, Limits, Member, Thresholds};
 
 #[test]
 fn the_good_one_is_good() {
@@ -110,6 +110,19 @@ fn who_looks_deeper_is_read_and_thresholds_follow_each_other() {
     ] {
         assert_eq!(of(table).thresholds, Thresholds { same, close }, "{table}");
     }
+}
+
+#[test]
+fn caps_are_read_and_none_holds_where_nothing_was_said() {
+    assert_eq!(loaded("").budget, Caps::default());
+    let sample = include_str!("../../../assets/config.sample.toml");
+    let lines = sample.lines().skip_while(|line| *line != "[budget]").take(4);
+    let table: Vec<&str> = lines.map(|line| line.trim_start_matches("# ")).collect();
+    let usd = |text: &str| text.parse().ok();
+    let caps = Caps { step: usd("0.5"), session: usd("2"), day: usd("5") };
+    let config = loaded(&table.join("\n"));
+    assert_eq!((config.budget, config.warnings()), (caps, Vec::new()));
+    assert_eq!(loaded("budget = { day = 0 }").budget.day, Some(Dollars(0)));
 }
 
 #[test]

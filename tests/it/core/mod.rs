@@ -12,4 +12,5 @@ mod reports;
 mod rulings;
 mod scenarios;
 mod sim;
+mod wallets;
 mod worlds;

@@ -5,6 +5,7 @@
 //! nothing else to do, so a wait that would never end fails at once.
 #![cfg(test)]
 
+mod budget;
 mod commands;
 mod desk;
 mod faces;
@@ -12,4 +13,5 @@ mod keeping;
 mod members;
 mod passes;
 mod retries;
+mod wallets;
 mod wishes;

@@ -16,8 +16,8 @@ use synod::providers::registry::Registry;
 use synod::providers::{Delta, Embed, Embedded, Provider, Request, Stop};
 use synod::store::{self, Log};
 
-const NORTH: &str = "The committee inspected the north bridge for rust in spring.";
-const KITCHEN: &str = "The committee looked at the school kitchen in spring and found mould and damp.";
+pub const NORTH: &str = "The committee inspected the north bridge for rust in spring.";
+pub const KITCHEN: &str = "The committee looked at the school kitchen in spring and found mould and damp.";
 const LORRY: &str = "Heavy lorries must keep off.";
 const TRUCK: &str = "Big trucks are banned from the crossing.";
 

@@ -168,7 +168,7 @@ async fn ended(provider: Arc<dyn Provider>, limit: u32, server: Option<FaultServ
     });
     let id = CallId { run: RunId(1), stage: StageId(0), round: 0, slot: 0, attempt: 1 };
     let (out, mut pieces) = mpsc::channel(64);
-    let bounds = call::Bounds { answer_limit: limit, limits: Limits::default() };
+    let bounds = call::Bounds { answer_limit: limit, strict: false, limits: Limits::default() };
     let asked = call::run(id, stream.boxed(), bounds, CancellationToken::new(), out);
     let read = async {
         let (mut text, mut thinking) = (String::new(), String::new());

@@ -86,6 +86,7 @@ fn board_states() -> Vec<(&'static str, App)> {
         ("prompt", with(split, all, "Enter")),
         ("quit", with(split, 3_000, "q")),
         ("not-saved", not_saved),
+        ("over-budget", crate::money::over_budget()),
     ]
 }
 
