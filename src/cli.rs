@@ -25,6 +25,7 @@ pub struct Cli {
 
 /// What holds for every command.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Common {
     /// A model to ask, as PROVIDER/MODEL; repeat it for a council.
     #[arg(short = 'm', long = "model", value_name = "PROVIDER/MODEL", global = true)]
@@ -41,6 +42,9 @@ pub struct Common {
     /// Draw every shuffle from this number, so that a session can be repeated.
     #[arg(long, value_name = "N", global = true)]
     pub seed: Option<u64>,
+    /// Ask local members alone: those on this machine, and those of providers with local = true.
+    #[arg(long, global = true)]
+    pub local_only: bool,
     /// Keep nothing on disk.
     #[arg(long, global = true)]
     pub no_save: bool,
@@ -158,6 +162,9 @@ pub struct Ask {
     /// A text file that goes with the question; repeat it for more.
     #[arg(short, long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Send the question to all members, even where it looks private.
+    #[arg(long, conflicts_with = "local_only")]
+    pub not_private: bool,
     /// Look deeper into the claims when the answers are in: embeddings, judge, or both with a comma between.
     #[arg(long, value_name = "PASS", value_delimiter = ',')]
     pub deepen: Vec<Pass>,

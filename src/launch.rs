@@ -10,7 +10,8 @@ use crate::cli::Common;
 use crate::config::load::{self, Env};
 use crate::config::{Config, Price};
 use crate::core::price::Prices;
-use crate::core::{Council, ModelRef, Session, SessionId};
+use crate::core::private::Decision;
+use crate::core::{Council, ModelRef, Privacy, Private, Question, Session, SessionId, Why};
 use crate::engine::{Clock, Deeper, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
@@ -155,6 +156,43 @@ impl Launch {
             answer_limit: self.config.answer_limit,
             deepening: self.config.agreement.clone(),
             judge_prompt: self.config.templates.judge.len(),
+        }
+    }
+
+    /// What makes a question private, and who is local; `always` where every question is for them alone.
+    pub fn privacy(&self, always: bool) -> Privacy {
+        let (policy, locals) = (self.config.private.clone(), self.registry.locals().clone());
+        Privacy { policy, locals, always }
+    }
+
+    /// Decides who may have a question, where nobody can be asked.
+    ///
+    /// # Errors
+    /// [`UsageError`] where it looks private and no flag decides, or nobody is left to ask.
+    pub fn keep_private(
+        &self,
+        question: &mut Question,
+        local_only: bool,
+        not_private: bool,
+    ) -> Result<(), UsageError> {
+        let privacy = self.privacy(local_only);
+        if not_private {
+            let found = privacy.policy.find(question, &Session::default());
+            let why: Vec<Why> = found.into_iter().map(|finding| finding.why).collect();
+            question.private = (!why.is_empty()).then(|| Private::to_everyone(why));
+            return Ok(());
+        }
+        match privacy.decide(question, &Session::default(), false).map_err(UsageError)? {
+            Decision::Made => Ok(()),
+            Decision::Ask(found) => {
+                let found: Vec<String> =
+                    found.iter().map(|it| format!("{} in {}", it.why.words(), it.place)).collect();
+                Err(UsageError(format!(
+                    "nothing was sent: the question looks private ({}); --local-only asks local members alone, \
+                     --not-private asks all",
+                    found.join("; ")
+                )))
+            }
         }
     }
 

@@ -108,6 +108,7 @@ fn opening(
         offers: launch.offers(),
         prices: launch.prices(),
         confirm_above: launch.config.confirm_above,
+        privacy: launch.privacy(common.local_only),
         themes: launch.themes.catalogue.names().into_iter().map(str::to_owned).collect(),
         theme: launch.themes.chosen.clone(),
     }

@@ -6,7 +6,9 @@ use super::confirm;
 use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
-use super::{App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, steps, welcome};
+use super::{
+    App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, private, steps, welcome,
+};
 use crate::core::{Ask, Command, Step, clean};
 
 /// Takes an action, with the word it was given.
@@ -167,6 +169,7 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         Action::ToBoard => app.focus = Focus::Board,
         Action::Write => app.focus = Focus::Composer,
         Action::AskOne => return Some(ask::ask_one(app, word)),
+        Action::Private => return Some(private::toggle(app)),
         Action::EditLast => return Some(ask::edit_last(app)),
         Action::Past => {
             if !app.can(Action::Past) {

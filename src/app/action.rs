@@ -44,6 +44,8 @@ pub enum Action {
     Stop,
     /// Stop the focused member.
     StopMember,
+    /// Keep the question being written to local members, or no longer.
+    Private,
     /// Look at the council, or change to another.
     Council,
     /// Add a member.

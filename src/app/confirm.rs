@@ -2,7 +2,7 @@
 //! follows; not how they look.
 
 use super::{App, Effect, Overlay, ask};
-use crate::core::File;
+use crate::core::{File, Private};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -36,8 +36,10 @@ pub enum Then {
     Close,
     /// The program ends.
     Quit,
-    /// What stands in the composer is sent, with these files.
-    Send(Vec<File>),
+    /// What stands in the composer is sent, with these files and what was decided about it, whatever it costs.
+    Send(Vec<File>, Option<Private>),
+    /// This is decided about what stands in the composer, and it goes on its way with these files.
+    Decided(Vec<File>, Private),
     /// The wish is carried out, whatever it costs.
     Wish(Box<Effect>),
 }
@@ -96,7 +98,8 @@ pub(super) fn choose(app: &mut App) -> Vec<Effect> {
     match confirm.choices.into_iter().nth(confirm.at).map(|choice| choice.then) {
         None | Some(Then::Close) => Vec::new(),
         Some(Then::Quit) => vec![Effect::Quit],
-        Some(Then::Send(files)) => ask::confirmed(app, files),
+        Some(Then::Send(files, private)) => ask::confirmed(app, files, private),
+        Some(Then::Decided(files, private)) => ask::decided(app, files, Some(private)),
         Some(Then::Wish(effect)) => {
             app.unpriced = true;
             vec![*effect]

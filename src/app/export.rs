@@ -69,6 +69,9 @@ impl App {
                 super::composer::bytes(file.text.len())
             );
         }
+        if let Some(private) = &run.private {
+            let _ = writeln!(out, "*{}*\n", clean::line(&private.line()));
+        }
         for seat in 0..run.council.members.len() {
             if let Some(call) = self.call_in(seat) {
                 answer(&mut out, call);
@@ -169,6 +172,9 @@ impl App {
         };
         if let Some(protocol) = protocol {
             words.extend(["--protocol".to_owned(), protocol]);
+        }
+        if let Some(private) = &run.private {
+            words.push(if private.everyone { "--not-private" } else { "--local-only" }.to_owned());
         }
         words.extend(["--seed".to_owned(), run.seed.to_string()]);
         for file in run.files.iter().filter(|file| !file.name.starts_with("paste ")) {

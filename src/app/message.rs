@@ -5,7 +5,7 @@ use super::Action;
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::price::Prices;
-use crate::core::{CallId, Command, Council, Deepening, File, ModelRef, Protocol, Record};
+use crate::core::{CallId, Command, Council, Deepening, File, ModelRef, Privacy, Protocol, Record};
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -169,6 +169,8 @@ pub struct Opening {
     pub prices: Prices,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
+    /// What makes a question private, and who is local.
+    pub privacy: Privacy,
     /// The themes there are.
     pub themes: Vec<String>,
     /// The name of the theme to draw with.

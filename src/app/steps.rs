@@ -72,8 +72,10 @@ fn cost(app: &App, run: &Run, step: Step) -> Cost {
     let (stage, round) = run.latest_answers();
     let standing = run.standing(stage, round);
     let read: usize = run.question.len() + standing.values().map(|call| call.text.len()).sum::<usize>();
-    let members = &run.council.members;
-    let chair = run.council.chair.as_ref();
+    let seated = run.council.members.iter().zip(0..).filter(|(_, slot)| run.sits(*slot));
+    let members: Vec<_> = seated.map(|(member, _)| member).collect();
+    let chair =
+        run.council.chair.as_ref().filter(|chair| members.iter().any(|member| member.name == **chair));
     let speaks = |name: &MemberId| match step {
         Step::Synthesis => {
             chair.map_or(members.first().is_some_and(|first| first.name == *name), |chair| *chair == *name)

@@ -6,7 +6,7 @@ use super::load::Env;
 use super::presets::{self, Preset};
 use super::{
     CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, limits, mend,
-    models,
+    models, private,
 };
 use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
@@ -21,7 +21,7 @@ pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
     let mended = mend::mend(bytes);
     let mut faults = Faults::new(name, &mended.text, &mended.lost);
     for broken in &mended.broken {
-        if broken.budget {
+        if broken.guard {
             faults.close(&broken.at, "TOML", &broken.what);
         } else {
             faults.add(&broken.at, "TOML", &broken.what);
@@ -45,6 +45,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
         "limits",
         "models",
         "notify",
+        "private",
         "providers",
         "retries",
         "theme",
@@ -52,6 +53,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
+    config.private = private::read(root, &mut faults);
     config.retries = limits::retries(root, &mut faults).unwrap_or(RETRIES);
     let said = limits::read(root, &mut faults);
     config.notify = notify(root, &mut faults).unwrap_or_default();
@@ -146,7 +148,8 @@ fn provider(
         section.only(faults, &["api_key_env", "base_url", "kind", "limits", "local"]);
         said = limits::read(&section, faults).over(said);
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
-        local = section.read(faults, "local", "true, false", switch);
+        // A guess could send a private question away.
+        local = faults.guarding(|faults| section.read(faults, "local", "true, false", switch));
         match key_names(&section, faults, env) {
             KeyNames::Unsaid => {}
             KeyNames::Given(of_file) => {

@@ -13,6 +13,7 @@ pub mod load;
 mod mend;
 mod models;
 mod presets;
+mod private;
 pub mod prompts;
 pub mod sample;
 pub mod save;
@@ -25,7 +26,8 @@ use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
 use crate::core::price::Prices;
-use crate::core::{Council, Deepening, ModelRef, Templates};
+use crate::core::private::Policy;
+use crate::core::{Council, Deepening, Locals, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -52,6 +54,8 @@ pub struct Config {
     pub retries: u16,
     /// How the terminal is told that a run is over.
     pub notify: Notify,
+    /// What makes a question private, and what follows.
+    pub private: Policy,
     /// Who looks deeper into claims.
     pub agreement: Deepening,
     /// The texts that prompts are made of: those built in, and the person's own over them.
@@ -81,6 +85,7 @@ impl Default for Config {
             confirm_above: CONFIRM_ABOVE,
             retries: RETRIES,
             notify: Notify::Off,
+            private: Policy::default(),
             agreement: Deepening::default(),
             templates: Templates::default(),
             own_prompts: Vec::new(),
@@ -126,6 +131,12 @@ impl Config {
         };
         let (name, models) = self.presets.iter().find(|(name, _)| ready(name))?;
         Some(self.council_of(name, models))
+    }
+
+    /// The providers that a private question may be sent to.
+    pub fn locals(&self) -> Locals {
+        let local = self.providers.iter().filter(|(_, provider)| provider.local);
+        Locals { providers: local.map(|(name, _)| name.clone()).collect() }
     }
 
     /// What a model costs: nothing on this machine; `None` where nobody knows.
@@ -240,7 +251,8 @@ pub struct Provider {
     pub key_optional: bool,
     /// The key, where that variable is set. Neither printed nor stored.
     pub key: Option<SecretString>,
-    /// Whether asking it costs nothing: an address on this machine, or the person said so.
+    /// Whether it is the person's own: an address on this machine, or said to be. Asking it costs nothing, and private
+    /// questions may be sent to it.
     pub local: bool,
     /// How long its calls may take and how many run at once.
     pub limits: Limits,

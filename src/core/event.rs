@@ -6,6 +6,7 @@ use super::deeper::{Labelled, Pass};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
+use super::private::Private;
 use super::prompt::Message;
 use super::question::File;
 use super::ruling::Ruling;
@@ -72,6 +73,9 @@ pub enum Event {
         /// How often a call that failed before it brought anything is asked again by itself, at the most.
         #[serde(default, skip_serializing_if = "no_retries")]
         retries: u16,
+        /// What was decided about it, where it is or looks private.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        private: Option<Box<Private>>,
     },
     /// A step was appended to a run.
     StageAdded {
@@ -377,6 +381,8 @@ pub enum ErrorKind {
     Unavailable,
     /// Nothing was sent, or it was stopped: a cap on what may be spent would have been passed.
     OverBudget,
+    /// Nothing was sent: the question is private, and the model is not local.
+    HeldBack,
     /// Nothing listens there, the name is unknown, or TLS failed.
     Connect,
     /// The connection broke in the middle.

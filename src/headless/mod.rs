@@ -39,7 +39,8 @@ pub async fn ask(
     let mut err = io::stderr().lock();
     let mut warnings = launch.config.warnings();
     warnings.extend(notes);
-    warnings.extend(launch.before_asking(&question.council));
+    warnings.extend(launch.before_asking(&question.asked()));
+    warnings.extend(question.private.as_ref().map(crate::core::Private::line));
     for warning in &warnings {
         writeln!(err, "synod: {}", clean::line(warning))?;
     }
@@ -116,7 +117,8 @@ impl Asking {
     ) -> Result<bool> {
         let Some(run) = self.session.runs.last() else { return Ok(false) };
         let config = &launch.config;
-        match ahead(run, pass, &config.agreement, &launch.prices(), config.templates.judge.len()) {
+        let locals = launch.registry.locals();
+        match ahead(run, pass, &config.agreement, &launch.prices(), config.templates.judge.len(), locals) {
             Ok(found) => {
                 writeln!(err, "synod: {}", found.line())?;
                 engine.send(Command::Deepen { run: run.id, pass }).await;

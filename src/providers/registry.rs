@@ -3,8 +3,9 @@
 use super::Provider;
 use super::fault::fault;
 use super::http::Remote;
+use super::scripted;
 use crate::config::{self, Config, Limits};
-use crate::core::{CallError, ErrorKind, ModelRef};
+use crate::core::{CallError, ErrorKind, Locals, ModelRef};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,13 +13,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Default)]
 pub struct Registry {
     configured: BTreeMap<String, config::Provider>,
+    locals: Locals,
     open: Mutex<BTreeMap<String, Arc<dyn Provider>>>,
 }
 
 impl Registry {
     /// Over what is configured.
     pub fn new(config: &Config) -> Self {
-        Self { configured: config.providers.clone(), open: Mutex::default() }
+        let mut locals = config.locals();
+        // What is scripted asks nobody.
+        locals.providers.insert(scripted::PROVIDER.to_owned());
+        Self { configured: config.providers.clone(), locals, open: Mutex::default() }
     }
 
     /// Adds a provider that is not reached over the network, or puts it in the place of one that is.
@@ -30,6 +35,11 @@ impl Registry {
     /// How long a model's calls may take and how many of its endpoint's run at once.
     pub fn limits(&self, model: &ModelRef) -> Limits {
         self.configured.get(&model.provider).map(|provider| provider.limits).unwrap_or_default()
+    }
+
+    /// Whose models a private question may be sent to.
+    pub fn locals(&self) -> &Locals {
+        &self.locals
     }
 
     /// The provider of a model; the same one for all its models. That its key is missing shows when it is asked.

@@ -64,6 +64,9 @@ fn absent(app: &App, seat: usize) -> Option<[&'static str; 3]> {
     if run.left.contains(&(seat as u16)) {
         return Some(["left", "left", "left"]);
     }
+    if run.held_back(seat as u16) {
+        return Some(["held back: private", "held back", "held"]);
+    }
     let others = run.only().is_some_and(|only| app.name(seat) != Some(only));
     (others && app.call_in(seat).is_none()).then_some(["not asked this time", "not asked", "-"])
 }
@@ -87,6 +90,7 @@ pub fn word(call: Option<&Call>, now: u64) -> (&'static str, Role) {
 fn failure(call: &Call) -> &'static str {
     match call.error.as_ref().map(|error| error.kind) {
         Some(ErrorKind::NoKey) => "no key",
+        Some(ErrorKind::HeldBack) => "held back: private",
         Some(ErrorKind::KeyRejected) => "key rejected",
         Some(ErrorKind::NotFound) => "not found",
         Some(ErrorKind::RateLimited) => "rate limited",

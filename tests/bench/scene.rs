@@ -73,6 +73,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         files: Vec::new(),
         replaces: None,
         retries: 0,
+        private: None,
         plan: Protocol::Ask.plan(),
     }];
     let speakers = (0..members).collect();

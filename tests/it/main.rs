@@ -23,6 +23,7 @@ mod llama;
 mod local_models;
 mod pictures;
 mod played;
+mod private;
 mod pty;
 mod readme;
 mod screen;

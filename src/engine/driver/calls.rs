@@ -4,7 +4,7 @@
 use super::{Driver, interrupted};
 use crate::core::health::Sample;
 use crate::core::{
-    CallError, CallId, CallSpec, EndState, ErrorKind, Event, Run, RunId, Usage, again, next, prompt,
+    CallError, CallId, CallSpec, EndState, ErrorKind, Event, ModelRef, Run, RunId, Usage, again, next, prompt,
 };
 use crate::engine::call::{self, End, Piece};
 use crate::engine::gate::Leave;
@@ -17,6 +17,9 @@ impl Driver {
         let now = self.setup.clock.now();
         if now < spec.not_before {
             return self.hold(spec.id.run, Some(spec.not_before));
+        }
+        if !self.may_ask(spec.id.run, &spec.model) {
+            return self.unsent(spec, String::new(), EndState::Failed, held_back(&spec.model));
         }
         let opened = self.setup.registry.open(&spec.model);
         let provider = match opened {
@@ -34,6 +37,12 @@ impl Driver {
                 self.unsent(spec, endpoint, EndState::Failed, error);
             }
         }
+    }
+
+    /// Whether anything of a run may be sent to a model: of a private one to local models alone, whoever wants it.
+    pub(super) fn may_ask(&self, run: RunId, model: &ModelRef) -> bool {
+        let private = self.setup.session.run(run).is_some_and(Run::kept_local);
+        !private || self.setup.registry.locals().holds(model)
     }
 
     /// Whether the person asked for this attempt.
@@ -201,6 +210,11 @@ fn left_alone(endpoint: &str, wait: u64) -> CallError {
     );
     let hint = "R asks it all the same; fallback = [...] in the configuration names a backup";
     CallError { wait: Some(wait), ..CallError::new(ErrorKind::Unavailable, message, hint) }
+}
+
+fn held_back(model: &ModelRef) -> CallError {
+    let message = format!("not asked: the question is private, and {model} is not local");
+    CallError::new(ErrorKind::HeldBack, message, "ask a question that everyone may have, or a local model")
 }
 
 fn started(spec: &CallSpec, endpoint: String, request: &Request) -> Event {

@@ -154,12 +154,6 @@ pub const FAULTS: &[Case] = &[
     ),
     (
         "[providers.box]\n",
-        "[providers.box]\nlocal = \"yes\"\n",
-        "F:6 providers.box.local: is a text that does not fit; allowed: true, false",
-        |c| c.providers["box"].local,
-    ),
-    (
-        "[providers.box]\n",
         "[providers.box]\napi_key = \"sk-canary-4f7e\"\n",
         "F:6 providers.box.api_key: a key does not belong into this file and is not read; put it into an environment \
       variable and name that with api_key_env = \"NAME\"",

@@ -11,5 +11,6 @@ mod faces;
 mod keeping;
 mod members;
 mod passes;
+mod private;
 mod retries;
 mod wishes;

@@ -3,6 +3,7 @@
 //! The sessions are the demo's, played under a paused clock, so that every figure on the screen is the same each time.
 
 mod drawers;
+mod private;
 mod world;
 
 use crate::played::{ANSWERED, PLAYED, START, opening, press, seen};
@@ -53,7 +54,7 @@ fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> 
 
 /// Every state that has a picture of its own.
 pub(super) fn states() -> Vec<(&'static str, App)> {
-    [board_states(), drawers::states()].into_iter().flatten().collect()
+    [board_states(), drawers::states(), private::states()].into_iter().flatten().collect()
 }
 
 fn board_states() -> Vec<(&'static str, App)> {
@@ -131,7 +132,7 @@ fn no_size_panics_and_help_is_always_named() {
     let fewer: (&[u16], &[u16]) = (&[40, 59, 60, 99, 100, 160], &[10, 19, 20, 40]);
     let of_board = board_states().into_iter().map(|state| (state, all));
     for ((name, mut app), (widths, heights)) in
-        of_board.chain(drawers::states().into_iter().map(|state| (state, fewer)))
+        of_board.chain(drawers::states().into_iter().chain(private::states()).map(|state| (state, fewer)))
     {
         for width in widths.iter().copied() {
             for height in heights.iter().copied() {
