@@ -1,5 +1,6 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
+use crate::config::Cache;
 use crate::core::{ModelRef, Pass, Protocol};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -45,6 +46,9 @@ pub struct Common {
     /// Ask local members alone: those on this machine, and those of providers with local = true.
     #[arg(long, global = true)]
     pub local_only: bool,
+    /// Answer a request that was made before from what is kept: exact, or off.
+    #[arg(long, value_name = "HOW", global = true)]
+    pub cache: Option<Cache>,
     /// Keep nothing on disk.
     #[arg(long, global = true)]
     pub no_save: bool,

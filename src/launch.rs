@@ -8,7 +8,7 @@ pub mod themes;
 use crate::app::Offers;
 use crate::cli::Common;
 use crate::config::load::{self, Env};
-use crate::config::{Config, Price};
+use crate::config::{Cache, Config, Price};
 use crate::core::price::Prices;
 use crate::core::private::Decision;
 use crate::core::{Council, ModelRef, Privacy, Private, Question, Session, SessionId, Why};
@@ -16,6 +16,7 @@ use crate::engine::{Clock, Deeper, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
+use crate::store::answers::Answers;
 use crate::store::health::Kept;
 use crate::store::{self, Log};
 use std::path::PathBuf;
@@ -70,8 +71,9 @@ impl Launch {
     /// [`UsageError`] when a council, model or file that was named does not exist.
     pub fn reading(common: &Common, pace: Pace) -> Result<Self, UsageError> {
         let env = Env::of_process();
-        let config = load::load(&load::Source { file: common.config.clone(), env: env.clone() })
+        let mut config = load::load(&load::Source { file: common.config.clone(), env: env.clone() })
             .map_err(|error| UsageError(error.to_string()))?;
+        config.cache = common.cache.unwrap_or(config.cache);
         let themes = Themes::find(common.theme.as_deref(), &config, &env)?;
         let (council, preset) = choose::choose(common, &config)?;
         let root = sessions_root(common, &env)?;
@@ -126,8 +128,16 @@ impl Launch {
             deeper,
             retries: self.config.retries,
             health,
+            answers: self.answers(),
             merge: true,
         }
+    }
+
+    /// The answers that may be given again; none where nothing is kept on disk.
+    fn answers(&self) -> Option<Answers> {
+        let folder = store::answers::folder_beside(&self.root);
+        let ttl = u64::from(self.config.cache_ttl) * 3_600_000;
+        (self.save && self.config.cache == Cache::Exact).then_some(Answers { folder, ttl })
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.

@@ -198,7 +198,9 @@ fn answer(out: &mut String, call: &Call) {
     let who = clean::line(&call.member.0);
     let model = clean::line(&call.model.to_string());
     let state = call.end.map_or("still writing", |end| end.word());
-    let _ = writeln!(out, "## {who}\n\n{model}, {state}\n");
+    let cached =
+        call.cached.as_ref().map(|cached| format!(", {}", cached.line(call.started_at))).unwrap_or_default();
+    let _ = writeln!(out, "## {who}\n\n{model}, {state}{cached}\n");
     if let Some(error) = &call.error {
         let _ = writeln!(out, "{}\n", clean::exact(&error.message));
     }

@@ -5,16 +5,19 @@ use super::limits::Said;
 use super::load::Env;
 use super::presets::{self, Preset};
 use super::{
-    CONFIRM_ABOVE, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, limits, mend,
-    models, private,
+    CONFIRM_ABOVE, Cache, Config, Fault, Kind, Notify, Provider, address, agreement, councils, key, limits,
+    mend, models, private,
 };
 use crate::core::again::RETRIES;
+use crate::core::cached::CACHE_TTL;
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
 /// The most that an answer limit may be.
 const MOST_TOKENS: u64 = 1_000_000;
+/// The most that answers may be kept for: a year.
+const MOST_HOURS: u64 = 8760;
 
 /// Reads a file's bytes; `name` stands before each fault.
 pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
@@ -39,6 +42,8 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let keys = [
         "agreement",
         "answer_limit",
+        "cache",
+        "cache_ttl",
         "confirm_above",
         "council",
         "councils",
@@ -56,6 +61,10 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     config.private = private::read(root, &mut faults);
     config.retries = limits::retries(root, &mut faults).unwrap_or(RETRIES);
     let said = limits::read(root, &mut faults);
+    config.cache = cache(root, &mut faults).unwrap_or_default();
+    let hours = |value: &DeValue<'_>| whole(value).filter(|hours| (1..=MOST_HOURS).contains(hours));
+    let ttl = root.read(&mut faults, "cache_ttl", "hours, a whole number from 1 to 8760", hours);
+    config.cache_ttl = ttl.map_or(CACHE_TTL, |hours| hours as u32);
     config.notify = notify(root, &mut faults).unwrap_or_default();
     let allowed = "the name of a theme, such as \"dark\"";
     config.theme = root.read(&mut faults, "theme", allowed, text).map(str::to_owned);
@@ -100,6 +109,18 @@ fn confirm_above(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<f64> {
         faults.close(&item.at, &item.path, &what);
     }
     dollars
+}
+
+/// Whether the same request is answered from what is kept.
+fn cache(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Cache> {
+    let item = root.get("cache")?;
+    let word = text(item.value).unwrap_or_default();
+    let known = word.parse::<Cache>().ok();
+    if known.is_none() {
+        let is = if word.is_empty() { item.is() } else { format!("no such way: {}", quoted(word)) };
+        faults.stray(&item.at, &item.path, &is, word, &Cache::ALL.map(|(name, _)| name));
+    }
+    known
 }
 
 fn notify(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Notify> {

@@ -23,6 +23,7 @@ pub use fault::Fault;
 
 pub use crate::core::Limits;
 use crate::core::again::RETRIES;
+use crate::core::cached::CACHE_TTL;
 use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
 use crate::core::price::Prices;
@@ -52,6 +53,10 @@ pub struct Config {
     pub confirm_above: f64,
     /// How often a call that failed before it brought anything is asked again by itself, at the most.
     pub retries: u16,
+    /// Whether the same request is answered from what was said before.
+    pub cache: Cache,
+    /// How old such an answer may be, in hours.
+    pub cache_ttl: u32,
     /// How the terminal is told that a run is over.
     pub notify: Notify,
     /// What makes a question private, and what follows.
@@ -84,6 +89,8 @@ impl Default for Config {
             answer_limit: ANSWER_LIMIT,
             confirm_above: CONFIRM_ABOVE,
             retries: RETRIES,
+            cache: Cache::Off,
+            cache_ttl: CACHE_TTL,
             notify: Notify::Off,
             private: Policy::default(),
             agreement: Deepening::default(),
@@ -202,6 +209,32 @@ impl Notify {
     /// All of them, with their names in the file.
     pub const ALL: [(&'static str, Self); 4] =
         [("off", Self::Off), ("bell", Self::Bell), ("osc9", Self::Osc9), ("osc777", Self::Osc777)];
+}
+
+/// Whether the same request is answered from what was said before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// A model is asked each time.
+    #[default]
+    Off,
+    /// The very same request of the same member is answered from what is kept.
+    Exact,
+}
+
+impl Cache {
+    /// All of them, with their names in the file and on the command line.
+    pub const ALL: [(&'static str, Self); 2] = [("off", Self::Off), ("exact", Self::Exact)];
+}
+
+impl std::str::FromStr for Cache {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.iter().find(|(name, _)| *name == text);
+        known
+            .map(|(_, way)| *way)
+            .ok_or_else(|| format!("{text:?} is none of {}", Self::ALL.map(|it| it.0).join(", ")))
+    }
 }
 
 /// Which dialect a provider speaks.

@@ -2,6 +2,7 @@
 //!
 //! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
 
+use super::cached::Cached;
 use super::deeper::{Labelled, Pass};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
@@ -155,7 +156,7 @@ pub enum Event {
         /// Who.
         member: MemberId,
     },
-    /// A request is about to leave.
+    /// A request is about to leave, or is answered from the cache.
     CallStarted {
         /// The call.
         call: CallId,
@@ -173,6 +174,9 @@ pub enum Event {
         /// The member's own earlier answer that it was shown as its own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         own: Option<CallId>,
+        /// Whose answer is given again, where nothing is sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cached: Option<Cached>,
     },
     /// Some text arrived.
     Delta {

@@ -5,6 +5,7 @@
 pub mod again;
 pub mod ballot;
 pub mod ballot_trust;
+pub mod cached;
 pub mod clean;
 pub mod command;
 pub mod deeper;
@@ -31,6 +32,7 @@ pub mod shuffle;
 pub mod wish;
 
 pub use again::Attempt;
+pub use cached::Cached;
 pub use command::Command;
 pub use deeper::{Deepened, Deepening, Deeper, Label, Labelled, Pass, Thresholds};
 pub use event::{CallError, Channel, EndState, ErrorKind, Event, Record, Usage};

@@ -2,6 +2,7 @@
 //! answers come to for a step is in [`super::ground`].
 
 use super::again::Attempt;
+use super::cached::Cached;
 use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
@@ -30,6 +31,8 @@ pub struct Call {
     pub shown: Vec<CallId>,
     /// Its own earlier answer, shown as its own.
     pub own: Option<CallId>,
+    /// Whose answer was given again, where no model was asked.
+    pub cached: Option<Cached>,
     /// The answer so far, raw.
     pub text: String,
     /// The thinking so far, raw.
@@ -210,7 +213,7 @@ impl Run {
     /// Folds in what is on record of a call.
     fn hear(&mut self, at: u64, event: &Event) {
         match event {
-            Event::CallStarted { call, member, model, endpoint, messages, shown, own } => {
+            Event::CallStarted { call, member, model, endpoint, messages, shown, own, cached } => {
                 self.asked.remove(call);
                 self.calls.entry(*call).or_insert_with(|| Call {
                     id: *call,
@@ -220,6 +223,7 @@ impl Run {
                     messages: messages.clone(),
                     shown: shown.clone(),
                     own: *own,
+                    cached: cached.clone(),
                     text: String::new(),
                     thinking: String::new(),
                     end: None,

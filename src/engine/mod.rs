@@ -15,6 +15,7 @@ pub use feed::{Feed, News};
 use crate::core::{Command, Deepening, Session, SessionId, Templates};
 use crate::providers::registry::Registry;
 use crate::store::Log;
+use crate::store::answers::Answers;
 use crate::store::health::Kept;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,6 +57,8 @@ pub struct Setup {
     pub retries: u16,
     /// How endpoints did lately.
     pub health: Kept,
+    /// Answers that may be given again; `None` asks models each time.
+    pub answers: Option<Answers>,
     /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.
     pub merge: bool,
 }

@@ -178,6 +178,9 @@ impl Asking {
             match item {
                 News::Record(record) => {
                     self.session.apply(&record);
+                    if let Event::CallStarted { member, cached: Some(cached), .. } = &record.event {
+                        writeln!(err, "synod: {}: {}", clean::line(&member.0), cached.line(record.at))?;
+                    }
                     match self.print(&record, out) {
                         Ok(()) => {}
                         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(false),

@@ -12,6 +12,9 @@ pub fn words(call: Option<&Call>, now: u64, brief: bool) -> (String, Role) {
     let Some(call) = call else { return ("queued".to_owned(), Role::Dim) };
     let elapsed = now.saturating_sub(call.started_at);
     let (count, approx) = tokens(call);
+    if let Some(cached) = call.cached.as_ref().filter(|_| call.done()) {
+        return (format!("cached {} ago", cached.age(now)), Role::Good);
+    }
     match call.end {
         None if call.text.is_empty() && call.thinking.is_empty() => {
             (format!("connecting {}", seconds(elapsed)), Role::Dim)

@@ -92,6 +92,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         endpoint: "http://127.0.0.1:1".to_owned(),
         messages: messages.to_vec(),
         shown: Vec::new(),
+        cached: None,
         own: None,
     }));
     events

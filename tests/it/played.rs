@@ -36,6 +36,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             clock: Clock::at(START),
             retries: 0,
             health: Kept::default(),
+            answers: None,
             seed: 7,
             merge: true,
         });

@@ -176,6 +176,7 @@ impl Storm {
                     messages,
                     shown: spec.shown,
                     own: spec.own,
+                    cached: None,
                 };
                 self.record(event);
             }

@@ -4,11 +4,13 @@
 use super::{Driver, interrupted};
 use crate::core::health::Sample;
 use crate::core::{
-    CallError, CallId, CallSpec, EndState, ErrorKind, Event, ModelRef, Run, RunId, Usage, again, next, prompt,
+    Cached, CallError, CallId, CallSpec, EndState, ErrorKind, Event, ModelRef, Run, RunId, Usage, again,
+    next, prompt,
 };
 use crate::engine::call::{self, End, Piece};
 use crate::engine::gate::Leave;
 use crate::providers::{About, Provider, Request};
+use crate::store::answers::{Answer, Asked};
 use std::sync::Arc;
 
 impl Driver {
@@ -27,6 +29,9 @@ impl Driver {
             Err(error) => return self.unsent(spec, String::new(), EndState::Failed, error),
         };
         let endpoint = provider.endpoint();
+        if let Some(answer) = self.known(spec, &endpoint) {
+            return self.answer_again(spec, endpoint, answer);
+        }
         let most = self.setup.registry.limits(&spec.model).concurrent;
         let breaker = self.setup.health.now.breaker(&endpoint, now);
         match self.gate.ask(&endpoint, most, breaker, self.wanted(spec.id), now) {
@@ -43,6 +48,63 @@ impl Driver {
     pub(super) fn may_ask(&self, run: RunId, model: &ModelRef) -> bool {
         let private = self.setup.session.run(run).is_some_and(Run::kept_local);
         !private || self.setup.registry.locals().holds(model)
+    }
+
+    /// The answer that was given to the same request before, where it may be given again: not to who asks once more, and
+    /// not in the demo, which asks no model.
+    fn known(&self, spec: &CallSpec, endpoint: &str) -> Option<Answer> {
+        let answers = self.setup.answers.as_ref().filter(|_| !self.wanted(spec.id))?;
+        let run = self.setup.session.run(spec.id.run).filter(|run| !run.council.scripted)?;
+        let asked = Asked {
+            member: spec.member.name.clone(),
+            model: spec.model.clone(),
+            endpoint: endpoint.to_owned(),
+            messages: prompt::compose(&self.setup.session, run, spec, &self.setup.templates),
+            params: spec.member.params.clone(),
+        };
+        answers.find(&asked, self.setup.clock.now())
+    }
+
+    /// Writes that a call is answered from what is kept. Nothing leaves, so nothing was used.
+    fn answer_again(&mut self, spec: &CallSpec, endpoint: String, answer: Answer) {
+        let Some(run) = self.setup.session.run(spec.id.run) else { return };
+        let messages = prompt::compose(&self.setup.session, run, spec, &self.setup.templates);
+        let (model, params) = (spec.model.model.clone(), spec.member.params.clone());
+        let request = Request { model, messages, params, about: about(run, spec) };
+        self.record(started(spec, endpoint, &request, Some(answer.from)));
+        self.record(Event::CallEnded {
+            call: spec.id,
+            state: EndState::Done,
+            text: answer.text,
+            thinking: answer.thinking,
+            usage: Some(Usage::default()),
+            error: None,
+            first_ms: None,
+            total_ms: 0,
+        });
+    }
+
+    /// Keeps the answer of a call that is done, where answers may be given again.
+    fn keep_answer(&self, id: CallId) {
+        let (Some(answers), Some(run)) = (&self.setup.answers, self.setup.session.run(id.run)) else {
+            return;
+        };
+        let call = run.calls.get(&id).filter(|call| call.done() && call.cached.is_none());
+        let (Some(call), Some(member)) = (call.filter(|_| !run.council.scripted), run.member(id.slot)) else {
+            return;
+        };
+        let session = self.setup.session.id.clone().unwrap_or_else(|| self.setup.id.clone());
+        let from = Cached { session, call: id, at: self.setup.clock.now() };
+        let asked = Asked {
+            member: call.member.clone(),
+            model: call.model.clone(),
+            endpoint: call.endpoint.clone(),
+            messages: call.messages.clone(),
+            params: member.params.clone(),
+        };
+        // What can't be kept costs the same request another time, and nothing else.
+        let _ =
+            answers.keep(asked, Answer { from, text: call.text.clone(), thinking: call.thinking.clone() });
     }
 
     /// Whether the person asked for this attempt.
@@ -71,7 +133,7 @@ impl Driver {
         };
         let id = spec.id;
         self.gate.leave(&endpoint);
-        self.record(started(spec, endpoint, &request));
+        self.record(started(spec, endpoint, &request, None));
         let token = self.root.child_token();
         self.running.insert(id, token.clone());
         let bounds = call::Bounds {
@@ -94,7 +156,7 @@ impl Driver {
         let messages = prompt::compose(&self.setup.session, run, spec, &self.setup.templates);
         let (model, params) = (spec.model.model.clone(), spec.member.params.clone());
         let request = Request { model, messages, params, about: about(run, spec) };
-        self.record(started(spec, endpoint, &request));
+        self.record(started(spec, endpoint, &request, None));
         self.end_call(spec.id, |_| (state, Some(error)), None);
     }
 
@@ -175,6 +237,7 @@ impl Driver {
             if let Some(sample) = call.and_then(Sample::of) {
                 self.setup.health.note(sample);
             }
+            self.keep_answer(id);
         }
         // There is room for those that were held back.
         self.stirred.extend(std::mem::take(&mut self.held).into_keys());
@@ -217,7 +280,7 @@ fn held_back(model: &ModelRef) -> CallError {
     CallError::new(ErrorKind::HeldBack, message, "ask a question that everyone may have, or a local model")
 }
 
-fn started(spec: &CallSpec, endpoint: String, request: &Request) -> Event {
+fn started(spec: &CallSpec, endpoint: String, request: &Request, cached: Option<Cached>) -> Event {
     Event::CallStarted {
         call: spec.id,
         member: spec.member.name.clone(),
@@ -226,6 +289,7 @@ fn started(spec: &CallSpec, endpoint: String, request: &Request) -> Event {
         messages: request.messages.clone(),
         shown: spec.shown.clone(),
         own: spec.own,
+        cached,
     }
 }
 

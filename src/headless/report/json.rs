@@ -94,6 +94,9 @@ fn members(run: &Run) -> Value {
         if let Some(error) = call.and_then(|call| call.error.as_ref()) {
             object.insert("error".into(), json!(error));
         }
+        if let Some(cached) = call.and_then(|call| call.cached.as_ref()) {
+            object.insert("cached".into(), json!(cached));
+        }
         object.insert("text".into(), json!(call.map_or("", |call| &call.text)));
         if let Some(thinking) = call.map(|call| &call.thinking).filter(|text| !text.is_empty()) {
             object.insert("thinking".into(), json!(thinking));

@@ -59,6 +59,7 @@ pub fn cost(run: &Run, prices: Prices<'_>) -> BTreeMap<String, Option<f64>> {
     let mut by_member: BTreeMap<String, Option<f64>> = BTreeMap::new();
     for call in run.calls.values() {
         let spent = match (prices(&call.model), call.usage) {
+            _ if call.cached.is_some() => Some(0.0),
             (Some(price), _) if price.is_free() => Some(0.0),
             (Some(price), Some(usage)) => Some(price.cost(&usage)),
             _ => None,

@@ -58,6 +58,9 @@ fn ended(call: &Call) -> String {
     let word = call.end.map_or("running", EndState::word);
     let seconds =
         call.total_ms.map(|ms| format!(" in {}.{} s", ms / 1000, ms % 1000 / 100)).unwrap_or_default();
+    if let Some(cached) = &call.cached {
+        return format!("{word} {}", cached.line(call.started_at));
+    }
     match &call.error {
         Some(error) => {
             format!("{word}{seconds}: {} ({})", clean::exact(&error.message), clean::exact(&error.hint))

@@ -197,7 +197,16 @@ impl<'a> Sim<'a> {
         let CallSpec { id, member, shown, own, .. } = spec;
         let Member { name: member, model, .. } = member;
         let endpoint = "nowhere".to_owned();
-        self.record(Event::CallStarted { call: id, member, model, endpoint, messages, shown, own });
+        self.record(Event::CallStarted {
+            call: id,
+            member,
+            model,
+            endpoint,
+            messages,
+            shown,
+            own,
+            cached: None,
+        });
     }
 
     /// Stops everything, if this is the moment. The stage that is meant comes last: once it is on record, all are.

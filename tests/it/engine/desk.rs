@@ -14,6 +14,7 @@ use synod::core::{
 use synod::engine::{Clock, Deeper, Engine, Feed, News, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::{Delta, Provider, Request, Stop};
+use synod::store::answers::Answers;
 use synod::store::health::Kept;
 use synod::store::{self, Log};
 use tempfile::TempDir;
@@ -124,6 +125,7 @@ pub struct Rules {
     pub retries: u16,
     pub health: Kept,
     pub limits: Limits,
+    pub answers: Option<Answers>,
     pub deeper: Deeper,
 }
 
@@ -192,6 +194,7 @@ impl Desk {
             clock: Clock::at(AT),
             retries: rules.retries,
             health: rules.health,
+            answers: rules.answers,
             seed: 3,
             merge,
         });

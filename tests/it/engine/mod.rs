@@ -5,6 +5,7 @@
 //! nothing else to do, so a wait that would never end fails at once.
 #![cfg(test)]
 
+mod cached;
 mod commands;
 mod desk;
 mod faces;

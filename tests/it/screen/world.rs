@@ -164,6 +164,7 @@ impl World {
                     messages: Vec::new(),
                     shown: spec.shown.clone(),
                     own: spec.own,
+                    cached: None,
                 });
             }
             // Each member takes its own time, the same with each run of the test.
