@@ -1,5 +1,6 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
+use crate::config::Cache;
 use crate::config::key::looks_like_one;
 use crate::core::{Dollars, ModelRef, Pass, Protocol};
 use crate::providers::Redactor;
@@ -27,6 +28,7 @@ pub struct Cli {
 
 /// What holds for every command.
 #[derive(Clone, Debug, Default, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct Common {
     /// A model to ask, as PROVIDER/MODEL; repeat it for a council.
     #[arg(short = 'm', long = "model", value_name = "PROVIDER/MODEL", global = true)]
@@ -46,6 +48,12 @@ pub struct Common {
     /// Spend no more than this in the session, in US dollars.
     #[arg(long, value_name = "USD", global = true)]
     pub max_cost: Option<Dollars>,
+    /// Ask local members alone: those on this machine, and those of providers with local = true.
+    #[arg(long, global = true)]
+    pub local_only: bool,
+    /// Answer a request that was made before from what is kept: exact, or off.
+    #[arg(long, value_name = "HOW", global = true)]
+    pub cache: Option<Cache>,
     /// Keep nothing on disk.
     #[arg(long, global = true)]
     pub no_save: bool,
@@ -214,6 +222,9 @@ pub struct Ask {
     /// A text file that goes with the question; repeat it for more.
     #[arg(short, long = "file", value_name = "FILE")]
     pub files: Vec<PathBuf>,
+    /// Send the question to all members, even where it looks private.
+    #[arg(long, conflicts_with = "local_only")]
+    pub not_private: bool,
     /// Look deeper into the claims when the answers are in: embeddings, judge, or both with a comma between.
     #[arg(long, value_name = "PASS", value_delimiter = ',')]
     pub deepen: Vec<Pass>,

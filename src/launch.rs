@@ -10,15 +10,17 @@ pub mod themes;
 use crate::app::Offers;
 use crate::cli::Common;
 use crate::config::load::{self, Env};
-use crate::config::{Config, Price};
+use crate::config::{Cache, Config, Price};
 use crate::core::budget::Caps;
 use crate::core::forecast::Forecast;
 use crate::core::price::{Cost, Prices, guessed_tokens};
-use crate::core::{Council, Dollars, ModelRef, Question, Session, SessionId};
+use crate::core::private::Decision;
+use crate::core::{Council, Dollars, ModelRef, Privacy, Private, Question, Session, SessionId, Why};
 use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
+use crate::store::answers::Answers;
 use crate::store::health::Kept;
 use crate::store::spending::Spending;
 use crate::store::{self, Log};
@@ -76,8 +78,9 @@ impl Launch {
     /// [`UsageError`] when a council, model or file that was named does not exist.
     pub fn reading(common: &Common, pace: Pace) -> Result<Self, UsageError> {
         let env = Env::of_process();
-        let config = load::load(&load::Source { file: common.config.clone(), env: env.clone() })
+        let mut config = load::load(&load::Source { file: common.config.clone(), env: env.clone() })
             .map_err(|error| UsageError(error.to_string()))?;
+        config.cache = common.cache.unwrap_or(config.cache);
         let themes = Themes::find(common.theme.as_deref(), &config, &env)?;
         let (council, preset) = choose::choose(common, &config)?;
         let root = sessions_root(common, &env)?;
@@ -134,6 +137,7 @@ impl Launch {
             retries: self.config.retries,
             health,
             purse: Purse::new(self.prices(), self.caps, self.spending()),
+            answers: self.answers(),
             merge: true,
         }
     }
@@ -146,6 +150,13 @@ impl Launch {
     /// What was spent today (UTC) by all sessions; a file that can't be read says nothing.
     pub fn spent_today(&self) -> Dollars {
         self.spending().used(self.clock.now()).map(|used| used.spent).unwrap_or_default()
+    }
+
+    /// The answers that may be given again; none where nothing is kept on disk.
+    fn answers(&self) -> Option<Answers> {
+        let folder = store::answers::folder_beside(&self.root);
+        let ttl = u64::from(self.config.cache_ttl) * 3_600_000;
+        (self.save && self.config.cache == Cache::Exact).then_some(Answers { folder, ttl })
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.
@@ -174,6 +185,43 @@ impl Launch {
             answer_limit: self.config.answer_limit,
             deepening: self.config.agreement.clone(),
             judge_prompt: self.config.templates.judge.len(),
+        }
+    }
+
+    /// What makes a question private, and who is local; `always` where every question is for them alone.
+    pub fn privacy(&self, always: bool) -> Privacy {
+        let (policy, locals) = (self.config.private.clone(), self.registry.locals().clone());
+        Privacy { policy, locals, always }
+    }
+
+    /// Decides who may have a question, where nobody can be asked.
+    ///
+    /// # Errors
+    /// [`UsageError`] where it looks private and no flag decides, or nobody is left to ask.
+    pub fn keep_private(
+        &self,
+        question: &mut Question,
+        local_only: bool,
+        not_private: bool,
+    ) -> Result<(), UsageError> {
+        let privacy = self.privacy(local_only);
+        if not_private {
+            let found = privacy.policy.find(question, &Session::default());
+            let why: Vec<Why> = found.into_iter().map(|finding| finding.why).collect();
+            question.private = (!why.is_empty()).then(|| Private::to_everyone(why));
+            return Ok(());
+        }
+        match privacy.decide(question, &Session::default(), false).map_err(UsageError)? {
+            Decision::Made => Ok(()),
+            Decision::Ask(found) => {
+                let found: Vec<String> =
+                    found.iter().map(|it| format!("{} in {}", it.why.words(), it.place)).collect();
+                Err(UsageError(format!(
+                    "nothing was sent: the question looks private ({}); --local-only asks local members alone, \
+                     --not-private asks all",
+                    found.join("; ")
+                )))
+            }
         }
     }
 

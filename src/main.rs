@@ -108,7 +108,8 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
         return Err(UsageError(line).into());
     }
     let protocol = common.protocol.unwrap_or_default();
-    let question = Question { text: question, files, council, protocol, ..Question::default() };
+    let mut question = Question { text: question, files, council, protocol, ..Question::default() };
+    launch.keep_private(&mut question, common.local_only, ask.not_private)?;
     runtime()?.block_on(headless::ask(&launch, question, &ask.deepen, warnings, ask.form))
 }
 

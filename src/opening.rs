@@ -113,6 +113,7 @@ fn opening(
         confirm_above: launch.config.confirm_above,
         caps: launch.caps,
         today: launch.spent_today(),
+        privacy: launch.privacy(common.local_only),
         themes: launch.themes.catalogue.names().into_iter().map(str::to_owned).collect(),
         theme: launch.themes.chosen.clone(),
     }

@@ -2,7 +2,7 @@
 
 use super::outcome;
 use crate::core::price::{Cost, GUESSED_ANSWER, Prices, guessed_tokens};
-use crate::core::{Deepening, ModelRef, Pass, Run, clean};
+use crate::core::{Deepening, Locals, ModelRef, Pass, Run, clean};
 
 /// Tokens of a judge's line on one pair.
 const LINE: u64 = 8;
@@ -32,11 +32,18 @@ pub fn ahead(
     who: &Deepening,
     prices: &Prices,
     prompt: usize,
+    locals: &Locals,
 ) -> Result<Ahead, String> {
     if run.council.scripted {
         return Err("the demo asks no model: look deeper at answers of models".to_owned());
     }
     let by = who.by(pass).ok_or_else(|| pass.unset())?.clone();
+    if run.kept_local() && !locals.holds(&by) {
+        let by = clean::line(&by.to_string());
+        return Err(format!(
+            "the question is private and {by} is not local: set a local model for that pass"
+        ));
+    }
     if run.deeper.runs(pass) {
         return Err("that pass is on its way; x stops it".to_owned());
     }

@@ -7,7 +7,8 @@ use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
 use super::{
-    App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, models, money, steps, welcome,
+    App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, models, money, private, steps,
+    welcome,
 };
 use crate::core::{Ask, Command, Step, clean};
 
@@ -179,6 +180,7 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         Action::ToBoard => app.focus = Focus::Board,
         Action::Write => app.focus = Focus::Composer,
         Action::AskOne => return Some(ask::ask_one(app, word)),
+        Action::Private => return Some(private::toggle(app)),
         Action::EditLast => return Some(ask::edit_last(app)),
         Action::Past => {
             if !app.can(Action::Past) {

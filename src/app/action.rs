@@ -46,6 +46,8 @@ pub enum Action {
     Stop,
     /// Stop the focused member.
     StopMember,
+    /// Keep the question being written to local members, or no longer.
+    Private,
     /// Look at the council, or change to another.
     Council,
     /// Look at all models, and choose who sits in the council.

@@ -4,11 +4,12 @@
 use super::confirm::{Confirm, Then};
 use super::message::Found;
 use super::money::priced;
+use super::private::{self, Looked};
 use super::update::toast;
 use super::{App, Effect, Focus, Overlay};
 use crate::core::forecast::Forecast;
 use crate::core::price::guessed_tokens;
-use crate::core::{Command, Council, File, MemberId, Question, RunId, clean};
+use crate::core::{Command, Council, File, MemberId, Private, Question, Run, RunId, clean};
 
 /// Why files were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,18 +110,37 @@ fn attached(app: &mut App, found: Vec<Found>) -> Vec<Effect> {
     toast(app, &line)
 }
 
-/// Puts the question, once everything that goes with it is there; asks first where it costs more than was agreed.
+/// Puts the question, once everything that goes with it is there; asks first where it looks private.
 fn put(app: &mut App, named: Vec<File>) -> Vec<Effect> {
     let Some(council) = app.council.clone() else { return Vec::new() };
     let text = app.composer.text();
     let only = addressed(app, &text);
+    let files = [named.clone(), app.composer.files()].concat();
+    let question = Question { text, files, council, only, replaces: app.replaces, ..Question::default() };
+    match private::look(app, question, named.clone()) {
+        Looked::Go(private) => decided(app, named, private),
+        Looked::Not(line) => toast(app, &line),
+        Looked::Ask(confirm) => {
+            app.overlay = Some(Overlay::Confirm(confirm));
+            Vec::new()
+        }
+    }
+}
+
+/// Sends what stands in the composer, to whom was decided; asks first where it costs more than was agreed.
+pub(super) fn decided(app: &mut App, named: Vec<File>, private: Option<Private>) -> Vec<Effect> {
+    let Some(council) = app.council.clone() else { return Vec::new() };
+    let text = app.composer.text();
+    let only = addressed(app, &text);
+    let asked = Question { council, private, ..Question::default() };
+    let (council, private) = (asked.asked(), asked.private);
     let extra: usize = named.iter().map(|file| file.text.len()).sum();
     let tokens = guessed_tokens(text.len() + extra.max(app.composer.weight()));
     let ahead = Forecast::of_question(&app.prices, &council, only.as_ref(), app.protocol, tokens);
     match priced(app, &ahead, "This question") {
-        None => dispatch(app, council, only, named),
+        None => dispatch(app, only, named, private),
         Some(mut confirm) => {
-            confirm.leads_to(&Then::Send(named));
+            confirm.leads_to(&Then::Send(named, private));
             app.overlay = Some(Overlay::Confirm(confirm));
             Vec::new()
         }
@@ -143,14 +163,19 @@ pub(super) fn confirmed_first(app: &mut App, wish: Effect, mut confirm: Confirm)
 }
 
 /// The person agreed to the price: sends what stands in the composer.
-pub(super) fn confirmed(app: &mut App, named: Vec<File>) -> Vec<Effect> {
+pub(super) fn confirmed(app: &mut App, named: Vec<File>, private: Option<Private>) -> Vec<Effect> {
     app.unpriced = true;
-    let Some(council) = app.council.clone() else { return Vec::new() };
     let only = addressed(app, &app.composer.text());
-    dispatch(app, council, only, named)
+    dispatch(app, only, named, private)
 }
 
-fn dispatch(app: &mut App, council: Council, only: Option<MemberId>, named: Vec<File>) -> Vec<Effect> {
+fn dispatch(
+    app: &mut App,
+    only: Option<MemberId>,
+    named: Vec<File>,
+    private: Option<Private>,
+) -> Vec<Effect> {
+    let Some(council) = app.council.clone() else { return Vec::new() };
     let (written, mut files) = app.composer.take();
     files.extend(named);
     let mut text = written.trim_end().to_owned();
@@ -162,6 +187,11 @@ fn dispatch(app: &mut App, council: Council, only: Option<MemberId>, named: Vec<
         };
         text = rest;
     }
+    if let Some(private) = &private {
+        app.say(&private.line());
+    } else if app.leaves_out(None) {
+        app.say("what private questions said does not go along; :private keeps a question local too");
+    }
     if app.working() {
         app.say("queued: it is asked when this run is over; x stops both");
     }
@@ -170,7 +200,8 @@ fn dispatch(app: &mut App, council: Council, only: Option<MemberId>, named: Vec<
     app.overlay = None;
     let replaces = app.replaces.take();
     let protocol = app.protocol;
-    let question = Question { text, files, council, protocol, only, replaces };
+    app.composer.private = app.privacy.always;
+    let question = Question { text, files, council, protocol, only, replaces, private };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
 }
 
@@ -178,12 +209,14 @@ fn dispatch(app: &mut App, council: Council, only: Option<MemberId>, named: Vec<
 pub(super) fn edit_last(app: &mut App) -> Vec<Effect> {
     let Some(run) = app.run() else { return toast(app, "there is no question to edit yet: i writes one") };
     let (question, id): (String, RunId) = (run.question.clone(), run.id);
-    let files = run.files.clone();
+    let (files, private) = (run.files.clone(), Run::kept_local(run));
     app.composer.set(&clean::prose(&question));
     for file in files {
         app.composer.attach(file);
     }
     app.replaces = Some(id);
+    // What was for local members alone stays so, whatever is changed in it.
+    app.composer.private |= private;
     app.focus = Focus::Composer;
     toast(app, "what you send takes this question's place in the members' histories; Ctrl-C empties it")
 }

@@ -30,6 +30,8 @@ pub struct Composer {
     attached: Vec<File>,
     /// Files named in the text: how large they are, or why they can't go.
     named: BTreeMap<String, Result<usize, String>>,
+    /// Whether the question is for local members alone.
+    pub private: bool,
 }
 
 /// What goes with a question, for the line under the composer.
@@ -52,6 +54,7 @@ impl Composer {
             pastes: Vec::new(),
             attached: Vec::new(),
             named: BTreeMap::new(),
+            private: false,
         }
     }
 
@@ -119,6 +122,13 @@ impl Composer {
         self.named.clear();
         self.area = area("");
         (text, files)
+    }
+
+    /// What goes with the text but what it names: attached files and long pastes.
+    pub fn files(&self) -> Vec<File> {
+        let text = self.text();
+        let pasted = self.pastes.iter().filter(|(chip, _)| text.contains(chip)).map(|(_, file)| file);
+        self.attached.iter().chain(pasted).cloned().collect()
     }
 
     /// Empties it; the text can be called up again.

@@ -2,7 +2,7 @@
 //! follows; not how they look.
 
 use super::{App, Effect, Overlay, ask, money};
-use crate::core::{Dollars, File};
+use crate::core::{Dollars, File, Private};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -36,8 +36,10 @@ pub enum Then {
     Close,
     /// The program ends.
     Quit,
-    /// What stands in the composer is sent, with these files.
-    Send(Vec<File>),
+    /// What stands in the composer is sent, with these files and what was decided about it, whatever it costs.
+    Send(Vec<File>, Option<Private>),
+    /// This is decided about what stands in the composer, and it goes on its way with these files.
+    Decided(Vec<File>, Private),
     /// The wish is carried out, whatever it costs.
     Wish(Box<Effect>),
     /// The session may cost so much from now on, and then.
@@ -103,7 +105,8 @@ fn follow(app: &mut App, then: Then) -> Vec<Effect> {
     match then {
         Then::Close => Vec::new(),
         Then::Quit => vec![Effect::Quit],
-        Then::Send(files) => ask::confirmed(app, files),
+        Then::Send(files, private) => ask::confirmed(app, files, private),
+        Then::Decided(files, private) => ask::decided(app, files, Some(private)),
         Then::Wish(effect) => {
             app.unpriced = true;
             vec![*effect]

@@ -16,10 +16,11 @@ pub(super) fn deepen(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     };
     let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
     let offers = &app.offers;
-    let found = match ahead(run, pass, &offers.deepening, &app.prices, offers.judge_prompt) {
-        Ok(found) => found,
-        Err(line) => return toast(app, &line),
-    };
+    let found =
+        match ahead(run, pass, &offers.deepening, &app.prices, offers.judge_prompt, &app.privacy.locals) {
+            Ok(found) => found,
+            Err(line) => return toast(app, &line),
+        };
     let wish = Effect::Council(Command::Deepen { run: run.id, pass });
     let line = found.line();
     let calls = if pass == Pass::Judge { 2 } else { 1 };

@@ -69,6 +69,9 @@ impl App {
                 super::composer::bytes(file.text.len())
             );
         }
+        if let Some(private) = &run.private {
+            let _ = writeln!(out, "*{}*\n", clean::line(&private.line()));
+        }
         for seat in 0..run.council.members.len() {
             if let Some(call) = self.call_in(seat) {
                 answer(&mut out, run, call);
@@ -170,6 +173,9 @@ impl App {
         if let Some(protocol) = protocol {
             words.extend(["--protocol".to_owned(), protocol]);
         }
+        if let Some(private) = &run.private {
+            words.push(if private.everyone { "--not-private" } else { "--local-only" }.to_owned());
+        }
         words.extend(["--seed".to_owned(), run.seed.to_string()]);
         for file in run.files.iter().filter(|file| !file.name.starts_with("paste ")) {
             words.extend(["-f".to_owned(), quoted(&file.name)]);
@@ -193,7 +199,9 @@ fn answer(out: &mut String, run: &Run, call: &Call) {
     let model = clean::line(&call.model.to_string());
     let state = call.end.map_or("still writing", |end| end.word());
     let backup = if run.substitute(call).is_some() { " (a backup in its place)" } else { "" };
-    let _ = writeln!(out, "## {who}\n\n{model}{backup}, {state}\n");
+    let cached =
+        call.cached.as_ref().map(|cached| format!(", {}", cached.line(call.started_at))).unwrap_or_default();
+    let _ = writeln!(out, "## {who}\n\n{model}{backup}, {state}{cached}\n");
     if let Some(error) = &call.error {
         let _ = writeln!(out, "{}\n", clean::exact(&error.message));
     }

@@ -26,7 +26,7 @@ impl App {
 
     /// What the council's next question costs, in a few words.
     pub fn price_line(&self) -> Option<String> {
-        let council = self.council.as_ref()?;
+        let council = &self.asked()?;
         let bytes = self.composer.text().len() + self.composer.weight();
         Some(self.prices.line(council, crate::core::price::guessed_tokens(bytes.max(400))))
     }
@@ -116,7 +116,14 @@ pub(super) fn add(app: &mut App, model: Option<&str>) -> Vec<Effect> {
     }
     let live = app.live();
     let member = newcomer(app, &model);
-    let line = format!("{} is a member now", clean::line(&member.name.0));
+    let name = clean::line(&member.name.0);
+    let private = app.run().is_some_and(crate::core::Run::kept_local);
+    if live.is_some() && private && !app.privacy.locals.holds(&member.model) {
+        let line =
+            format!("{name} is a member from the next question on: this one is private, and it is not local");
+        return toast(app, &line);
+    }
+    let line = format!("{name} is a member now");
     app.say(&line);
     live.map(|run| Effect::Council(Command::Join { run, member })).into_iter().collect()
 }

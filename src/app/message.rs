@@ -6,7 +6,9 @@ use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::Prices;
-use crate::core::{CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Protocol, Record};
+use crate::core::{
+    CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
+};
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -184,6 +186,8 @@ pub struct Opening {
     pub caps: Caps,
     /// What every session of the person cost today, this one too.
     pub today: Dollars,
+    /// What makes a question private, and who is local.
+    pub privacy: Privacy,
     /// The themes there are.
     pub themes: Vec<String>,
     /// The name of the theme to draw with.

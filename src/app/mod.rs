@@ -21,6 +21,7 @@ mod made;
 mod message;
 pub mod models;
 pub mod money;
+mod private;
 pub mod readline;
 mod steps;
 pub mod table;
@@ -35,7 +36,7 @@ pub use update::update;
 use crate::agreement::{Agreement, Ledger};
 use crate::core::clean::CleanText;
 use crate::core::price::Prices;
-use crate::core::{CallId, Council, Event, Protocol, Record, Run, RunId, Session};
+use crate::core::{CallId, Council, Event, Privacy, Protocol, Record, Run, RunId, Session};
 use ask::Reading;
 use board::Pane;
 use coach::Coach;
@@ -144,6 +145,8 @@ pub struct App {
     pub confirm_above: f64,
     /// What was spent, and what may be.
     pub money: Money,
+    /// What makes a question private, and who is local.
+    pub privacy: Privacy,
     /// Whether the person agreed to prices that nobody knows.
     unpriced: bool,
     protocol: Protocol,
@@ -219,6 +222,7 @@ impl App {
         }
         let idle = opening.council.is_none() && opening.records.is_empty();
         let mut composer = Composer::new(history);
+        composer.private = opening.privacy.always;
         for file in opening.files {
             composer.attach(file);
         }
@@ -233,6 +237,7 @@ impl App {
             prices: opening.prices,
             confirm_above: opening.confirm_above,
             money: Money { caps: opening.caps, today: opening.today, ..Money::default() },
+            privacy: opening.privacy,
             unpriced: false,
             protocol: opening.protocol,
             welcome: idle.then_some(Welcome { choice: 0 }),
@@ -323,8 +328,11 @@ impl App {
             crate::core::Speakers::Member(name) => run.council.slot(name),
             _ => None,
         });
+        let seat = alone.map_or(self.seat.min(seats.saturating_sub(1)), usize::from);
+        // The first one in view is one that is asked.
+        let asked = |seat: &usize| !run.held_back(*seat as u16);
+        self.seat = (seat..seats).chain(0..seat).find(asked).unwrap_or(seat);
         self.panes = vec![Pane::default(); seats];
-        self.seat = alone.map_or(self.seat.min(seats.saturating_sub(1)), usize::from);
         // Who was asked alone has the board alone.
         self.zoom = alone.is_some();
         self.selected = None;

@@ -16,7 +16,8 @@ pub struct Fault {
     pub key: String,
     /// What is wrong, what is allowed, and the nearest name where there is one. Never a value that could be a secret.
     pub message: String,
-    /// Whether no question may be asked until it is mended: a guess at what was meant could cost money.
+    /// Whether no question may be asked until it is mended: a guess at what was meant could cost money, or send a
+    /// question to where it was not to go.
     #[serde(skip)]
     pub closes: bool,
 }

@@ -16,6 +16,8 @@ pub(super) struct Faults<'a> {
     source: &'a str,
     /// What was taken out of the source because it is no TOML.
     lost: &'a str,
+    /// Whether what is read now keeps a person safe.
+    guarding: bool,
     found: Vec<Fault>,
 }
 
@@ -23,7 +25,7 @@ impl<'a> Faults<'a> {
     pub(super) fn new(file: &str, source: &'a str, lost: &'a str) -> Self {
         let odd = file.chars().any(char::is_control);
         let file = if odd { file.escape_debug().to_string() } else { file.to_owned() };
-        Self { file, source, lost, found: Vec::new() }
+        Self { file, source, lost, guarding: false, found: Vec::new() }
     }
 
     /// Whether a word stands in what was taken out: that it is missing elsewhere is the same fault, told already.
@@ -33,10 +35,23 @@ impl<'a> Faults<'a> {
 
     /// Notes a fault at a place in the source.
     pub(super) fn add(&mut self, at: &Range<usize>, key: &str, what: &str) {
-        self.note(at, key, what, false);
+        if self.guarding {
+            self.close(at, key, what);
+        } else {
+            self.note(at, key, what, false);
+        }
     }
 
-    /// Notes a fault with which no question is asked: a guess at what was meant could cost money.
+    /// Reads something with which a person keeps to what they meant to spend and to send: each fault in it closes.
+    pub(super) fn guarding<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.guarding, true);
+        let value = read(self);
+        self.guarding = before;
+        value
+    }
+
+    /// Notes a fault with which no question is asked: a guess at what was meant could cost money, or send a question to
+    /// where it was not to go.
     pub(super) fn close(&mut self, at: &Range<usize>, key: &str, what: &str) {
         self.note(at, key, &format!("{what}; {CLOSED}"), true);
     }
@@ -56,15 +71,10 @@ impl<'a> Faults<'a> {
     /// Notes a word that is none of those allowed.
     pub(super) fn stray(&mut self, at: &Range<usize>, key: &str, what: &str, word: &str, allowed: &[&str]) {
         let mut line = format!("{what}; allowed: {}", allowed.join(", "));
-        let near = nearest(word, allowed);
-        if let Some(near) = near {
+        if let Some(near) = nearest(word, allowed) {
             let _ = write!(line, "; did you mean {near}?");
         }
-        if near.is_some_and(|near| BUDGETS.contains(&near)) {
-            self.close(at, key, &line);
-        } else {
-            self.add(at, key, &line);
-        }
+        self.add(at, key, &line);
     }
 
     /// How many there are by now.
@@ -79,8 +89,8 @@ impl<'a> Faults<'a> {
     }
 }
 
-/// Keys that keep a person from spending more than they meant to.
-pub(super) const BUDGETS: [&str; 2] = ["confirm_above", "budget"];
+/// Keys that keep a person from spending more than they meant to, and a question from where it was not to go.
+pub(super) const GUARDS: [&str; 4] = ["budget", "confirm_above", "local", "private"];
 
 /// What a fault in one of those means.
 const CLOSED: &str = "no question is asked until that is mended";
@@ -139,7 +149,14 @@ impl<'t> Section<'t> {
                             in an environment variable that api_key_env = \"NAME\" names";
                 faults.add(&item.at, &item.path, what);
             } else {
-                faults.stray(&item.at, &item.path, "unknown key", name, allowed);
+                let stray = |faults: &mut Faults<'_>| {
+                    faults.stray(&item.at, &item.path, "unknown key", name, allowed);
+                };
+                if nearest(name, allowed).is_some_and(|near| GUARDS.contains(&near)) {
+                    faults.guarding(stray);
+                } else {
+                    stray(faults);
+                }
             }
         }
     }

@@ -4,22 +4,27 @@ use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
 use super::limits::Said;
 use super::load::Env;
 use super::presets::{self, Preset};
-use super::{CONFIRM_ABOVE, Config, Fault, How, KeyFetch, KeySource, Kind, Notify, Provider};
-use super::{address, agreement, budget, councils, key, key_command as command, limits, mend, models, proxy};
+use super::{CONFIRM_ABOVE, Cache, Config, Fault, How, KeyFetch, KeySource, Kind, Notify, Provider};
+use super::{
+    address, agreement, budget, councils, key, key_command as command, limits, mend, models, private, proxy,
+};
 use crate::core::again::RETRIES;
+use crate::core::cached::CACHE_TTL;
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
 
 /// The most that an answer limit may be.
 const MOST_TOKENS: u64 = 1_000_000;
+/// The most that answers may be kept for: a year.
+const MOST_HOURS: u64 = 8760;
 
 /// Reads a file's bytes; `name` stands before each fault.
 pub(super) fn config(name: &str, bytes: &[u8], env: &Env) -> Config {
     let mended = mend::mend(bytes);
     let mut faults = Faults::new(name, &mended.text, &mended.lost);
     for broken in &mended.broken {
-        if broken.budget {
+        if broken.guard {
             faults.close(&broken.at, "TOML", &broken.what);
         } else {
             faults.add(&broken.at, "TOML", &broken.what);
@@ -38,12 +43,15 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
         "agreement",
         "answer_limit",
         "budget",
+        "cache",
+        "cache_ttl",
         "confirm_above",
         "council",
         "councils",
         "limits",
         "models",
         "notify",
+        "private",
         "providers",
         "retries",
         "theme",
@@ -52,8 +60,13 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
     config.budget = budget::read(root, &mut faults);
+    config.private = private::read(root, &mut faults);
     config.retries = limits::retries(root, &mut faults).unwrap_or(RETRIES);
     let said = limits::read(root, &mut faults);
+    config.cache = cache(root, &mut faults).unwrap_or_default();
+    let hours = |value: &DeValue<'_>| whole(value).filter(|hours| (1..=MOST_HOURS).contains(hours));
+    let ttl = root.read(&mut faults, "cache_ttl", "hours, a whole number from 1 to 8760", hours);
+    config.cache_ttl = ttl.map_or(CACHE_TTL, |hours| hours as u32);
     config.notify = notify(root, &mut faults).unwrap_or_default();
     let allowed = "the name of a theme, such as \"dark\"";
     config.theme = root.read(&mut faults, "theme", allowed, text).map(str::to_owned);
@@ -98,6 +111,18 @@ fn confirm_above(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<f64> {
         faults.close(&item.at, &item.path, &what);
     }
     dollars
+}
+
+/// Whether the same request is answered from what is kept.
+fn cache(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Cache> {
+    let item = root.get("cache")?;
+    let word = text(item.value).unwrap_or_default();
+    let known = word.parse::<Cache>().ok();
+    if known.is_none() {
+        let is = if word.is_empty() { item.is() } else { format!("no such way: {}", quoted(word)) };
+        faults.stray(&item.at, &item.path, &is, word, &Cache::ALL.map(|(name, _)| name));
+    }
+    known
 }
 
 fn notify(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Notify> {
@@ -151,7 +176,8 @@ fn provider(
         said = limits::read(&section, faults).over(said);
         provider.own = true;
         provider.kind = kind(&section, faults).unwrap_or(provider.kind);
-        local = section.read(faults, "local", "true, false", switch);
+        // A guess could send a private question away.
+        local = faults.guarding(|faults| section.read(faults, "local", "true, false", switch));
         let allowed = "the path of a file with certificates in PEM";
         provider.ca_file = section.read(faults, "ca_file", allowed, text).map(str::to_owned);
         match key_names(&section, faults, env) {

@@ -8,8 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 
-/// How the keys that providers hand out begin.
-pub const STARTS: [&str; 4] = ["sk-", "gsk_", "AIza", "xai-"];
+pub use crate::core::private::KEY_STARTS as STARTS;
 
 /// What an environment variable that may hold a key was found to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,18 +113,7 @@ pub(super) fn find(provider: &mut Provider, names: &[String], env: &Env) -> Vec<
     faults
 }
 
-/// Whether a text looks like a key that was pasted: as providers begin theirs, or one long word of letters and digits.
-pub fn looks_like_one(text: &str) -> bool {
-    let text = text.trim();
-    let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let mixed =
-        text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let begun = STARTS
-        .iter()
-        .filter_map(|start| text.strip_prefix(start))
-        .any(|rest| rest.len() >= 8 && letters(&rest.replace(['-', '_'], "")));
-    begun || (text.len() >= 32 && letters(text) && mixed)
-}
+pub use crate::core::private::looks_like_a_key as looks_like_one;
 
 /// Whether a text is what templates hold in the place of a key. Words that local servers are really run with, such as
 /// `none` or `dummy`, are not.

@@ -1,10 +1,10 @@
 //! A file that is not wholly TOML: what breaks it is taken out, line by line, so that every other key still holds. Which
-//! keys there are is not known here, save that a budget is among them.
+//! keys there are is not known here, save for those that keep a person safe.
 //!
 //! Nothing is guessed: a statement that can't be read is gone as a whole, and a table whose header can't be read is gone
 //! to the next header, so that no key ends up in a table that it was not written in.
 
-use super::faults::BUDGETS;
+use super::faults::GUARDS;
 use std::ops::Range;
 use toml::de::DeTable;
 
@@ -33,8 +33,8 @@ pub(super) struct Broken {
     pub(super) at: Range<usize>,
     /// What is wrong, and what is left out for it.
     pub(super) what: String,
-    /// Whether a budget may be in what is left out.
-    pub(super) budget: bool,
+    /// Whether something that keeps a person safe may be in what is left out.
+    pub(super) guard: bool,
 }
 
 /// Takes out of a file what is no TOML.
@@ -52,7 +52,7 @@ pub(super) fn mend(bytes: &[u8]) -> Mended {
             let text = bytes.iter().map(|byte| if *byte == b'\n' { '\n' } else { ' ' }).collect();
             let what = format!("{what}; nothing in this file is used until that is mended");
             let lost = String::from_utf8_lossy(bytes).into_owned();
-            Mended { text, broken: vec![Broken { at: at..at, what, budget: has_budget(bytes) }], lost }
+            Mended { text, broken: vec![Broken { at: at..at, what, guard: has_guard(bytes) }], lost }
         }
     }
 }
@@ -175,6 +175,13 @@ impl<'a> Work<'a> {
         (gap.lines.end..line).all(|between| self.blank(between)).then_some(gap.lines.end)
     }
 
+    /// Whether a line is one of the table `private`.
+    fn is_private(&self, line: usize) -> bool {
+        let header = (0..line).rev().find(|line| self.begins(*line, b'['));
+        let text = |line: usize| self.bytes[self.lines[line].clone()].trim_ascii_start();
+        header.is_some_and(|line| text(line).starts_with(b"[private"))
+    }
+
     fn mended(mut self) -> Mended {
         self.gaps.sort_by_key(|gap| gap.lines.start);
         let mut all = String::new();
@@ -189,16 +196,31 @@ impl<'a> Work<'a> {
             let what = format!("{}, so {fate}", gap.what);
             // Where a value was never closed the fault shows late; it is where the statement begins.
             let at = if gap.at > lost.end { lost.start } else { gap.at };
-            Broken { at: at..at, what, budget: has_budget(&self.bytes[lost]) }
+            let guard = self.is_private(gap.lines.start) || has_guard(&self.bytes[lost]);
+            Broken { at: at..at, what, guard }
         });
         let broken = broken.collect();
         Mended { text: String::from_utf8(self.left).unwrap_or_default(), broken, lost: all }
     }
 }
 
-fn has_budget(text: &[u8]) -> bool {
-    let holds = |budget: &str| text.windows(budget.len()).any(|part| part == budget.as_bytes());
-    BUDGETS.iter().any(|budget| holds(budget))
+/// Whether a text may set one of the keys that keep a person safe, or opens the table of one.
+fn has_guard(text: &[u8]) -> bool {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let set = |guard: &str| {
+        let at = |(at, part): (usize, &[u8])| {
+            let after =
+                text[at + guard.len()..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'"' | b'\''));
+            let whole = at == 0 || !word(&text[at - 1]);
+            part == guard.as_bytes()
+                && whole
+                && after.is_none_or(|byte| matches!(byte, b'=' | b':' | b']' | b'.' | b'\n' | b'\r'))
+        };
+        text.windows(guard.len()).enumerate().any(at)
+    };
+    // A provider of that name is none.
+    let own_table = |guard: &&&str| **guard != "local" || !text.trim_ascii_start().starts_with(b"[");
+    GUARDS.iter().filter(own_table).any(|guard| set(guard))
 }
 
 #[cfg(test)]
@@ -289,9 +311,14 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_that_is_lost_is_told() {
-        let budget = |text: &str| mend(text.as_bytes()).broken.iter().map(|it| it.budget).collect::<Vec<_>>();
-        assert_eq!(budget("a = \nconfirm_above = o.1\n"), [false, true]);
-        assert_eq!(budget("p = \"\"\"x\nconfirm_above = 0.1\n"), [false], "it is kept");
+    fn what_keeps_a_person_safe_and_is_lost_is_told() {
+        let guard = |text: &str| mend(text.as_bytes()).broken.iter().map(|it| it.guard).collect::<Vec<_>>();
+        assert_eq!(guard("a = \nconfirm_above = o.1\n"), [false, true]);
+        assert_eq!(guard("p = \"\"\"x\nconfirm_above = 0.1\n"), [false], "it is kept");
+        assert_eq!(guard("[private\nwords = [\"x\"]\n"), [true]);
+        assert_eq!(guard("[private]\nwords = [\"x\", y]\n[limits]\nidle = x\n"), [true, false]);
+        assert_eq!(guard("private.words = [\"x\", y]\n"), [true]);
+        assert_eq!(guard("[providers.a]\nlocal = flase\nbase_url = x\n"), [true, false]);
+        assert_eq!(guard("persona = private words\nmodel = local/any\n[providers.local\n"), [false; 3]);
     }
 }

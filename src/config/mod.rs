@@ -17,6 +17,7 @@ mod loaded;
 mod mend;
 mod models;
 mod presets;
+mod private;
 pub mod prompts;
 mod proxy;
 pub mod sample;
@@ -32,10 +33,12 @@ pub use proxy::Proxy;
 pub use crate::core::Limits;
 use crate::core::again::RETRIES;
 use crate::core::budget::Caps;
+use crate::core::cached::CACHE_TTL;
 use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
 use crate::core::price::Prices;
-use crate::core::{Council, Deepening, ModelRef, Templates};
+use crate::core::private::Policy;
+use crate::core::{Council, Deepening, Locals, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -63,8 +66,14 @@ pub struct Config {
     pub budget: Caps,
     /// How often a call that failed before it brought anything is asked again by itself, at the most.
     pub retries: u16,
+    /// Whether the same request is answered from what was said before.
+    pub cache: Cache,
+    /// How old such an answer may be, in hours.
+    pub cache_ttl: u32,
     /// How the terminal is told that a run is over.
     pub notify: Notify,
+    /// What makes a question private, and what follows.
+    pub private: Policy,
     /// Who looks deeper into claims.
     pub agreement: Deepening,
     /// The texts that prompts are made of: those built in, and the person's own over them.
@@ -96,7 +105,10 @@ impl Default for Config {
             confirm_above: CONFIRM_ABOVE,
             budget: Caps::default(),
             retries: RETRIES,
+            cache: Cache::Off,
+            cache_ttl: CACHE_TTL,
             notify: Notify::Off,
+            private: Policy::default(),
             agreement: Deepening::default(),
             templates: Templates::default(),
             own_prompts: Vec::new(),
@@ -148,6 +160,12 @@ impl Config {
         };
         let (name, models) = self.presets.iter().find(|(name, _)| ready(name))?;
         Some(self.council_of(name, models))
+    }
+
+    /// The providers that a private question may be sent to.
+    pub fn locals(&self) -> Locals {
+        let local = self.providers.iter().filter(|(_, provider)| provider.local);
+        Locals { providers: local.map(|(name, _)| name.clone()).collect() }
     }
 
     /// What a model costs: nothing on this machine; `None` where nobody knows.
@@ -215,6 +233,32 @@ impl Notify {
         [("off", Self::Off), ("bell", Self::Bell), ("osc9", Self::Osc9), ("osc777", Self::Osc777)];
 }
 
+/// Whether the same request is answered from what was said before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cache {
+    /// A model is asked each time.
+    #[default]
+    Off,
+    /// The very same request of the same member is answered from what is kept.
+    Exact,
+}
+
+impl Cache {
+    /// All of them, with their names in the file and on the command line.
+    pub const ALL: [(&'static str, Self); 2] = [("off", Self::Off), ("exact", Self::Exact)];
+}
+
+impl std::str::FromStr for Cache {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.iter().find(|(name, _)| *name == text);
+        known
+            .map(|(_, way)| *way)
+            .ok_or_else(|| format!("{text:?} is none of {}", Self::ALL.map(|it| it.0).join(", ")))
+    }
+}
+
 /// Which dialect a provider speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Kind {
@@ -269,7 +313,8 @@ pub struct Provider {
     pub key_fetch: Option<KeyFetch>,
     /// What the file says of its key can't be read: no key at all is sent to it, because it could be the wrong one.
     pub key_refused: bool,
-    /// Whether asking it costs nothing: an address on this machine, or the person said so.
+    /// Whether it is the person's own: an address on this machine, or said to be. Asking it costs nothing, and private
+    /// questions may be sent to it.
     pub local: bool,
     /// How long its calls may take and how many run at once.
     pub limits: Limits,

@@ -72,7 +72,10 @@ impl Run {
             return Some((next, call.model.clone(), over + self.pause(call.id, error, times)));
         }
         let backups = &self.member(call.id.slot)?.fallback;
-        let backup = backups.iter().find(|model| !tried.contains(model)).filter(|_| helps(error.kind))?;
+        let backup = backups
+            .iter()
+            .find(|model| !tried.contains(model) && !self.withholds(model))
+            .filter(|_| helps(error.kind))?;
         Some((next, backup.clone(), over))
     }
 
@@ -108,6 +111,6 @@ fn passes(error: &CallError, took: u64) -> bool {
 
 /// Whether another model can do better: not where the person, a cap or a provider's own judgement ended the call.
 fn helps(kind: ErrorKind) -> bool {
-    use ErrorKind::{Interrupted, Length, OverBudget, Refused, Stopped};
-    !matches!(kind, Refused | Stopped | Interrupted | OverBudget | Length)
+    use ErrorKind::{HeldBack, Interrupted, Length, OverBudget, Refused, Stopped};
+    !matches!(kind, Refused | Stopped | Interrupted | OverBudget | HeldBack | Length)
 }

@@ -77,6 +77,8 @@ pub enum ErrorKind {
     Unavailable,
     /// Nothing was sent, or it was stopped: a cap on what may be spent would have been passed.
     OverBudget,
+    /// Nothing was sent: the question is private, and the model is not local.
+    HeldBack,
     /// Nothing listens there, the name is unknown, or TLS failed.
     Connect,
     /// The connection broke in the middle.
@@ -115,6 +117,7 @@ impl ErrorKind {
             Self::Overloaded => "overloaded",
             Self::Unavailable => "left alone",
             Self::OverBudget => "over budget",
+            Self::HeldBack => "held back: private",
             Self::Connect => "no connection",
             Self::ConnectionLost | Self::EndedEarly => "connection lost",
             Self::Timeout => "timed out",

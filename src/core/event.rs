@@ -2,12 +2,14 @@
 //!
 //! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
 
+use super::cached::Cached;
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
 use super::price::Price;
+use super::private::Private;
 use super::prompt::Message;
 use super::question::File;
 use super::ruling::Ruling;
@@ -74,6 +76,9 @@ pub enum Event {
         /// How often a call that failed before it brought anything is asked again by itself, at the most.
         #[serde(default, skip_serializing_if = "no_retries")]
         retries: u16,
+        /// What was decided about it, where it is or looks private.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        private: Option<Box<Private>>,
     },
     /// A step was appended to a run.
     StageAdded {
@@ -153,7 +158,7 @@ pub enum Event {
         /// Who.
         member: MemberId,
     },
-    /// A request is about to leave.
+    /// A request is about to leave, or is answered from the cache.
     CallStarted {
         /// The call.
         call: CallId,
@@ -177,6 +182,9 @@ pub enum Event {
         /// The most output tokens that it was asked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         answer_limit: Option<u32>,
+        /// Whose answer is given again, where nothing is sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cached: Option<Cached>,
     },
     /// Some text arrived.
     Delta {

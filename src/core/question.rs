@@ -4,6 +4,7 @@ use super::event::Event;
 use super::ids::{MemberId, RunId};
 use super::member::Council;
 use super::plan::{Speakers, Stage};
+use super::private::Private;
 use super::protocols::Protocol;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ pub struct Question {
     pub only: Option<MemberId>,
     /// The run that this one takes the place of: an edited question. Its turns are no part of later histories.
     pub replaces: Option<RunId>,
+    /// What was decided about it, where it is or looks private.
+    pub private: Option<Private>,
 }
 
 impl Question {
@@ -55,6 +58,7 @@ impl Question {
             files: self.files,
             replaces: self.replaces,
             retries,
+            private: self.private.map(Box::new),
         }
     }
 }

@@ -2,12 +2,14 @@
 //! answers come to for a step is in [`super::ground`].
 
 use super::again::Attempt;
+use super::cached::Cached;
 use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::{Ask, Speakers, Stage, Until};
 use super::price::Price;
+use super::private::Private;
 use super::prompt::Message;
 use super::question::File;
 use super::ruling::Ruling;
@@ -34,6 +36,8 @@ pub struct Call {
     pub price: Option<Price>,
     /// The most output tokens that it was asked for; older logs don't say.
     pub answer_limit: Option<u32>,
+    /// Whose answer was given again, where no model was asked.
+    pub cached: Option<Cached>,
     /// The answer so far, raw.
     pub text: String,
     /// The thinking so far, raw.
@@ -133,6 +137,8 @@ pub struct Run {
     pub calls: BTreeMap<CallId, Call>,
     /// How often a call that failed before it brought anything is asked again by itself, at the most.
     pub retries: u16,
+    /// What was decided about the question, where it is or looks private.
+    pub private: Option<Private>,
     /// Calls beyond the plan that have not started yet: retries, and newcomers' first ones.
     pub asked: BTreeSet<CallId>,
     /// Attempts that were set without anybody asking, started or not.
@@ -224,6 +230,7 @@ impl Run {
                 own,
                 price,
                 answer_limit,
+                cached,
             } => {
                 self.asked.remove(call);
                 self.calls.entry(*call).or_insert_with(|| Call {
@@ -236,6 +243,7 @@ impl Run {
                     own: *own,
                     price: price.as_deref().copied(),
                     answer_limit: *answer_limit,
+                    cached: cached.clone(),
                     text: String::new(),
                     thinking: String::new(),
                     end: None,
@@ -295,14 +303,15 @@ impl Run {
         }
     }
 
-    /// Whether the member of a seat is still there.
+    /// Whether the member of a seat is there: nobody else is asked anything. Who is held back never was.
     pub fn sits(&self, slot: u16) -> bool {
-        usize::from(slot) < self.council.members.len() && !self.left.contains(&slot)
+        let seated = usize::from(slot) < self.council.members.len() && !self.left.contains(&slot);
+        seated && !self.held_back(slot)
     }
 
-    /// The council as it is now: without those who left.
+    /// The council as it is now: without those who left, and with those who are held back from this question alone.
     pub fn council_now(&self) -> Council {
-        let here = self.council.members.iter().zip(0..).filter(|(_, slot)| self.sits(*slot));
+        let here = self.council.members.iter().zip(0..).filter(|(_, slot)| !self.left.contains(slot));
         Council { members: here.map(|(member, _)| member.clone()).collect(), ..self.council.clone() }
     }
 

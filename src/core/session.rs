@@ -56,8 +56,18 @@ impl Session {
 
     /// The run that a record begins, unless there is one of that number.
     fn begun(&self, record: &Record) -> Option<Run> {
-        let Event::RunStarted { run, question, council, protocol, seed, plan, files, replaces, retries } =
-            &record.event
+        let Event::RunStarted {
+            run,
+            question,
+            council,
+            protocol,
+            seed,
+            plan,
+            files,
+            replaces,
+            retries,
+            private,
+        } = &record.event
         else {
             return None;
         };
@@ -75,6 +85,7 @@ impl Session {
             stages: plan.iter().cloned().map(StageState::new).collect(),
             calls: BTreeMap::new(),
             retries: *retries,
+            private: private.as_deref().cloned(),
             asked: BTreeSet::new(),
             set: BTreeMap::new(),
             left: BTreeSet::new(),
@@ -105,11 +116,15 @@ impl Session {
     }
 
     /// A member's own conversation before a run: each question and the answer it stood by when the run began, so that
-    /// a debate that goes on beside it changes nothing. Syntheses, votes and the texts of others are no part of it.
+    /// a debate that goes on beside it changes nothing. Syntheses, votes and the texts of others are no part of it, and
+    /// what a private question said is part of private ones alone: here every member's words may go on to the others.
     pub fn history(&self, member: &MemberId, run: &Run) -> Vec<Message> {
         let mut turns = Vec::new();
         for id in &run.history {
             let Some(earlier) = self.run(id.run) else { continue };
+            if earlier.kept_local() && !run.kept_local() {
+                continue;
+            }
             if let Some(call) = earlier.calls.get(id).filter(|call| call.member == *member) {
                 turns.push(Message { role: Role::User, text: prompt::question(earlier) });
                 turns.push(Message { role: Role::Assistant, text: call.text.clone() });

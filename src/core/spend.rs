@@ -216,10 +216,10 @@ impl Call {
     /// Whether anything of it can have been charged: nobody charges for what was not sent, or was turned down at once.
     pub fn charged(&self) -> bool {
         use ErrorKind::{
-            BadRequest, Config, Connect, ContextOverflow, KeyRejected, NoCredit, NoKey, NotFound, OverBudget,
-            Overloaded, RateLimited, Unavailable,
+            BadRequest, Config, Connect, ContextOverflow, HeldBack, KeyRejected, NoCredit, NoKey, NotFound,
+            OverBudget, Overloaded, RateLimited, Unavailable,
         };
-        let unsent = self.endpoint.is_empty() && self.ended();
+        let unsent = self.endpoint.is_empty() && self.ended() || self.cached.is_some();
         let nothing = self.text.is_empty() && self.thinking.is_empty() && self.usage.is_none();
         let turned_down = self.error.as_ref().is_some_and(|error| {
             matches!(
@@ -236,6 +236,7 @@ impl Call {
                     | Overloaded
                     | RateLimited
                     | Unavailable
+                    | HeldBack
             )
         });
         !(unsent || nothing && turned_down && self.end == Some(EndState::Failed))

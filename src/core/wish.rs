@@ -49,7 +49,7 @@ impl Run {
 
     /// Lets a member leave.
     pub fn leave(&self, member: &MemberId) -> Option<Event> {
-        let here = self.council.slot(member).is_some_and(|slot| self.sits(slot));
+        let here = self.council.slot(member).is_some_and(|slot| !self.left.contains(&slot));
         here.then(|| Event::MemberLeft { run: self.id, member: member.clone() })
     }
 }

@@ -91,11 +91,14 @@ enum Work {
 }
 
 impl Job {
-    /// What is to be done for a pass over a run; `None` where nobody is set for it, where it runs already, and in the
-    /// demo, which asks no model.
+    /// What is to be done for a pass over a run; `None` where nobody is set for it, where it runs already, where the
+    /// question is private and that model not local, and in the demo, which asks no model.
     pub(super) fn of(run: &Run, pass: Pass, setup: &Setup) -> Option<Self> {
         let Deeper { who, answer_limit, vectors } = &setup.deeper;
         let by = who.by(pass).filter(|_| !run.deeper.runs(pass) && !run.council.scripted)?.clone();
+        if run.kept_local() && !setup.registry.locals().holds(&by) {
+            return None;
+        }
         let provider = setup.registry.open(&by);
         let comparison = outcome::comparison(run);
         let work = match pass {

@@ -2,6 +2,7 @@
 //!
 //! What happens next is asked of [`crate::core::next()`] after every change; nothing is decided here.
 
+mod cached;
 mod calls;
 
 use super::Setup;
@@ -186,7 +187,10 @@ impl Driver {
             }
             Command::Extend { run, step } => self.grant(run, |run| Some(step.append_to(run))),
             Command::Retry(call) => self.grant(call.run, |run| run.retry(call)),
-            Command::Join { run, member } => self.grant(run, |run| run.join(&member)),
+            Command::Join { run, member } if self.may_ask(run, &member.model) => {
+                self.grant(run, |run| run.join(&member));
+            }
+            Command::Join { .. } => {}
             Command::Leave { run, member } => self.grant(run, |run| run.leave(&member)),
             Command::Chair { run, member } => self.grant(run, |run| run.choose_chair(&member)),
             Command::Rule { run, ruling } => self.grant(run, |run| run.rule(&ruling)),

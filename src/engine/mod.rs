@@ -17,6 +17,7 @@ pub use purse::Purse;
 use crate::core::{Command, Deepening, Session, SessionId, Templates};
 use crate::providers::registry::Registry;
 use crate::store::Log;
+use crate::store::answers::Answers;
 use crate::store::health::Kept;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -60,6 +61,8 @@ pub struct Setup {
     pub purse: Purse,
     /// How endpoints did lately.
     pub health: Kept,
+    /// Answers that may be given again; `None` asks models each time.
+    pub answers: Option<Answers>,
     /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.
     pub merge: bool,
 }

@@ -42,6 +42,7 @@ pub async fn ask(
     let mut warnings = launch.config.warnings();
     warnings.extend(notes);
     warnings.extend(launch.before_asking(&question));
+    warnings.extend(question.private.as_ref().map(crate::core::Private::line));
     for warning in &warnings {
         writeln!(err, "synod: {}", clean::line(warning))?;
     }
@@ -122,7 +123,8 @@ impl Asking {
     ) -> Result<bool> {
         let Some(run) = self.session.runs.last() else { return Ok(false) };
         let config = &launch.config;
-        match ahead(run, pass, &config.agreement, &launch.prices(), config.templates.judge.len()) {
+        let locals = launch.registry.locals();
+        match ahead(run, pass, &config.agreement, &launch.prices(), config.templates.judge.len(), locals) {
             Ok(found) => {
                 writeln!(err, "synod: {}", found.line())?;
                 engine.send(Command::Deepen { run: run.id, pass }).await;
@@ -182,6 +184,9 @@ impl Asking {
             match item {
                 News::Record(record) => {
                     self.session.apply(&record);
+                    if let Event::CallStarted { member, cached: Some(cached), .. } = &record.event {
+                        writeln!(err, "synod: {}: {}", clean::line(&member.0), cached.line(record.at))?;
+                    }
                     match self.print(&record, out) {
                         Ok(()) => {}
                         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(false),

@@ -3,8 +3,9 @@
 use super::Provider;
 use super::fault::fault;
 use super::http::Remote;
+use super::scripted;
 use crate::config::{self, Config, Limits};
-use crate::core::{CallError, ErrorKind, ModelRef};
+use crate::core::{CallError, ErrorKind, Locals, ModelRef};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +15,7 @@ pub struct Registry {
     configured: BTreeMap<String, config::Provider>,
     /// Models that are known without asking anyone.
     catalogue: Vec<ModelRef>,
+    locals: Locals,
     open: Mutex<BTreeMap<String, Arc<dyn Provider>>>,
 }
 
@@ -21,7 +23,10 @@ impl Registry {
     /// Over what is configured.
     pub fn new(config: &Config) -> Self {
         let catalogue = config.catalogue.iter().map(|it| it.model.clone()).collect();
-        Self { configured: config.providers.clone(), catalogue, open: Mutex::default() }
+        let mut locals = config.locals();
+        // What is scripted asks nobody.
+        locals.providers.insert(scripted::PROVIDER.to_owned());
+        Self { configured: config.providers.clone(), catalogue, locals, open: Mutex::default() }
     }
 
     /// Adds a provider that is not reached over the network, or puts it in the place of one that is.
@@ -33,6 +38,11 @@ impl Registry {
     /// How long a model's calls may take and how many of its endpoint's run at once.
     pub fn limits(&self, model: &ModelRef) -> Limits {
         self.configured.get(&model.provider).map(|provider| provider.limits).unwrap_or_default()
+    }
+
+    /// Whose models a private question may be sent to.
+    pub fn locals(&self) -> &Locals {
+        &self.locals
     }
 
     /// The provider of a model; the same one for all its models. That its key is missing shows when it is asked.

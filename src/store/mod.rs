@@ -4,6 +4,7 @@
 //!
 //! The layout is `<root>/<session>/events.jsonl`; a torn tail that was cut off lies beside it as `events.torn-N`.
 
+pub mod answers;
 mod error;
 pub mod health;
 mod list;

@@ -139,7 +139,7 @@ fn one(bytes: &[u8]) -> Option<(Key, Vec<f32>, usize)> {
 
 /// FNV-1a, 128 bits (Fowler, Noll, Vo; RFC 9923): no defence against someone who looks for two texts of one key, who would
 /// gain a wrong link between two of their own sentences.
-fn fnv128(bytes: &[u8]) -> Key {
+pub(super) fn fnv128(bytes: &[u8]) -> Key {
     let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     for byte in bytes {
         hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);

@@ -48,12 +48,13 @@ fn frame(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, focus: bool)
         (None, Some(_)) => " Follow-up ",
         (None, None) => " Ask ",
     };
-    let council = app.council.as_ref().map(|council| {
+    let council = app.asked().map(|council| {
         let names: Vec<String> = council.members.iter().map(|member| clean::line(&member.name.0)).collect();
         format!("{} ", names.join(", "))
     });
     let left: Row = vec![
         (title.to_owned(), theme.style(Role::Title)),
+        (if app.composer.private { "private, " } else { "" }.to_owned(), theme.style(Role::Warning)),
         (council.unwrap_or_else(|| "no council ".to_owned()), theme.style(Role::Dim)),
     ];
     let keys = match area.width {

@@ -156,6 +156,7 @@ fn notes(
     };
     let dim = theme.style(Role::Dim);
     match call {
+        None if held_back(app, seat).is_some() => say(&held_back(app, seat).unwrap_or_default(), dim),
         None => {
             let only = app.run().and_then(crate::core::Run::only).map(|only| clean::line(&only.0));
             let text = only.map(|only| format!("not asked this time: the question went to {only} alone"));
@@ -190,6 +191,15 @@ fn notes(
         say(&format!("filtered {}", clean.filtered()), theme.style(Role::Warning));
     }
     rows
+}
+
+/// Why the member of a seat is not asked, where the question is private and it is not local.
+fn held_back(app: &App, seat: usize) -> Option<String> {
+    let run = app.run()?;
+    let (slot, private) = (seat as u16, run.private.as_ref()?);
+    let model = run.member(slot).filter(|_| run.held_back(slot)).map(|member| member.model.to_string())?;
+    let why = crate::core::Why::list(&private.why);
+    Some(format!("not asked: the question is private ({why}), and {} is not local", clean::line(&model)))
 }
 
 /// The last bytes of a text, at least so many: from a place on that stays where it is while the text grows a while.

@@ -12,6 +12,9 @@ pub fn words(call: Option<&Call>, now: u64, brief: bool) -> (String, Role) {
     let Some(call) = call else { return ("queued".to_owned(), Role::Dim) };
     let elapsed = now.saturating_sub(call.started_at);
     let (count, approx) = tokens(call);
+    if let Some(cached) = call.cached.as_ref().filter(|_| call.done()) {
+        return (format!("cached {} ago", cached.age(now)), Role::Good);
+    }
     match call.end {
         None if call.text.is_empty() && call.thinking.is_empty() => {
             (format!("connecting {}", seconds(elapsed)), Role::Dim)
@@ -80,6 +83,9 @@ fn absent(app: &App, seat: usize) -> Option<[&'static str; 3]> {
     let run = app.run()?;
     if run.left.contains(&(seat as u16)) {
         return Some(["left", "left", "left"]);
+    }
+    if run.held_back(seat as u16) {
+        return Some(["held back: private", "held back", "held"]);
     }
     let others = run.only().is_some_and(|only| app.name(seat) != Some(only));
     (others && app.call_in(seat).is_none()).then_some(["not asked this time", "not asked", "-"])

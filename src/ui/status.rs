@@ -76,7 +76,10 @@ fn how_far(app: &App, run: &Run) -> String {
         Some(Ask::Ballot) => {
             format!("{}/{} ballots  {time}", calls().filter(|call| call.ended()).count(), calls().count())
         }
-        _ => format!("{}/{} in  {time}", app.ends().len(), app.panes.len()),
+        _ => {
+            let held = (0..app.panes.len()).filter(|seat| run.held_back(*seat as u16)).count();
+            format!("{}/{} in  {time}", app.ends().len(), app.panes.len() - held)
+        }
     }
 }
 

@@ -74,6 +74,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         files: Vec::new(),
         replaces: None,
         retries: 0,
+        private: None,
         plan: Protocol::Ask.plan(),
     }];
     let speakers = (0..members).collect();
@@ -92,6 +93,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         endpoint: "http://127.0.0.1:1".to_owned(),
         messages: messages.to_vec(),
         shown: Vec::new(),
+        cached: None,
         own: None,
         price: None,
         answer_limit: None,

@@ -407,3 +407,27 @@ fn a_real_server_killed_in_the_middle_costs_its_own_members_alone() {
     assert!(matches!(state, Some(EndState::Cut | EndState::Failed)), "{ends:?}");
     assert_eq!(ends, [("a", state, Some(lost)), ("b", Some(EndState::Stopped), Some(stopped))]);
 }
+
+#[test]
+fn the_same_question_is_answered_from_the_cache_where_that_is_allowed() {
+    let home = Home::new();
+    // A server of this answer answers once.
+    let one = says(&["It is", " safe."], Some("stop"));
+    council(&home, &[("one", &one)]);
+    let ask = |how: &str, form: &str| home.run(&["ask", "--cache", how, form, "Is it safe?"]);
+    assert_eq!(ask("exact", "--json").json()["members"][0]["text"], "It is safe.");
+    let again = ask("exact", "--json");
+    assert_eq!(again.code, Some(0), "{}", again.err);
+    let object = again.json();
+    let member = &object["members"][0];
+    assert_eq!((&member["text"], &member["state"]), (&json!("It is safe."), &json!("done")));
+    assert!(member["cached"]["session"].is_string() && member["cached"]["at"].is_u64(), "{member}");
+    assert_eq!((&member["usage"]["output"], &object["cost"]["usd"]), (&json!(0), &json!(0.0)));
+    assert!(again.err.contains("synod: one: from the cache, "), "{}", again.err);
+    let plain = ask("exact", "--plain");
+    assert!(plain.out.contains("== one, answer: done from the cache, "), "{}", plain.out);
+    assert_eq!(ask("off", "--json").code, Some(1), "the server has no second answer");
+    let unsaved = home.run(&["--no-save", "ask", "--cache", "exact", "--json", "Is it safe?"]);
+    assert_eq!(unsaved.code, Some(1), "where nothing is kept nothing is read: {}", unsaved.out);
+    assert_eq!(home.run(&["ask", "--cache", "similar", "Is it safe?"]).code, Some(2));
+}

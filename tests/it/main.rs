@@ -28,6 +28,7 @@ mod models;
 mod money;
 mod pictures;
 mod played;
+mod private;
 mod pty;
 mod readme;
 mod screen;

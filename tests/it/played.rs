@@ -37,6 +37,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             retries: 0,
             health: Kept::default(),
             purse: Purse::default(),
+            answers: None,
             seed: 7,
             merge: true,
         });

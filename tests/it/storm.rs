@@ -178,6 +178,7 @@ impl Storm {
                     own: spec.own,
                     price: None,
                     answer_limit: None,
+                    cached: None,
                 };
                 self.record(event);
             }

@@ -5,7 +5,8 @@ use super::{Driver, interrupted};
 use crate::core::budget::{self, Bid, Grant};
 use crate::core::health::Sample;
 use crate::core::{
-    CallError, CallId, CallSpec, EndState, ErrorKind, Event, Run, RunId, Usage, again, next, prompt,
+    Cached, CallError, CallId, CallSpec, EndState, ErrorKind, Event, ModelRef, Run, RunId, Usage, again,
+    next, prompt,
 };
 use crate::engine::Setup;
 use crate::engine::call::{self, End, Piece};
@@ -22,12 +23,18 @@ impl Driver {
         if now < spec.not_before {
             return self.hold(spec.id.run, Some(spec.not_before));
         }
+        if !self.may_ask(spec.id.run, &spec.model) {
+            return self.unsent(spec, String::new(), EndState::Failed, held_back(&spec.model));
+        }
         let opened = self.setup.registry.open(&spec.model);
         let provider = match opened {
             Ok(provider) => provider,
             Err(error) => return self.unsent(spec, String::new(), EndState::Failed, error),
         };
         let endpoint = provider.endpoint();
+        if let Some(answer) = self.known(spec, &endpoint) {
+            return self.answer_again(spec, endpoint, answer);
+        }
         let most = self.setup.registry.limits(&spec.model).concurrent;
         let breaker = self.setup.health.now.breaker(&endpoint, now);
         match self.gate.ask(&endpoint, most, breaker, self.wanted(spec.id), now) {
@@ -40,8 +47,14 @@ impl Driver {
         }
     }
 
+    /// Whether anything of a run may be sent to a model: of a private one to local models alone, whoever wants it.
+    pub(super) fn may_ask(&self, run: RunId, model: &ModelRef) -> bool {
+        let private = self.setup.session.run(run).is_some_and(Run::kept_local);
+        !private || self.setup.registry.locals().holds(model)
+    }
+
     /// Whether the person asked for this attempt.
-    fn wanted(&self, id: CallId) -> bool {
+    pub(super) fn wanted(&self, id: CallId) -> bool {
         let by_itself = self.setup.session.run(id.run).is_some_and(|run| run.set.contains_key(&id));
         id.attempt > 1 && !by_itself
     }
@@ -74,7 +87,13 @@ impl Driver {
         }
     }
 
-    fn started(&self, spec: &CallSpec, endpoint: String, request: &Request) -> Event {
+    pub(super) fn started(
+        &self,
+        spec: &CallSpec,
+        endpoint: String,
+        request: &Request,
+        cached: Option<Cached>,
+    ) -> Event {
         Event::CallStarted {
             call: spec.id,
             member: spec.member.name.clone(),
@@ -85,10 +104,11 @@ impl Driver {
             own: spec.own,
             price: self.setup.purse.price(&spec.model).map(Box::new),
             answer_limit: Some(request.params.answer_limit),
+            cached,
         }
     }
 
-    fn request(&self, spec: &CallSpec) -> Option<Request> {
+    pub(super) fn request(&self, spec: &CallSpec) -> Option<Request> {
         let run = self.setup.session.run(spec.id.run)?;
         let messages = prompt::compose(&self.setup.session, run, spec, &self.setup.templates);
         let (model, params) = (spec.model.model.clone(), spec.member.params.clone());
@@ -98,7 +118,7 @@ impl Driver {
     fn leave(&mut self, spec: &CallSpec, provider: Arc<dyn Provider>, endpoint: String, request: Request) {
         let id = spec.id;
         self.gate.leave(&endpoint);
-        self.record(self.started(spec, endpoint, &request));
+        self.record(self.started(spec, endpoint, &request, None));
         let token = self.root.child_token();
         self.running.insert(id, token.clone());
         let bounds = call::Bounds {
@@ -119,7 +139,7 @@ impl Driver {
     /// Writes that a call was due and why nothing of it was sent.
     fn unsent(&mut self, spec: &CallSpec, endpoint: String, state: EndState, error: CallError) {
         let Some(request) = self.request(spec) else { return };
-        self.record(self.started(spec, endpoint, &request));
+        self.record(self.started(spec, endpoint, &request, None));
         self.end_call(spec.id, |_| (state, Some(error)), (None, 0));
     }
 
@@ -210,6 +230,7 @@ impl Driver {
             if let Some(sample) = call.and_then(Sample::of) {
                 self.setup.health.note(sample);
             }
+            self.keep_answer(id);
         }
         // There is room for those that were held back.
         self.stirred.extend(std::mem::take(&mut self.held).into_keys());
@@ -265,6 +286,11 @@ fn left_alone(endpoint: &str, wait: u64) -> CallError {
     );
     let hint = "R asks it all the same; fallback = [...] in the configuration names a backup";
     CallError { wait: Some(wait), ..CallError::new(ErrorKind::Unavailable, message, hint) }
+}
+
+fn held_back(model: &ModelRef) -> CallError {
+    let message = format!("not asked: the question is private, and {model} is not local");
+    CallError::new(ErrorKind::HeldBack, message, "ask a question that everyone may have, or a local model")
 }
 
 fn about(run: &Run, spec: &CallSpec) -> About {

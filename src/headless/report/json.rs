@@ -2,7 +2,9 @@
 
 use super::{Prices, degraded, notes};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
-use crate::core::{Ask, Call, Deepened, File, Pass, Record, Run, Session, Spent, Usage, Verdict, prompt};
+use crate::core::{
+    Ask, Call, Deepened, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict, prompt,
+};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,6 +27,11 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     }
     if let Some(replaced) = run.replaces {
         object.insert("replaces".into(), json!(replaced));
+    }
+    if let Some(private) = &run.private {
+        let sent_to = if private.everyone { "all" } else { "local" };
+        object.insert("private".into(), json!({ "why": private.why, "sent_to": sent_to }));
+        object.insert("held_back".into(), held_back(private));
     }
     object.insert("members".into(), members(run));
     object.insert("claims".into(), claims(run, &agreement));
@@ -97,6 +104,13 @@ pub fn session(session: &Session, prices: Prices<'_>, warnings: &[String]) -> Va
     json!({ "session": session.id, "runs": runs })
 }
 
+/// Which models were not asked, and why.
+fn held_back(private: &Private) -> Value {
+    let one = |held: &HeldBack, backup: bool| json!({ "member": held.member, "model": held.model, "backup": backup, "why": private.why });
+    let members = private.held_back.iter().map(|held| one(held, false));
+    members.chain(private.backups.iter().map(|held| one(held, true))).collect()
+}
+
 fn members(run: &Run) -> Value {
     let list = run.council.members.iter().enumerate().map(|(slot, member)| {
         let call = outcome::in_view(run, slot as u16);
@@ -107,11 +121,16 @@ fn members(run: &Run) -> Value {
         // Who was not asked is in no state.
         let state = call.map(|call| call.end.map_or("running", |end| end.word()));
         object.insert("state".into(), json!(state));
-        if !run.sits(slot as u16) {
+        if run.held_back(slot as u16) {
+            object.insert("held_back".into(), json!(true));
+        } else if !run.sits(slot as u16) {
             object.insert("left".into(), json!(true));
         }
         if let Some(error) = call.and_then(|call| call.error.as_ref()) {
             object.insert("error".into(), json!(error));
+        }
+        if let Some(cached) = call.and_then(|call| call.cached.as_ref()) {
+            object.insert("cached".into(), json!(cached));
         }
         object.insert("text".into(), json!(call.map_or("", |call| &call.text)));
         if let Some(thinking) = call.map(|call| &call.thinking).filter(|text| !text.is_empty()) {

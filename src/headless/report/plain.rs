@@ -13,7 +13,11 @@ pub fn heading(run: &Run) -> String {
         let _ = writeln!(out, "[{}]", crate::core::SCRIPTED);
     }
     let name = |(member, slot): (&Member, u16)| {
-        let left = if run.sits(slot) { "" } else { " (left)" };
+        let left = match run.sits(slot) {
+            true => "",
+            false if run.held_back(slot) => " (held back)",
+            false => " (left)",
+        };
         format!("{}{left}", clean::line(&member.name.0))
     };
     let names: Vec<String> = run.council.members.iter().zip(0..).map(name).collect();
@@ -27,6 +31,9 @@ pub fn heading(run: &Run) -> String {
     }
     let only = run.only().map(|only| format!("; asked: {} alone", clean::line(&only.0))).unwrap_or_default();
     let _ = writeln!(out, "Council: {} ({}){only}", clean::line(&run.council.name), names.join(", "));
+    if let Some(private) = &run.private {
+        let _ = writeln!(out, "Note: {}", clean::line(&private.line()));
+    }
     out
 }
 
@@ -54,6 +61,9 @@ fn ended(call: &Call) -> String {
     let word = call.end.map_or("running", EndState::word);
     let seconds =
         call.total_ms.map(|ms| format!(" in {}.{} s", ms / 1000, ms % 1000 / 100)).unwrap_or_default();
+    if let Some(cached) = &call.cached {
+        return format!("{word} {}", cached.line(call.started_at));
+    }
     match &call.error {
         Some(error) => {
             format!("{word}{seconds}: {} ({})", clean::exact(&error.message), clean::exact(&error.hint))

@@ -1,7 +1,7 @@
 //! Faults in a configuration, one place at a time, and what each costs. [`super::faults`] tries them.
 
 use super::faults::{all_kept, box_left_out, default_limit, default_weight, no_pass, solo_left_out};
-use synod::config::{Config, Notify};
+use synod::config::{Cache, Config, Notify};
 
 /// What to replace in the good one, by what, the one line that comes of it, and what must still hold.
 pub type Case = (&'static str, &'static str, &'static str, fn(&Config) -> bool);
@@ -157,12 +157,6 @@ pub const FAULTS: &[Case] = &[
         "[providers.box]\nbase-url = \"x\"\n",
         "F:6 providers.box.base-url: unknown key; allowed: PROVIDER_KEYS; did you mean base_url?",
         all_kept,
-    ),
-    (
-        "[providers.box]\n",
-        "[providers.box]\nlocal = \"yes\"\n",
-        "F:6 providers.box.local: is a text that does not fit; allowed: true, false",
-        |c| c.providers["box"].local,
     ),
     (
         "[providers.box]\n",
@@ -409,6 +403,24 @@ pub const FAULTS: &[Case] = &[
         "persona = [\"Argue\"]",
         "F:11 councils.pair.members[0].persona: is a list; allowed: a text that tells it who it is",
         |c| c.councils["pair"].members[0].persona.is_none(),
+    ),
+    (
+        "answer_limit = 512",
+        "answer_limit = 512\ncache = \"exakt\"",
+        "F:4 cache: no such way: \"exakt\"; allowed: off, exact; did you mean exact?",
+        |c| c.cache == Cache::Off && all_kept(c),
+    ),
+    (
+        "answer_limit = 512",
+        "answer_limit = 512\ncache = true",
+        "F:4 cache: is true; allowed: off, exact",
+        |c| c.cache == Cache::Off && all_kept(c),
+    ),
+    (
+        "answer_limit = 512",
+        "answer_limit = 512\ncache_ttl = 0",
+        "F:4 cache_ttl: is 0; allowed: hours, a whole number from 1 to 8760",
+        |c| c.cache_ttl == 24 && all_kept(c),
     ),
     (
         "answer_limit = 512",

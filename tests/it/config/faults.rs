@@ -5,6 +5,7 @@ use super::fault_table::FAULTS;
 use super::{CANARY, GOOD, fault_models, loaded, model, presets};
 use synod::config::{CONFIRM_ABOVE, Config, Notify, Price};
 use synod::core::member::ANSWER_LIMIT;
+use synod::core::private::{Otherwise, Policy};
 
 /// Nothing but the fault itself is gone.
 pub fn all_kept(c: &Config) -> bool {
@@ -48,7 +49,7 @@ pub fn solo_left_out(c: &Config) -> bool {
 }
 
 /// The keys at the root of a file.
-const ROOT_KEYS: &str = "agreement, answer_limit, budget, confirm_above, council, councils, limits, models, notify, providers, retries, theme";
+const ROOT_KEYS: &str = "agreement, answer_limit, budget, cache, cache_ttl, confirm_above, council, councils, limits, models, notify, private, providers, retries, theme";
 
 /// The keys of a provider.
 const PROVIDER_KEYS: &str = "api_key_command, api_key_env, base_url, ca_file, kind, limits, local";
@@ -156,6 +157,99 @@ fn a_budget_that_can_not_be_read_stops_every_question() {
         let config = loaded(&format!("confirm_above = {text}"));
         assert_eq!(config.warnings(), Vec::<String>::new());
         assert!((config.confirm_above - dollars).abs() < 1e-9, "{text}");
+    }
+}
+
+#[test]
+fn a_setting_of_privacy_that_can_not_be_read_stops_every_question() {
+    for (text, line) in [
+        (
+            "[private]\nwords = \"Falcon\"",
+            "F:1 private.words: is a text that does not fit; allowed: a list of texts such as [\"Project Falcon\"]",
+        ),
+        (
+            "[private]\nwords = [\"Falcon\", 3]",
+            "F:1 private.words[1]: is 3; allowed: a list of texts such as [\"Project Falcon\"]",
+        ),
+        (
+            "[private]\nwords = [\" \"]",
+            "F:1 private.words[0]: is empty; allowed: a list of texts such as [\"Project Falcon\"]",
+        ),
+        (
+            "[private]\nword = [\"Falcon\"]",
+            "F:1 private.word: unknown key; allowed: patterns, then, words; did you mean words?",
+        ),
+        (
+            "[private]\npatterns = \"keys\"",
+            "F:1 private.patterns: is a text that does not fit; allowed: a list of keys, emails",
+        ),
+        (
+            "[private]\npatterns = [\"email\"]",
+            "F:1 private.patterns[0]: no such pattern: \"email\"; allowed: keys, emails; did you mean emails?",
+        ),
+        (
+            "[private]\nthen = \"loca\"",
+            "F:1 private.then: no such way: \"loca\"; allowed: ask, local; did you mean local?",
+        ),
+        ("[private]\nthen = true", "F:1 private.then: is true; allowed: ask, local"),
+        ("[privat]\nwords = []", "F:0 privat: unknown key; allowed: ROOT_KEYS; did you mean private?"),
+        (
+            "[private]\nwords = [Falcon]",
+            "F:1 TOML: invalid boolean, expected `false`, so this line is left out",
+        ),
+        (
+            "[private\nwords = [\"Falcon\"]",
+            "F:0 TOML: unclosed table, expected `]`, so this table is left out",
+        ),
+        (
+            "[providers.lm]\nbase_url = \"http://h\"\nlocal = \"no\"",
+            "F:2 providers.lm.local: is a text that does not fit; allowed: true, false",
+        ),
+        (
+            "[providers.lm]\nbase_url = \"http://h\"\nlocl = false",
+            "F:2 providers.lm.locl: unknown key; allowed: PROVIDER_KEYS; did you mean local?",
+        ),
+    ] {
+        let config = loaded(&format!("{GOOD}{text}\n"));
+        let (at, rest) = line[2..].split_once(' ').unwrap();
+        let number = at.trim_end_matches(':').parse::<usize>().unwrap() + GOOD.lines().count() + 1;
+        let line = format!("F:{number} {rest}; no question is asked until that is mended");
+        let line = line.replace("ROOT_KEYS", ROOT_KEYS).replace("PROVIDER_KEYS", PROVIDER_KEYS);
+        assert_eq!(config.warnings(), [line], "{text}");
+        assert!(config.faults[0].closes && all_kept(&config), "{text}");
+        assert!(!config.warnings()[0].contains("Falcon]"), "a person's words are not shown");
+    }
+}
+
+#[test]
+fn what_is_private_is_what_the_person_says() {
+    let config = loaded("private = true\n");
+    let line = "F:1 private: is true; allowed: a table such as [private] with words = [\"Project Falcon\"]; no question \
+                is asked until that is mended";
+    assert_eq!(config.warnings(), [line]);
+    assert_eq!(loaded(GOOD).private, Policy::default());
+    let config =
+        loaded("[private]\npatterns = [\"emails\"]\nwords = [\" Project Falcon \"]\nthen = \"local\"\n");
+    assert_eq!(config.warnings(), Vec::<String>::new());
+    let words = vec!["Project Falcon".to_owned()];
+    assert_eq!(config.private, Policy { keys: false, emails: true, words, then: Otherwise::Local });
+    assert!(!loaded("[private]\npatterns = []\n").private.keys, "nothing is looked for");
+    let locals = loaded(
+        "[providers.far]\nbase_url = \"http://h\"\n[providers.own]\nbase_url = \"http://h\"\nlocal = true\n\
+         [providers.gate]\nbase_url = \"http://127.0.0.1:1\"\nlocal = false\n",
+    )
+    .locals();
+    for (model, local) in [
+        ("far/m", false),
+        ("own/m", true),
+        ("gate/m", false),
+        ("ollama/llama3", true),
+        ("ollama/gpt-oss:120b-cloud", false),
+        ("litellm/m", false),
+        ("openai/m", false),
+        ("nobody/m", false),
+    ] {
+        assert_eq!(locals.holds(&super::model(model)), local, "{model}");
     }
 }
 

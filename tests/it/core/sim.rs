@@ -210,6 +210,7 @@ impl<'a> Sim<'a> {
             own,
             price,
             answer_limit,
+            cached: None,
         });
     }
 

@@ -114,6 +114,7 @@ fn questions() -> impl Strategy<Value = Question> {
             only,
             replaces,
             council: Council::default(),
+            private: None,
         })
 }
 

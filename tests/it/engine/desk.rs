@@ -14,6 +14,7 @@ use synod::core::{
 use synod::engine::{Clock, Deeper, Engine, Feed, News, Purse, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::{Delta, Provider, Request, Stop};
+use synod::store::answers::Answers;
 use synod::store::health::Kept;
 use synod::store::{self, Log};
 use tempfile::TempDir;
@@ -124,6 +125,7 @@ pub struct Rules {
     pub retries: u16,
     pub health: Kept,
     pub limits: Limits,
+    pub answers: Option<Answers>,
     pub deeper: Deeper,
     pub purse: Purse,
 }
@@ -194,6 +196,7 @@ impl Desk {
             retries: rules.retries,
             health: rules.health,
             purse: rules.purse,
+            answers: rules.answers,
             seed: 3,
             merge,
         });

@@ -6,12 +6,14 @@
 #![cfg(test)]
 
 mod budget;
+mod cached;
 mod commands;
 mod desk;
 mod faces;
 mod keeping;
 mod members;
 mod passes;
+mod private;
 mod retries;
 mod wallets;
 mod wishes;

@@ -87,6 +87,7 @@ async fn world(seed: u64) -> (f64, Dollars, Dollars, bool) {
         retries: 0,
         health: Kept::default(),
         purse: Purse::new(prices, caps, Spending::default()),
+        answers: None,
         seed,
         merge: false,
     });

@@ -204,6 +204,7 @@ async fn a_question_is_put_as_it_was_sent() {
         only: Some("b".into()),
         replaces: Some(RunId(1)),
         protocol: Protocol::Ask,
+        private: None,
     };
     desk.send(Command::Ask(question.clone())).await;
     let b = desk.call("b").await;

@@ -5,8 +5,8 @@ use crate::played::START;
 use synod::core::event::VERSION;
 use synod::core::prompt::label;
 use synod::core::{
-    Ask, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, MemberId, Progress,
-    Protocol, Record, Run, RunId, Session, Step, next,
+    Ask, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, MemberId, Private,
+    Progress, Protocol, Record, Run, RunId, Session, Step, next,
 };
 
 /// What a member says when it is called.
@@ -74,6 +74,27 @@ impl World {
         then: &[Then],
         say: impl Fn(&Run, &CallSpec) -> Said,
     ) -> Self {
+        Self::begin(council, question, only, None, then, say)
+    }
+
+    /// The same with a private question, asked of all who are not held back.
+    pub(super) fn play_private(
+        council: Council,
+        question: &str,
+        private: Private,
+        say: impl Fn(&Run, &CallSpec) -> Said,
+    ) -> Self {
+        Self::begin(council, question, None, Some(private), &[], say)
+    }
+
+    fn begin(
+        council: Council,
+        question: &str,
+        only: Option<&str>,
+        private: Option<Private>,
+        then: &[Then],
+        say: impl Fn(&Run, &CallSpec) -> Said,
+    ) -> Self {
         let mut world = Self { session: Session::default(), records: Vec::new(), at: START };
         let mut plan = Protocol::Ask.plan();
         if let Some(name) = only {
@@ -91,6 +112,7 @@ impl World {
             files,
             replaces: None,
             retries: 0,
+            private: private.map(Box::new),
         });
         world.work(&say);
         for then in then {
@@ -144,6 +166,7 @@ impl World {
                     own: spec.own,
                     price: Some(Box::new(synod::core::price::Price::FREE)),
                     answer_limit: None,
+                    cached: None,
                 });
             }
             // Each member takes its own time, the same with each run of the test.

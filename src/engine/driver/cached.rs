@@ -1,0 +1,63 @@
+//! The driver's part about answers that are given again: the same request, answered from what is kept. When that may be is
+//! decided here; the files are [`crate::store::answers`]'s.
+
+use super::Driver;
+use crate::core::{Cached, CallId, CallSpec, EndState, Event, Usage, prompt};
+use crate::store::answers::{Answer, Asked};
+
+impl Driver {
+    /// The answer that was given to the same request before, where it may be given again: not to who asks once more, and
+    /// not in the demo, which asks no model.
+    pub(super) fn known(&self, spec: &CallSpec, endpoint: &str) -> Option<Answer> {
+        let answers = self.setup.answers.as_ref().filter(|_| !self.wanted(spec.id))?;
+        let run = self.setup.session.run(spec.id.run).filter(|run| !run.council.scripted)?;
+        let asked = Asked {
+            member: spec.member.name.clone(),
+            model: spec.model.clone(),
+            endpoint: endpoint.to_owned(),
+            messages: prompt::compose(&self.setup.session, run, spec, &self.setup.templates),
+            params: spec.member.params.clone(),
+        };
+        answers.find(&asked, self.setup.clock.now())
+    }
+
+    /// Writes that a call is answered from what is kept. Nothing leaves, so nothing was used.
+    pub(super) fn answer_again(&mut self, spec: &CallSpec, endpoint: String, answer: Answer) {
+        let Some(request) = self.request(spec) else { return };
+        self.record(self.started(spec, endpoint, &request, Some(answer.from)));
+        self.record(Event::CallEnded {
+            call: spec.id,
+            state: EndState::Done,
+            text: answer.text,
+            thinking: answer.thinking,
+            usage: Some(Usage::default()),
+            error: None,
+            first_ms: None,
+            total_ms: 0,
+            pieces: 0,
+        });
+    }
+
+    /// Keeps the answer of a call that is done, where answers may be given again.
+    pub(super) fn keep_answer(&self, id: CallId) {
+        let (Some(answers), Some(run)) = (&self.setup.answers, self.setup.session.run(id.run)) else {
+            return;
+        };
+        let call = run.calls.get(&id).filter(|call| call.done() && call.cached.is_none());
+        let (Some(call), Some(member)) = (call.filter(|_| !run.council.scripted), run.member(id.slot)) else {
+            return;
+        };
+        let session = self.setup.session.id.clone().unwrap_or_else(|| self.setup.id.clone());
+        let from = Cached { session, call: id, at: self.setup.clock.now() };
+        let asked = Asked {
+            member: call.member.clone(),
+            model: call.model.clone(),
+            endpoint: call.endpoint.clone(),
+            messages: call.messages.clone(),
+            params: member.params.clone(),
+        };
+        // What can't be kept costs the same request another time, and nothing else.
+        let _ =
+            answers.keep(asked, Answer { from, text: call.text.clone(), thinking: call.thinking.clone() });
+    }
+}

@@ -1,0 +1,203 @@
+//! Answers that may be given again instead of asking a model: one file a request, beside the sessions. A convenience that
+//! may be deleted at any time: what is broken in it is passed over. When it is used is the engine's to say.
+//!
+//! A file is named by a hash of its request (FNV-1a, 128 bits) and holds the request itself, which is compared word by
+//! word: two requests of one hash take each other's place, and never each other's answer.
+
+use super::StoreError;
+use crate::core::{Cached, MemberId, Message, ModelRef, Params};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, DirBuilder, File};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+
+/// The most bytes of one answer with its request, and of all of them; the oldest go first.
+const MOST_OF_ONE: u64 = 4 << 20;
+const MOST: u64 = 64 << 20;
+
+/// A request: whoever asks the same of the same model in the same place may have the same answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The member that asks: two of one model are to answer each for itself.
+    pub member: MemberId,
+    /// The model.
+    pub model: ModelRef,
+    /// Where the request goes.
+    pub endpoint: String,
+    /// What is sent.
+    pub messages: Vec<Message>,
+    /// What was set for it.
+    pub params: Params,
+}
+
+/// An answer that is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Where it came from, and when.
+    pub from: Cached,
+    /// The whole text, raw.
+    pub text: String,
+    /// The whole thinking text, raw.
+    #[serde(default)]
+    pub thinking: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    asked: Asked,
+    answer: Answer,
+}
+
+/// The answers that are kept in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answers {
+    /// Where.
+    pub folder: PathBuf,
+    /// How old one may be, in milliseconds.
+    pub ttl: u64,
+}
+
+/// Where answers are kept, by the folder of the sessions: beside it.
+pub fn folder_beside(sessions: &Path) -> PathBuf {
+    sessions.with_file_name("answers")
+}
+
+impl Answers {
+    /// The answer to a request, where one is kept that is not too old.
+    pub fn find(&self, asked: &Asked, now: u64) -> Option<Answer> {
+        let mut bytes = Vec::new();
+        File::open(self.file(asked)).ok()?.take(MOST_OF_ONE).read_to_end(&mut bytes).ok()?;
+        let entry: Entry = serde_json::from_slice(&bytes).ok()?;
+        let age = now.checked_sub(entry.answer.from.at)?;
+        (entry.asked == *asked && age < self.ttl).then_some(entry.answer)
+    }
+
+    /// Keeps an answer, in the place of an older one. What is too large is left out.
+    ///
+    /// # Errors
+    /// One line, when it can't be written.
+    pub fn keep(&self, asked: Asked, answer: Answer) -> Result<(), StoreError> {
+        let file = self.file(&asked);
+        let fault = |error| StoreError::of(&file, error);
+        let bytes = serde_json::to_vec(&Entry { asked, answer }).unwrap_or_default();
+        if bytes.is_empty() || bytes.len() as u64 >= MOST_OF_ONE {
+            return Ok(());
+        }
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
+        made.map_err(|error| StoreError::of(&self.folder, error))?;
+        // A temporary file is its owner's alone (0600), and stays so under its new name.
+        let mut newer =
+            tempfile::Builder::new().prefix(".answer-").tempfile_in(&self.folder).map_err(fault)?;
+        newer.write_all(&bytes).map_err(fault)?;
+        newer.persist(&file).map_err(|error| fault(error.error))?;
+        self.trim(MOST);
+        Ok(())
+    }
+
+    /// Removes the oldest files until the rest has at most so many bytes.
+    fn trim(&self, most: u64) {
+        let Ok(folder) = fs::read_dir(&self.folder) else { return };
+        let mut files: Vec<_> = folder
+            .flatten()
+            .filter_map(|entry| {
+                let about = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+                Some((about.modified().ok()?, about.len(), entry.path()))
+            })
+            .collect();
+        files.sort();
+        let mut total: u64 = files.iter().map(|(_, length, _)| length).sum();
+        for (_, length, file) in files {
+            if total <= most {
+                return;
+            }
+            // One that can't be removed is counted as gone: the bound is a courtesy.
+            let _ = fs::remove_file(file);
+            total -= length;
+        }
+    }
+
+    fn file(&self, asked: &Asked) -> PathBuf {
+        let bytes = serde_json::to_vec(asked).unwrap_or_default();
+        self.folder.join(format!("{:032x}.json", u128::from_be_bytes(super::vectors::fnv128(&bytes))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{CallId, Role, RunId, SessionId, StageId};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn asked(text: &str) -> Asked {
+        Asked {
+            member: "a".into(),
+            model: "box/m".parse().unwrap(),
+            endpoint: "http://127.0.0.1:1".to_owned(),
+            messages: vec![Message { role: Role::User, text: text.to_owned() }],
+            params: Params::default(),
+        }
+    }
+
+    fn answer(text: &str, at: u64) -> Answer {
+        let call = CallId { run: RunId(1), stage: StageId(0), round: 0, slot: 0, attempt: 1 };
+        let from = Cached { session: SessionId("s".to_owned()), call, at };
+        Answer { from, text: text.to_owned(), thinking: "hm".to_owned() }
+    }
+
+    fn answers(home: &Path) -> Answers {
+        Answers { folder: folder_beside(&home.join("sessions")), ttl: 1000 }
+    }
+
+    #[test]
+    fn only_the_very_same_request_is_answered_and_not_for_ever() {
+        let home = tempfile::tempdir().unwrap();
+        let answers = answers(home.path());
+        assert_eq!(answers.find(&asked("Q"), 5), None);
+        answers.keep(asked("Q"), answer("A", 5000)).unwrap();
+        assert_eq!(answers.find(&asked("Q"), 5999), Some(answer("A", 5000)));
+        for now in [6000, 4999, 0] {
+            assert_eq!(answers.find(&asked("Q"), now), None, "{now}");
+        }
+        let others: [fn(&mut Asked); 6] = [
+            |it| it.member = "b".into(),
+            |it| it.model = "box/n".parse().unwrap(),
+            |it| it.endpoint.push('2'),
+            |it| it.messages[0].text.push(' '),
+            |it| it.messages[0].role = Role::System,
+            |it| it.params.temperature = Some(0.5),
+        ];
+        for change in others {
+            let mut other = asked("Q");
+            change(&mut other);
+            assert_eq!(answers.find(&other, 5999), None, "{other:?}");
+        }
+        let file = answers.file(&asked("Q"));
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(&answers.folder).unwrap().permissions().mode() & 0o777, 0o700);
+        // A file of this name that holds another request's answer is no answer.
+        fs::copy(&file, answers.file(&asked("other"))).unwrap();
+        assert_eq!(answers.find(&asked("other"), 5999), None);
+    }
+
+    #[test]
+    fn broken_and_large_ones_are_none_and_the_oldest_go_first() {
+        let home = tempfile::tempdir().unwrap();
+        let answers = answers(home.path());
+        let large = "x".repeat(MOST_OF_ONE as usize);
+        answers.keep(asked("large"), answer(&large, 0)).unwrap();
+        assert_eq!(answers.find(&asked("large"), 0), None);
+        for (text, age) in [("one", 30), ("two", 20), ("three", 10)] {
+            answers.keep(asked(text), answer("A", 0)).unwrap();
+            let file = File::options().write(true).open(answers.file(&asked(text))).unwrap();
+            let time = file.metadata().unwrap().modified().unwrap() - std::time::Duration::from_secs(age);
+            file.set_modified(time).unwrap();
+        }
+        let one = fs::metadata(answers.file(&asked("three"))).unwrap().len();
+        answers.trim(one * 2);
+        let found = ["one", "two", "three"].map(|text| answers.find(&asked(text), 0).is_some());
+        assert_eq!(found, [false, true, true]);
+        fs::write(answers.file(&asked("two")), "{\"asked\"").unwrap();
+        assert_eq!(answers.find(&asked("two"), 0), None);
+    }
+}
