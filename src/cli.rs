@@ -1,7 +1,7 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
 use crate::config::key::looks_like_one;
-use crate::core::{ModelRef, Pass, Protocol};
+use crate::core::{Dollars, ModelRef, Pass, Protocol};
 use crate::providers::Redactor;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -43,6 +43,9 @@ pub struct Common {
     /// Draw every shuffle from this number, so that a session can be repeated.
     #[arg(long, value_name = "N", global = true)]
     pub seed: Option<u64>,
+    /// Spend no more than this in the session, in US dollars.
+    #[arg(long, value_name = "USD", global = true)]
+    pub max_cost: Option<Dollars>,
     /// Keep nothing on disk.
     #[arg(long, global = true)]
     pub no_save: bool,

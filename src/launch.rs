@@ -11,13 +11,15 @@ use crate::app::Offers;
 use crate::cli::Common;
 use crate::config::load::{self, Env};
 use crate::config::{Config, Price};
+use crate::core::budget::Caps;
 use crate::core::price::Prices;
 use crate::core::{Council, ModelRef, Session, SessionId};
-use crate::engine::{Clock, Deeper, Setup};
+use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
 use crate::store::health::Kept;
+use crate::store::spending::Spending;
 use crate::store::{self, Log};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +46,8 @@ pub struct Launch {
     pub root: PathBuf,
     /// Whether sessions are kept.
     pub save: bool,
+    /// What may be spent.
+    pub caps: Caps,
     /// What runs draw their seeds from.
     pub seed: u64,
     /// The time.
@@ -86,7 +90,8 @@ impl Launch {
         let registry = Arc::new(Registry::new(&config).with(scripted::PROVIDER, demo));
         let clock = Clock::system();
         let save = !common.no_save;
-        Ok(Self { config, registry, council, preset, themes, root, save, seed, clock, env })
+        let caps = Caps { session: common.max_cost.or(config.budget.session), ..config.budget };
+        Ok(Self { caps, config, registry, council, preset, themes, root, save, seed, clock, env })
     }
 
     /// A new session.
@@ -127,8 +132,14 @@ impl Launch {
             deeper,
             retries: self.config.retries,
             health,
+            purse: Purse::new(self.prices(), self.caps, self.spending()),
             merge: true,
         }
+    }
+
+    /// What every synod of the person spent on each day. Without saving it is read, and not written.
+    pub fn spending(&self) -> Spending {
+        Spending::open(store::spending::folder_beside(&self.root), self.save)
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.

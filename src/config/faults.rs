@@ -80,7 +80,7 @@ impl<'a> Faults<'a> {
 }
 
 /// Keys that keep a person from spending more than they meant to.
-pub(super) const BUDGETS: [&str; 1] = ["confirm_above"];
+pub(super) const BUDGETS: [&str; 2] = ["confirm_above", "budget"];
 
 /// What a fault in one of those means.
 const CLOSED: &str = "no question is asked until that is mended";
@@ -164,11 +164,17 @@ impl<'t> Section<'t> {
 impl<'t> Item<'t> {
     /// The table this is, or a fault.
     pub(super) fn section(&self, faults: &mut Faults<'_>, allowed: &str) -> Option<Section<'t>> {
-        if let DeValue::Table(table) = self.value {
-            return Some(Section { path: self.path.clone(), at: self.at.clone(), table });
+        let table = self.table();
+        if table.is_none() {
+            faults.add(&self.at, &self.path, &format!("{}; allowed: {allowed}", self.is()));
         }
-        faults.add(&self.at, &self.path, &format!("{}; allowed: {allowed}", self.is()));
-        None
+        table
+    }
+
+    /// The table this is, where it is one.
+    pub(super) fn table(&self) -> Option<Section<'t>> {
+        let DeValue::Table(table) = self.value else { return None };
+        Some(Section { path: self.path.clone(), at: self.at.clone(), table })
     }
 
     /// What the value is. Texts are not shown: one may be a key in the wrong place.

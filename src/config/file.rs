@@ -5,7 +5,7 @@ use super::limits::Said;
 use super::load::Env;
 use super::presets::{self, Preset};
 use super::{CONFIRM_ABOVE, Config, Fault, How, KeyFetch, KeySource, Kind, Notify, Provider};
-use super::{address, agreement, councils, key, key_command as command, limits, mend, models};
+use super::{address, agreement, budget, councils, key, key_command as command, limits, mend, models};
 use crate::core::again::RETRIES;
 use crate::core::member::ANSWER_LIMIT;
 use std::collections::BTreeMap;
@@ -37,6 +37,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     let keys = [
         "agreement",
         "answer_limit",
+        "budget",
         "confirm_above",
         "council",
         "councils",
@@ -50,6 +51,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     root.only(&mut faults, &keys);
     config.answer_limit = answer_limit(root, &mut faults).unwrap_or(ANSWER_LIMIT);
     config.confirm_above = confirm_above(root, &mut faults).unwrap_or(CONFIRM_ABOVE);
+    config.budget = budget::read(root, &mut faults);
     config.retries = limits::retries(root, &mut faults).unwrap_or(RETRIES);
     let said = limits::read(root, &mut faults);
     config.notify = notify(root, &mut faults).unwrap_or_default();

@@ -3,6 +3,7 @@
 
 mod address;
 mod agreement;
+mod budget;
 mod councils;
 mod fault;
 mod faults;
@@ -28,6 +29,7 @@ pub use loaded::{Hidden, Loaded};
 
 pub use crate::core::Limits;
 use crate::core::again::RETRIES;
+use crate::core::budget::Caps;
 use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
 use crate::core::price::Prices;
@@ -54,6 +56,8 @@ pub struct Config {
     pub answer_limit: u32,
     /// What a step may cost before the workbench asks first, in US dollars.
     pub confirm_above: f64,
+    /// What may be spent in a step, a session and a day.
+    pub budget: Caps,
     /// How often a call that failed before it brought anything is asked again by itself, at the most.
     pub retries: u16,
     /// How the terminal is told that a run is over.
@@ -87,6 +91,7 @@ impl Default for Config {
             theme: None,
             answer_limit: ANSWER_LIMIT,
             confirm_above: CONFIRM_ABOVE,
+            budget: Caps::default(),
             retries: RETRIES,
             notify: Notify::Off,
             agreement: Deepening::default(),

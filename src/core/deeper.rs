@@ -3,6 +3,7 @@
 
 use super::event::{CallError, Event, Usage};
 use super::member::ModelRef;
+use super::price::Price;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -126,6 +127,10 @@ pub struct Running {
     pub items: u32,
     /// When it began, milliseconds since the epoch.
     pub started_at: u64,
+    /// What the model cost then, where that was known.
+    pub price: Option<Price>,
+    /// The most tokens that may be read and written.
+    pub most: (u64, u64),
 }
 
 /// A pass that is over.
@@ -143,6 +148,10 @@ pub struct Deepened {
     pub sent: bool,
     /// Why it brought less than it should.
     pub error: Option<CallError>,
+    /// What the model cost when it began, where that was known.
+    pub price: Option<Price>,
+    /// The most tokens that it may have read and written.
+    pub most: (u64, u64),
 }
 
 impl Deepened {
@@ -194,8 +203,9 @@ impl Deeper {
     /// Folds one record in.
     pub(super) fn apply(&mut self, at: u64, event: &Event) {
         let (pass, done) = match event {
-            Event::PassStarted { pass, by, items, .. } => {
-                self.running.push(Running { pass: *pass, by: by.clone(), items: *items, started_at: at });
+            Event::PassStarted { pass, by, items, price, most, .. } => {
+                let (pass, by, items) = (*pass, by.clone(), *items);
+                self.running.push(Running { pass, by, items, started_at: at, price: *price, most: *most });
                 return;
             }
             Event::ClaimsEmbedded { by, links, usage, sent, error, .. } => {
@@ -207,9 +217,8 @@ impl Deeper {
             _ => return,
         };
         let (by, verdicts, usage, sent, error) = done;
-        if let Some(at) = self.running.iter().position(|one| one.pass == pass) {
-            self.running.remove(at);
-        }
+        let at = self.running.iter().position(|one| one.pass == pass);
+        let begun = at.map(|at| self.running.remove(at));
         self.done.push(Deepened {
             pass,
             by: by.clone(),
@@ -217,6 +226,8 @@ impl Deeper {
             usage: *usage,
             sent: *sent,
             error: error.clone(),
+            price: begun.as_ref().and_then(|begun| begun.price),
+            most: begun.map(|begun| begun.most).unwrap_or_default(),
         });
     }
 

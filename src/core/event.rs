@@ -7,6 +7,7 @@ pub use super::ended::{CallError, EndState, ErrorKind, Usage};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
+use super::price::Price;
 use super::prompt::Message;
 use super::question::File;
 use super::ruling::Ruling;
@@ -170,6 +171,12 @@ pub enum Event {
         /// The member's own earlier answer that it was shown as its own.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         own: Option<CallId>,
+        /// What the model costs at that moment, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price: Option<Price>,
+        /// The most output tokens that it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer_limit: Option<u32>,
     },
     /// Some text arrived.
     Delta {
@@ -202,6 +209,9 @@ pub enum Event {
         first_ms: Option<u64>,
         /// Milliseconds from the start to the end.
         total_ms: u64,
+        /// In how many pieces the text came: there are no fewer tokens.
+        #[serde(default, skip_serializing_if = "none")]
+        pieces: u64,
     },
     /// The person ruled on a point that the answers are divided on, or took a ruling back.
     Ruled {
@@ -225,6 +235,12 @@ pub enum Event {
         /// Exactly what a judge is sent, one list of messages a request.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         messages: Vec<Vec<Message>>,
+        /// What the model costs at that moment, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        price: Option<Price>,
+        /// The most tokens that may be read and written.
+        #[serde(default)]
+        most: (u64, u64),
     },
     /// Claims were compared by their vectors.
     ClaimsEmbedded {
@@ -307,6 +323,11 @@ impl Event {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn no_retries(retries: &u16) -> bool {
     *retries == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn none(count: &u64) -> bool {
+    *count == 0
 }
 
 #[cfg(test)]

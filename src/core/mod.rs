@@ -5,6 +5,7 @@
 pub mod again;
 pub mod ballot;
 pub mod ballot_trust;
+pub mod budget;
 pub mod clean;
 pub mod command;
 pub mod deeper;
@@ -30,9 +31,11 @@ pub mod ruling;
 pub mod run;
 pub mod session;
 pub mod shuffle;
+pub mod spend;
 pub mod wish;
 
 pub use again::Attempt;
+pub use budget::Caps;
 pub use command::Command;
 pub use deeper::{Deepened, Deepening, Deeper, Label, Labelled, Pass, Thresholds};
 pub use ended::{CallError, EndState, ErrorKind, Usage};
@@ -49,3 +52,4 @@ pub use question::{File, Question};
 pub use ruling::{About, Point, Quote, Ruling, Verdict};
 pub use run::{Begun, Call, Run, StageState};
 pub use session::Session;
+pub use spend::{Dollars, Spent};

@@ -2,25 +2,29 @@
 
 use super::event::Usage;
 use super::member::{Council, ModelRef};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// US dollars per million tokens.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Price {
     /// For tokens read.
     pub input: f64,
     /// For tokens written, reasoning included.
     pub output: f64,
     /// For tokens read from the provider's cache; those of `input` where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cached: Option<f64>,
     /// For tokens written to the provider's cache; those of `input` where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<f64>,
     /// What very long prompts cost, where that is more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub long: Option<Long>,
 }
 
 /// The price of prompts above a length, for all their tokens.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Long {
     /// The length in tokens, cached ones included; a prompt of just this length is not above it.
     pub above: u64,
@@ -67,6 +71,23 @@ impl Price {
         let rest = usage.input - of_cache - to_cache;
         let parts = [(rest, input), (of_cache, cached), (to_cache, written), (usage.output, output)];
         parts.into_iter().map(|(tokens, each)| tokens as f64 * each).sum::<f64>() / 1e6
+    }
+
+    /// The most that a call can cost, in US dollars, if it reads and writes no more tokens than these: whatever of it goes
+    /// to a cache, and whichever tier its true length falls into.
+    pub fn most(self, input: u64, output: u64) -> f64 {
+        let short = self.long.map_or(input, |long| input.min(long.above));
+        let ways = [(input, 0), (input, input), (short, 0), (short, short)];
+        let costs =
+            ways.map(|(input, written)| self.cost(&Usage { input, written, output, ..Usage::default() }));
+        costs.into_iter().fold(0.0, f64::max)
+    }
+
+    /// The least that a call can cost, in US dollars, if it reads and writes at least these tokens: all of it may have
+    /// lain in a cache.
+    pub fn least(self, input: u64, output: u64) -> f64 {
+        let plain = self.of(input, output);
+        plain.min(self.cost(&Usage { input, cached: input, output, ..Usage::default() }))
     }
 
     /// The price in a few words.

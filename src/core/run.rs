@@ -7,6 +7,7 @@ use super::event::{CallError, Channel, EndState, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::{Ask, Speakers, Stage, Until};
+use super::price::Price;
 use super::prompt::Message;
 use super::question::File;
 use super::ruling::Ruling;
@@ -29,6 +30,10 @@ pub struct Call {
     pub shown: Vec<CallId>,
     /// Its own earlier answer, shown as its own.
     pub own: Option<CallId>,
+    /// What the model cost when it was asked, where that was known.
+    pub price: Option<Price>,
+    /// The most output tokens that it was asked for; older logs don't say.
+    pub answer_limit: Option<u32>,
     /// The answer so far, raw.
     pub text: String,
     /// The thinking so far, raw.
@@ -47,6 +52,8 @@ pub struct Call {
     pub first_ms: Option<u64>,
     /// Milliseconds to the end.
     pub total_ms: Option<u64>,
+    /// In how many pieces the text came.
+    pub pieces: u64,
 }
 
 impl Call {
@@ -207,7 +214,17 @@ impl Run {
     /// Folds in what is on record of a call.
     fn hear(&mut self, at: u64, event: &Event) {
         match event {
-            Event::CallStarted { call, member, model, endpoint, messages, shown, own } => {
+            Event::CallStarted {
+                call,
+                member,
+                model,
+                endpoint,
+                messages,
+                shown,
+                own,
+                price,
+                answer_limit,
+            } => {
                 self.asked.remove(call);
                 self.calls.entry(*call).or_insert_with(|| Call {
                     id: *call,
@@ -217,6 +234,8 @@ impl Run {
                     messages: messages.clone(),
                     shown: shown.clone(),
                     own: *own,
+                    price: *price,
+                    answer_limit: *answer_limit,
                     text: String::new(),
                     thinking: String::new(),
                     end: None,
@@ -226,6 +245,7 @@ impl Run {
                     last_at: at,
                     first_ms: None,
                     total_ms: None,
+                    pieces: 0,
                 });
             }
             Event::Delta { call, channel, text } => {
@@ -238,7 +258,7 @@ impl Run {
                     }
                 }
             }
-            Event::CallEnded { call, state, text, thinking, usage, error, first_ms, total_ms } => {
+            Event::CallEnded { call, state, text, thinking, usage, error, first_ms, total_ms, pieces } => {
                 if let Some(call) = self.calls.get_mut(call).filter(|call| !call.ended()) {
                     call.text.clone_from(text);
                     call.thinking.clone_from(thinking);
@@ -247,6 +267,7 @@ impl Run {
                     call.error.clone_from(error);
                     call.first_ms = *first_ms;
                     call.total_ms = Some(*total_ms);
+                    call.pieces = *pieces;
                     call.last_at = call.started_at.saturating_add(*total_ms);
                 }
             }

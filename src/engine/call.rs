@@ -2,6 +2,7 @@
 //!
 //! It neither writes records nor decides what comes next; that is the driver's.
 
+use crate::core::spend::BYTES_PER_TOKEN;
 use crate::core::{CallError, CallId, Channel, EndState, ErrorKind, Limits, Usage};
 use crate::providers::{Delta, Stop};
 use futures_util::StreamExt;
@@ -15,9 +16,6 @@ use tokio_util::sync::CancellationToken;
 const GATHER: Duration = Duration::from_millis(40);
 /// How much text is gathered at most, in bytes.
 const GATHER_BYTES: usize = 2048;
-/// No language writes more bytes into a token on average: our own count of an answer's tokens never runs ahead of the
-/// provider's.
-const BYTES_PER_TOKEN: usize = 8;
 
 /// What a call tells the driver.
 #[derive(Debug)]
@@ -39,6 +37,8 @@ pub struct End {
     pub stopped: bool,
     /// The provider's count.
     pub usage: Option<Usage>,
+    /// In how many pieces the text came.
+    pub pieces: u64,
 }
 
 /// Where a call is ended by us.
@@ -46,6 +46,9 @@ pub struct End {
 pub struct Bounds {
     /// The most output tokens.
     pub answer_limit: u32,
+    /// Whether each piece of text counts as a token at the least, as it does where a cap on spending is set: almost every
+    /// provider sends a token or more in each, and one that sends less is ended too early rather than too late.
+    pub strict: bool,
     /// The longest times.
     pub limits: Limits,
 }
@@ -59,7 +62,7 @@ pub async fn run(
     out: mpsc::Sender<(CallId, Piece)>,
 ) {
     let mut gathered = Gathered::default();
-    let mut end = End { stop: None, error: None, stopped: false, usage: None };
+    let mut end = End { stop: None, error: None, stopped: false, usage: None, pieces: 0 };
     let limit = bounds.answer_limit as usize * BYTES_PER_TOKEN;
     let mut bytes = 0;
     let mut watch = Watch::new(bounds.limits);
@@ -92,10 +95,12 @@ pub async fn run(
         match item {
             Some(Ok(Delta::Text(text))) => {
                 bytes += text.len();
+                end.pieces += u64::from(!text.is_empty());
                 gathered.add(id, Channel::Text, &text, &out).await;
             }
             Some(Ok(Delta::Thinking(text))) => {
                 bytes += text.len();
+                end.pieces += u64::from(!text.is_empty());
                 gathered.add(id, Channel::Thinking, &text, &out).await;
             }
             Some(Ok(Delta::Usage(usage))) => end.usage = Some(usage),
@@ -111,7 +116,7 @@ pub async fn run(
             }
             None => break,
         }
-        if bytes > limit {
+        if bytes > limit || bounds.strict && end.pieces > bounds.answer_limit.into() {
             let message = format!("stopped by synod at answer_limit, {} tokens", bounds.answer_limit);
             end.error = Some(CallError::new(ErrorKind::Length, message, LONGER));
             break;

@@ -6,7 +6,9 @@ use super::{Deeper, Setup};
 use crate::agreement::embedded;
 use crate::agreement::undecided::Open;
 use crate::agreement::{Comparison, outcome};
+use crate::core::budget::{self, Bid};
 use crate::core::judge::{self, Order};
+use crate::core::price::Price;
 use crate::core::{
     Ask, CallError, CallId, Channel, ErrorKind, Event, Labelled, Limits, Message, ModelRef, Params, Pass,
     Run, RunId, StageId, Thresholds, Usage, shuffle,
@@ -76,6 +78,7 @@ pub(super) fn cut_short(mut ended: Event, lost: CallError) -> Event {
 pub(super) struct Job {
     head: Head,
     endpoint: String,
+    price: Option<Price>,
     provider: Result<Arc<dyn Provider>, CallError>,
     work: Work,
 }
@@ -110,7 +113,40 @@ impl Job {
             }
         };
         let endpoint = provider.as_ref().map(|provider| provider.endpoint()).unwrap_or_default();
-        Some(Self { head: Head { run: run.id, pass, by }, endpoint, provider, work })
+        let price = setup.purse.price(&by);
+        Some(Self { head: Head { run: run.id, pass, by }, endpoint, price, provider, work })
+    }
+
+    /// What it may come to: claims are read once, and a judge reads and answers both orders.
+    pub(super) fn bid(&self) -> Bid {
+        let (input, answer_limit) = match &self.work {
+            Work::Embed { claims, .. } => (claims.iter().map(|claim| claim.words.len() as u64).sum(), 0),
+            Work::Judge { pairs, .. } if pairs.is_empty() => (0, 0),
+            Work::Judge { orders, params, .. } => {
+                let input = orders.iter().map(|order| budget::most_read(&order.messages)).sum();
+                (input, params.answer_limit.saturating_mul(2))
+            }
+        };
+        Bid { price: self.price, input, answer_limit }
+    }
+
+    /// Keeps to so many output tokens in both orders; the reason why it can't, where that is too few.
+    pub(super) fn lower(&mut self, tokens: u32) -> Option<CallError> {
+        if let Work::Judge { pairs, params, .. } = &mut self.work {
+            if tokens < params.answer_limit.saturating_mul(2)
+                && tokens < 2 * budget::LEAST
+                && !pairs.is_empty()
+            {
+                return Some(super::purse::busy());
+            }
+            params.answer_limit = params.answer_limit.min(tokens.div_ceil(2).max(1));
+        }
+        None
+    }
+
+    /// The record of a pass that nothing was sent of.
+    pub(super) fn refused(self, error: CallError) -> Event {
+        self.head.ended(Outcome { error: Some(error), ..Outcome::default() })
     }
 
     /// The record that it begins.
@@ -123,7 +159,10 @@ impl Job {
             }
         };
         let Head { run, pass, by } = self.head.clone();
-        Event::PassStarted { run, pass, by, endpoint: self.endpoint.clone(), items: items as u32, messages }
+        let (endpoint, price, items) = (self.endpoint.clone(), self.price, items as u32);
+        let bid = self.bid();
+        let most = (bid.input, bid.answer_limit.into());
+        Event::PassStarted { run, pass, by, endpoint, items, messages, price, most }
     }
 
     async fn make(self, stop: CancellationToken) -> Event {
@@ -278,7 +317,8 @@ async fn reply(provider: &dyn Provider, request: Request, run: RunId, stop: Canc
     // The pieces need a name that no call of a plan has; nobody sees it.
     let id = CallId { run, stage: StageId(u16::MAX), round: 0, slot: 0, attempt: 0 };
     let (out, mut pieces) = mpsc::channel(64);
-    let bounds = call::Bounds { answer_limit: request.params.answer_limit, limits: Limits::default() };
+    let answer_limit = request.params.answer_limit;
+    let bounds = call::Bounds { answer_limit, strict: false, limits: Limits::default() };
     let asked = call::run(id, provider.stream(request), bounds, stop, out);
     let heard = async {
         let (mut text, mut thinking, mut end) = (String::new(), String::new(), None);

@@ -9,6 +9,8 @@ use super::call::Piece;
 use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
 use super::gate::Gate;
+use super::purse::{self, Item};
+use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
     CallError, CallId, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run, RunId,
@@ -87,7 +89,7 @@ impl Driver {
                 },
                 Some((id, piece)) = self.pieces.recv() => self.take(id, piece),
                 Some(ended) = self.tasks.join_next_with_id() => self.reap(&ended),
-                Some(ended) = self.passes.next() => self.record(ended),
+                Some(ended) = self.passes.next() => self.end_pass(ended),
             }
         }
         self.close().await;
@@ -104,7 +106,7 @@ impl Driver {
             .flat_map(|run| run.calls.values().filter(|call| !call.ended()).map(|call| call.id))
             .collect();
         for id in open {
-            self.end_call(id, interrupted, None);
+            self.end_call(id, interrupted, (None, 0));
         }
         let passes = |run: &Run| -> Vec<Event> {
             let id = run.id;
@@ -215,9 +217,37 @@ impl Driver {
     /// Begins a deeper pass, and writes that first.
     fn deepen(&mut self, run: RunId, pass: Pass) {
         let Some(run) = self.setup.session.run(run) else { return };
-        let Some(job) = Job::of(run, pass, &self.setup) else { return };
+        let item = Item::Pass(run.id, pass);
+        let Some(mut job) = Job::of(run, pass, &self.setup) else { return };
+        let Setup { purse, session, id, clock, .. } = &mut self.setup;
+        let refused = match purse.ask(session, id, item, clock.now(), job.bid()) {
+            Grant::Leave(tokens, _) => job.lower(tokens),
+            Grant::Wait => Some(purse::busy()),
+            Grant::Not(error) => Some(error),
+        };
         self.record(job.started());
-        self.passes.spawn(job, self.root.child_token());
+        match refused {
+            Some(error) => self.end_pass(job.refused(error)),
+            None => self.passes.spawn(job, self.root.child_token()),
+        }
+    }
+
+    /// Writes what came of a pass, and what it cost.
+    fn end_pass(&mut self, ended: Event) {
+        let of = match &ended {
+            Event::ClaimsEmbedded { run, .. } => Some((*run, Pass::Embeddings)),
+            Event::PairsJudged { run, .. } => Some((*run, Pass::Judge)),
+            _ => None,
+        };
+        self.record(ended);
+        let Setup { purse, session, id, .. } = &mut self.setup;
+        let done = of.and_then(|(run, _)| session.run(run)).and_then(|run| run.deeper.done.last());
+        if let Some(((run, pass), done)) = of.zip(done) {
+            let cost = done.spent(&|model| purse.price(model));
+            purse.settle(id, Item::Pass(run, pass), cost);
+        }
+        // There is room for calls that were held back.
+        self.stirred.extend(std::mem::take(&mut self.held).into_keys());
     }
 
     /// The first question begins the session's log; a session nobody asked anything in leaves none.
@@ -248,7 +278,7 @@ impl Driver {
         self.root.cancel();
         while !self.running.is_empty() || !self.passes.is_empty() {
             tokio::select! {
-                Some(ended) = self.passes.next() => self.record(deepen::cut_short(ended, lost())),
+                Some(ended) = self.passes.next() => self.end_pass(deepen::cut_short(ended, lost())),
                 Some((id, piece)) = self.pieces.recv() => self.take(id, piece),
                 Some(ended) = self.tasks.join_next_with_id() => self.reap(&ended),
                 else => break,

@@ -8,9 +8,11 @@ mod deepen;
 mod driver;
 mod feed;
 mod gate;
+pub mod purse;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};
+pub use purse::Purse;
 
 use crate::core::{Command, Deepening, Session, SessionId, Templates};
 use crate::providers::registry::Registry;
@@ -54,6 +56,8 @@ pub struct Setup {
     pub deeper: Deeper,
     /// How often a call that failed before it brought anything is asked again by itself, at the most.
     pub retries: u16,
+    /// What calls may spend.
+    pub purse: Purse,
     /// How endpoints did lately.
     pub health: Kept,
     /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.

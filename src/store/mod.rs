@@ -10,6 +10,7 @@ mod list;
 mod log;
 pub mod prompts;
 mod read;
+pub mod spending;
 pub mod vectors;
 
 pub use error::StoreError;

@@ -56,6 +56,7 @@ pub fn ended(slot: u16, text: &str) -> Event {
         error: None,
         first_ms: Some(1),
         total_ms: 1000,
+        pieces: 1,
     }
 }
 
@@ -92,6 +93,8 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         messages: messages.to_vec(),
         shown: Vec::new(),
         own: None,
+        price: None,
+        answer_limit: None,
     }));
     events
 }

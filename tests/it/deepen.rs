@@ -102,9 +102,10 @@ fn a_pass_that_runs_can_be_stopped_and_what_came_of_it_is_said_and_marked() {
     let (a, b) = pairs[0].words.clone();
     let by = model("dear/solomon");
     let (endpoint, messages) = (String::new(), Vec::new());
+    let (pass, price, most) = (Pass::Judge, None, (0, 0));
     record(
         &mut app,
-        Event::PassStarted { run, pass: Pass::Judge, by: by.clone(), endpoint, items: 1, messages },
+        Event::PassStarted { run, pass, by: by.clone(), endpoint, items: 1, messages, price, most },
     );
     assert!(app.working());
     assert_eq!(command(&mut app, "deepen judge"), []);

@@ -9,7 +9,7 @@ use synod::config::Config;
 use synod::core::{
     Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
 };
-use synod::engine::{Clock, Deeper, Engine, News, Setup};
+use synod::engine::{Clock, Deeper, Engine, News, Purse, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::scripted::{self, Pace, Scripted};
 use synod::store::Log;
@@ -36,6 +36,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             clock: Clock::at(START),
             retries: 0,
             health: Kept::default(),
+            purse: Purse::default(),
             seed: 7,
             merge: true,
         });

@@ -176,6 +176,8 @@ impl Storm {
                     messages,
                     shown: spec.shown,
                     own: spec.own,
+                    price: None,
+                    answer_limit: None,
                 };
                 self.record(event);
             }
@@ -225,6 +227,7 @@ impl Storm {
             error,
             first_ms: Some(1),
             total_ms: 2,
+            pieces: 1,
         }
     }
 

@@ -2,13 +2,16 @@
 //! [`super`]'s.
 
 use super::{Driver, interrupted};
+use crate::core::budget::{self, Bid, Grant};
 use crate::core::health::Sample;
 use crate::core::{
     CallError, CallId, CallSpec, EndState, ErrorKind, Event, Run, RunId, Usage, again, next, prompt,
 };
+use crate::engine::Setup;
 use crate::engine::call::{self, End, Piece};
 use crate::engine::clock::Clock;
 use crate::engine::gate::Leave;
+use crate::engine::purse::Item;
 use crate::providers::{About, Provider, Request};
 use std::sync::Arc;
 
@@ -28,7 +31,7 @@ impl Driver {
         let most = self.setup.registry.limits(&spec.model).concurrent;
         let breaker = self.setup.health.now.breaker(&endpoint, now);
         match self.gate.ask(&endpoint, most, breaker, self.wanted(spec.id), now) {
-            Leave::Go => self.leave(spec, provider, endpoint),
+            Leave::Go => self.spend(spec, provider, endpoint),
             Leave::Hold(until) => self.hold(spec.id.run, until),
             Leave::Not(until) => {
                 let error = left_alone(&endpoint, until.saturating_sub(now));
@@ -52,22 +55,55 @@ impl Driver {
         };
     }
 
-    fn leave(&mut self, spec: &CallSpec, provider: Arc<dyn Provider>, endpoint: String) {
-        let Some(run) = self.setup.session.run(spec.id.run) else { return };
-        let messages = prompt::compose(&self.setup.session, run, spec, &self.setup.templates);
-        let request = Request {
-            model: spec.model.model.clone(),
-            messages,
-            params: spec.member.params.clone(),
-            about: about(run, spec),
+    /// Asks whether the caps allow a call, and lets it leave if they do.
+    fn spend(&mut self, spec: &CallSpec, provider: Arc<dyn Provider>, endpoint: String) {
+        let Some(mut request) = self.request(spec) else { return };
+        let Setup { purse, session, id, clock, .. } = &mut self.setup;
+        let bid = Bid {
+            price: purse.price(&spec.model),
+            input: budget::most_read(&request.messages),
+            answer_limit: request.params.answer_limit,
         };
+        match purse.ask(session, id, Item::Call(spec.id), clock.now(), bid) {
+            Grant::Leave(answer_limit, _) => {
+                request.params.answer_limit = answer_limit;
+                self.leave(spec, provider, endpoint, request);
+            }
+            Grant::Wait => self.hold(spec.id.run, None),
+            Grant::Not(error) => self.unsent(spec, endpoint, EndState::Failed, error),
+        }
+    }
+
+    fn started(&self, spec: &CallSpec, endpoint: String, request: &Request) -> Event {
+        Event::CallStarted {
+            call: spec.id,
+            member: spec.member.name.clone(),
+            model: spec.model.clone(),
+            endpoint,
+            messages: request.messages.clone(),
+            shown: spec.shown.clone(),
+            own: spec.own,
+            price: self.setup.purse.price(&spec.model),
+            answer_limit: Some(request.params.answer_limit),
+        }
+    }
+
+    fn request(&self, spec: &CallSpec) -> Option<Request> {
+        let run = self.setup.session.run(spec.id.run)?;
+        let messages = prompt::compose(&self.setup.session, run, spec, &self.setup.templates);
+        let (model, params) = (spec.model.model.clone(), spec.member.params.clone());
+        Some(Request { model, messages, params, about: about(run, spec) })
+    }
+
+    fn leave(&mut self, spec: &CallSpec, provider: Arc<dyn Provider>, endpoint: String, request: Request) {
         let id = spec.id;
         self.gate.leave(&endpoint);
-        self.record(started(spec, endpoint, &request));
+        self.record(self.started(spec, endpoint, &request));
         let token = self.root.child_token();
         self.running.insert(id, token.clone());
         let bounds = call::Bounds {
-            answer_limit: spec.member.params.answer_limit,
+            answer_limit: request.params.answer_limit,
+            strict: self.setup.purse.caps.any(),
             limits: self.setup.registry.limits(&spec.model),
         };
         let out = self.arrived.clone();
@@ -82,12 +118,9 @@ impl Driver {
 
     /// Writes that a call was due and why nothing of it was sent.
     fn unsent(&mut self, spec: &CallSpec, endpoint: String, state: EndState, error: CallError) {
-        let Some(run) = self.setup.session.run(spec.id.run) else { return };
-        let messages = prompt::compose(&self.setup.session, run, spec, &self.setup.templates);
-        let (model, params) = (spec.model.model.clone(), spec.member.params.clone());
-        let request = Request { model, messages, params, about: about(run, spec) };
-        self.record(started(spec, endpoint, &request));
-        self.end_call(spec.id, |_| (state, Some(error)), None);
+        let Some(request) = self.request(spec) else { return };
+        self.record(self.started(spec, endpoint, &request));
+        self.end_call(spec.id, |_| (state, Some(error)), (None, 0));
     }
 
     /// Stops what a seat says, and what it waits to be asked.
@@ -117,22 +150,29 @@ impl Driver {
     }
 
     fn end(&mut self, id: CallId, end: &End) {
+        let counts = (end.usage, end.pieces);
         if self.closing && end.stopped {
-            return self.end_call(id, interrupted, end.usage);
+            return self.end_call(id, interrupted, counts);
         }
-        let call = self.setup.session.run(id.run).and_then(|run| run.calls.get(&id));
-        let Some((state, error)) = call.map(|call| call::verdict(end, &call.text, &call.thinking)) else {
-            return;
-        };
-        self.end_call(id, |_| (state, error), end.usage);
+        let Some(run) = self.setup.session.run(id.run) else { return };
+        let Some(call) = run.calls.get(&id) else { return };
+        let (state, mut error) = call::verdict(end, &call.text, &call.thinking);
+        let own = run.member(id.slot).map(|member| member.params.answer_limit);
+        let lowered = call.answer_limit.filter(|limit| own.is_some_and(|own| *limit < own));
+        if let Some(limit) = lowered.filter(|_| error.as_ref().is_some_and(|it| it.kind == ErrorKind::Length))
+        {
+            error = Some(budget::cut_off(limit));
+        }
+        self.end_call(id, |_| (state, error), counts);
     }
 
-    /// Writes how a call ended, with the whole text, so that its deltas can be dropped.
+    /// Writes how a call ended, with the whole text, so that its deltas can be dropped. `counts` are those of the provider,
+    /// and our own of pieces.
     pub(super) fn end_call(
         &mut self,
         id: CallId,
         verdict: impl FnOnce(bool) -> (EndState, Option<CallError>),
-        usage: Option<Usage>,
+        (usage, pieces): (Option<Usage>, u64),
     ) {
         let ran = self.running.remove(&id).is_some();
         let now = self.setup.clock.now();
@@ -161,8 +201,10 @@ impl Driver {
             error,
             first_ms: call.first_ms,
             total_ms: until.saturating_sub(call.started_at),
+            pieces,
         };
         self.record(event);
+        self.settle(id);
         if ran {
             let call = self.setup.session.run(id.run).and_then(|run| run.calls.get(&id));
             if let Some(sample) = call.and_then(Sample::of) {
@@ -173,6 +215,15 @@ impl Driver {
         self.stirred.extend(std::mem::take(&mut self.held).into_keys());
         if self.running.is_empty() {
             self.sync();
+        }
+    }
+
+    /// Puts down what a call cost.
+    fn settle(&mut self, id: CallId) {
+        let Setup { purse, session, id: name, .. } = &mut self.setup;
+        if let Some(call) = session.run(id.run).and_then(|run| run.calls.get(&id)) {
+            let cost = call.spent(&|model| purse.price(model));
+            purse.settle(name, Item::Call(id), cost);
         }
     }
 
@@ -191,7 +242,7 @@ impl Driver {
             let message = "synod failed in this call; the other members go on";
             let error = CallError::new(ErrorKind::Internal, message, "ask again, and please report it");
             let state = |text| if text { EndState::Cut } else { EndState::Failed };
-            self.end_call(id, |text| (state(text), Some(error)), None);
+            self.end_call(id, |text| (state(text), Some(error)), (None, 0));
         }
     }
 }
@@ -214,18 +265,6 @@ fn left_alone(endpoint: &str, wait: u64) -> CallError {
     );
     let hint = "R asks it all the same; fallback = [...] in the configuration names a backup";
     CallError { wait: Some(wait), ..CallError::new(ErrorKind::Unavailable, message, hint) }
-}
-
-fn started(spec: &CallSpec, endpoint: String, request: &Request) -> Event {
-    Event::CallStarted {
-        call: spec.id,
-        member: spec.member.name.clone(),
-        model: spec.model.clone(),
-        endpoint,
-        messages: request.messages.clone(),
-        shown: spec.shown.clone(),
-        own: spec.own,
-    }
 }
 
 fn about(run: &Run, spec: &CallSpec) -> About {

@@ -48,7 +48,7 @@ pub fn solo_left_out(c: &Config) -> bool {
 }
 
 /// The keys at the root of a file.
-const ROOT_KEYS: &str = "agreement, answer_limit, confirm_above, council, councils, limits, models, notify, providers, retries, theme";
+const ROOT_KEYS: &str = "agreement, answer_limit, budget, confirm_above, council, councils, limits, models, notify, providers, retries, theme";
 
 /// The keys of a provider.
 const PROVIDER_KEYS: &str = "api_key_command, api_key_env, base_url, kind, limits, local";

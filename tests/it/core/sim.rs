@@ -199,7 +199,18 @@ impl<'a> Sim<'a> {
         let CallSpec { id, member, shown, own, .. } = spec;
         let Member { name: member, model, .. } = member;
         let endpoint = "nowhere".to_owned();
-        self.record(Event::CallStarted { call: id, member, model, endpoint, messages, shown, own });
+        let (price, answer_limit) = (None, None);
+        self.record(Event::CallStarted {
+            call: id,
+            member,
+            model,
+            endpoint,
+            messages,
+            shown,
+            own,
+            price,
+            answer_limit,
+        });
     }
 
     /// Stops everything, if this is the moment. The stage that is meant comes last: once it is on record, all are.
@@ -266,6 +277,7 @@ impl<'a> Sim<'a> {
                 error: outcome.error,
                 first_ms: Some(outcome.total_ms / 2),
                 total_ms: outcome.total_ms,
+                pieces: 0,
             }
         };
         self.record(event);

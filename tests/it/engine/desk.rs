@@ -11,7 +11,7 @@ use synod::core::{
     Call, CallError, Command, Council, EndState, ErrorKind, Limits, Message, Protocol, Question, Record,
     Role, Run, RunId, Session, SessionId, StageId, Templates,
 };
-use synod::engine::{Clock, Deeper, Engine, Feed, News, Setup};
+use synod::engine::{Clock, Deeper, Engine, Feed, News, Purse, Setup};
 use synod::providers::registry::Registry;
 use synod::providers::{Delta, Provider, Request, Stop};
 use synod::store::health::Kept;
@@ -125,6 +125,7 @@ pub struct Rules {
     pub health: Kept,
     pub limits: Limits,
     pub deeper: Deeper,
+    pub purse: Purse,
 }
 
 /// Everything around an engine: who plays the members, and a face that folds what it is told.
@@ -192,6 +193,7 @@ impl Desk {
             clock: Clock::at(AT),
             retries: rules.retries,
             health: rules.health,
+            purse: rules.purse,
             seed: 3,
             merge,
         });

@@ -142,6 +142,8 @@ impl World {
                     messages: Vec::new(),
                     shown: spec.shown.clone(),
                     own: spec.own,
+                    price: None,
+                    answer_limit: None,
                 });
             }
             // Each member takes its own time, the same with each run of the test.
@@ -156,9 +158,18 @@ impl World {
                 let Some(state) = said.end else { continue };
                 let error = said.error.map(|(kind, message, hint)| CallError::new(kind, message, hint));
                 let first_ms = Some(400);
-                let (text, thinking, usage, total_ms) = (said.text, String::new(), None, took);
-                let ended =
-                    Event::CallEnded { call, state, text, thinking, usage, error, first_ms, total_ms };
+                let (text, thinking, usage, total_ms, pieces) = (said.text, String::new(), None, took, 1);
+                let ended = Event::CallEnded {
+                    call,
+                    state,
+                    text,
+                    thinking,
+                    usage,
+                    error,
+                    first_ms,
+                    total_ms,
+                    pieces,
+                };
                 events.push((began + took, ended));
             }
             events.sort_by_key(|(at, _)| *at);
