@@ -10,6 +10,7 @@ pub mod coach;
 pub mod command_line;
 pub mod composer;
 pub mod confirm;
+pub mod cost;
 mod deepen;
 pub mod drawer;
 mod export;
@@ -33,6 +34,7 @@ pub use update::update;
 
 use crate::agreement::{Agreement, Ledger};
 use crate::core::clean::CleanText;
+use crate::core::health::Health;
 use crate::core::price::Prices;
 use crate::core::{CallId, Council, Event, Protocol, Record, Run, RunId, Session};
 use ask::Reading;
@@ -41,6 +43,7 @@ use coach::Coach;
 use command_line::CommandLine;
 use composer::Composer;
 use confirm::{Confirm, Fault};
+use cost::Costs;
 use drawer::Drawer;
 use ledger::RuleBox;
 use list::List;
@@ -85,6 +88,8 @@ pub enum Overlay {
         /// The first line in view.
         scroll: usize,
     },
+    /// What calls cost and how long they took.
+    Costs(Costs),
     /// How to connect a model.
     Connect,
     /// The models that there are, and which of them sit in the council.
@@ -138,6 +143,8 @@ pub struct App {
     pub shelf: Shelf,
     /// What models cost.
     pub prices: Prices,
+    /// How endpoints did lately: what was kept of earlier sessions, and what this program saw.
+    pub health: Health,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
     /// Whether the person agreed to prices that nobody knows.
@@ -227,6 +234,7 @@ impl App {
             offers: opening.offers,
             shelf: Shelf::of(opening.models),
             prices: opening.prices,
+            health: opening.health,
             confirm_above: opening.confirm_above,
             unpriced: false,
             protocol: opening.protocol,
