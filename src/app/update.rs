@@ -165,6 +165,10 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     app.now = app.now.max(record.at);
     app.fold(record);
     app.note_health(record);
+    if let Event::RetrySet { call, .. } = &record.event {
+        // It is asked again by itself: nothing that the person must see to.
+        app.boxes.retain(|fault| fault.seat != Some(usize::from(call.slot)));
+    }
     if let Event::Ruled { ruling, .. } = &record.event {
         let line = match ruling.verdict {
             Verdict::Withdrawn => "the ruling is taken back".to_owned(),

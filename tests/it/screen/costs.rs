@@ -158,24 +158,24 @@ fn left_alone() -> CallError {
 fn played() -> Script {
     let mut script = Script::asked();
     for (slot, (_, of, _)) in SEATS.iter().enumerate().take(4) {
-        script.start(0, call(0, slot as u16, 0), of);
+        script.start(0, call(0, slot as u16, 1), of);
     }
-    script.start(1, call(0, 4, 0), SEATS[4].1);
-    script.end(1, call(0, 4, 0), (None, 0), Err(left_alone()), "");
+    script.start(1, call(0, 4, 1), SEATS[4].1);
+    script.end(1, call(0, 4, 1), (None, 0), Err(left_alone()), "");
     let backup = model("openai/gpt-6-luna");
-    script.at(2, Event::RetrySet { call: call(0, 4, 1), model: backup.clone(), due: START + 2 });
-    script.start(2, call(0, 4, 1), "openai/gpt-6-luna");
-    script.end(4_400, call(0, 2, 0), (None, 4_400), Err(overloaded()), "");
+    script.at(2, Event::RetrySet { call: call(0, 4, 2), model: backup.clone(), due: START + 2 });
+    script.start(2, call(0, 4, 2), "openai/gpt-6-luna");
+    script.end(4_400, call(0, 2, 1), (None, 4_400), Err(overloaded()), "");
     let again = SEATS[2].1;
-    script.at(4_400, Event::RetrySet { call: call(0, 2, 1), model: model(again), due: START + 8_400 });
-    script.end(6_000, call(0, 1, 0), (Some(420), 6_000), Ok(390), ANSWER);
-    script.end(7_002, call(0, 4, 1), (Some(300), 7_000), Ok(240), ANSWER);
-    script.start(8_400, call(0, 2, 1), again);
-    script.end(9_000, call(0, 0, 0), (Some(710), 9_000), Ok(402), ANSWER);
-    script.end(16_000, call(0, 2, 1), (Some(950), 7_600), Ok(590), ANSWER);
+    script.at(4_400, Event::RetrySet { call: call(0, 2, 2), model: model(again), due: START + 8_400 });
+    script.end(6_000, call(0, 1, 1), (Some(420), 6_000), Ok(390), ANSWER);
+    script.end(7_002, call(0, 4, 2), (Some(300), 7_000), Ok(240), ANSWER);
+    script.start(8_400, call(0, 2, 2), again);
+    script.end(9_000, call(0, 0, 1), (Some(710), 9_000), Ok(402), ANSWER);
+    script.end(16_000, call(0, 2, 2), (Some(950), 7_600), Ok(590), ANSWER);
     let cut =
         CallError::new(ErrorKind::EndedEarly, "the answer ended without its finish marker", "R asks again");
-    script.end(20_500, call(0, 3, 0), (Some(1_900), 20_500), Err(cut), ANSWER);
+    script.end(20_500, call(0, 3, 1), (Some(1_900), 20_500), Err(cut), ANSWER);
     script
 }
 
@@ -188,8 +188,8 @@ fn merged() -> Script {
     });
     script.at(30_000, Step::Synthesis.append_to(&last.runs[0]));
     script.begin(30_000, StageId(1), vec![0]);
-    script.start(30_000, call(1, 0, 0), SEATS[0].1);
-    script.end(42_000, call(1, 0, 0), (Some(1_300), 12_000), Ok(610), ANSWER);
+    script.start(30_000, call(1, 0, 1), SEATS[0].1);
+    script.end(42_000, call(1, 0, 1), (Some(1_300), 12_000), Ok(610), ANSWER);
     script
 }
 
@@ -231,7 +231,7 @@ fn open(script: &Script, until: u64, keys: &str) -> App {
 fn troubled(keys: &str) -> App {
     let mut script = Script::asked();
     for (slot, (_, of, _)) in SEATS.iter().enumerate() {
-        script.start(0, call(0, slot as u16, 0), of);
+        script.start(0, call(0, slot as u16, 1), of);
     }
     let fault = |kind, message: &str, hint: &str| Err(CallError::new(kind, message, hint));
     let capped = fault(
@@ -239,16 +239,16 @@ fn troubled(keys: &str) -> App {
         "nothing was sent: it may cost $0.11, and $0.04 are left of the cap of $1.00 a session",
         "raise it with --max-cost 2",
     );
-    script.end(1, call(0, 0, 0), (None, 0), capped, "");
+    script.end(1, call(0, 0, 1), (None, 0), capped, "");
     let late = fault(ErrorKind::Timeout, "no sign of life from gpt-6-sol for 60 s", "R asks it once more");
-    script.end(2, call(0, 1, 0), (None, 60_000), late, "");
-    script.end(3, call(0, 3, 0), (None, 0), Err(left_alone()), "");
-    script.end(4, call(0, 4, 0), (None, 0), Err(left_alone()), "");
-    script.at(5, Event::RetrySet { call: call(0, 4, 1), model: model("openai/gpt-6-luna"), due: START + 5 });
-    script.start(5, call(0, 4, 1), "openai/gpt-6-luna");
-    script.writes(900, call(0, 4, 1));
-    script.end(1_000, call(0, 2, 0), (None, 1_000), Err(overloaded()), "");
-    script.at(1_000, Event::RetrySet { call: call(0, 2, 1), model: model(SEATS[2].1), due: START + 5_000 });
+    script.end(2, call(0, 1, 1), (None, 60_000), late, "");
+    script.end(3, call(0, 3, 1), (None, 0), Err(left_alone()), "");
+    script.end(4, call(0, 4, 1), (None, 0), Err(left_alone()), "");
+    script.at(5, Event::RetrySet { call: call(0, 4, 2), model: model("openai/gpt-6-luna"), due: START + 5 });
+    script.start(5, call(0, 4, 2), "openai/gpt-6-luna");
+    script.writes(900, call(0, 4, 2));
+    script.end(1_000, call(0, 2, 1), (None, 1_000), Err(overloaded()), "");
+    script.at(1_000, Event::RetrySet { call: call(0, 2, 2), model: model(SEATS[2].1), due: START + 5_000 });
     open(&script, 1_400, keys)
 }
 

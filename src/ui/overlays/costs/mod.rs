@@ -5,6 +5,7 @@ mod table;
 mod timeline;
 
 use super::super::canvas::{self, Row};
+use super::super::state::seconds;
 use super::super::theme::{Role, Theme};
 use super::{Place, Sheet};
 use crate::app::App;
@@ -16,6 +17,8 @@ use ratatui::style::Style;
 
 /// The widest it gets.
 pub(super) const WIDEST: u16 = 160;
+/// Below this inner width, an endpoint takes two lines.
+const TWO_LINES: u16 = 70;
 
 /// The whole screen, of an inner width.
 pub(super) fn sheet(app: &App, costs: Costs, theme: &Theme, width: u16) -> Sheet {
@@ -65,13 +68,13 @@ fn about(app: &App, costs: Costs, theme: &Theme, width: u16) -> Row {
     let text = match costs.period {
         Period::Session => {
             let spent = app.session.spent(&|model| app.prices.of(model));
-            format!("{calls}, {} spent", money_words(spent))
+            format!("{calls}; spent {}", money_words(spent))
         }
         Period::Today | Period::Week if !app.kept => {
             format!("{calls}; nothing of earlier sessions is read or kept (--no-save)")
         }
         Period::Today | Period::Week => {
-            format!("{calls}; the last {WINDOW} of each endpoint are remembered, without tokens and costs")
+            format!("{calls}; the last {WINDOW} an endpoint are kept, without tokens and costs")
         }
     };
     vec![(canvas::fit(&text, width), theme.style(Role::Dim))]
@@ -99,20 +102,21 @@ fn endpoints(app: &App, costs: Costs, theme: &Theme, width: u16) -> Vec<Row> {
     let wide = names.iter().map(|name| canvas::width(name)).max().unwrap_or(0).min(width / 3);
     for ((endpoint, breaker), name) in all.iter().zip(names) {
         let figures = app.health.figures(endpoint, app.now);
+        let answered = format!("{} of {}", figures.answered, figures.calls);
         let (state, role) = breaker_words(*breaker, app.now);
-        rows.push(vec![
-            (canvas::pad(&name, wide), Style::default()),
-            (format!("  {:>8} answered  ", answered(&figures)), Style::default()),
+        let state = vec![
+            (format!("  {answered:>8} ok  "), Style::default()),
             (state, theme.style(role)),
             (last_fault(&figures, app.now), theme.style(Role::Dim)),
-        ]);
+        ];
+        if width < TWO_LINES {
+            rows.push(vec![(name, Style::default())]);
+            rows.push(state);
+        } else {
+            rows.push([vec![(canvas::pad(&name, wide), Style::default())], state].concat());
+        }
     }
     rows.iter().map(|row| fitted(row, width)).collect()
-}
-
-/// So many of so many.
-fn answered(figures: &Figures) -> String {
-    format!("{} of {}", figures.answered, figures.calls)
 }
 
 /// Whether an endpoint is asked, in words.
@@ -216,14 +220,14 @@ fn listed(name: &str, lines: Vec<(u64, String)>, now: u64, theme: &Theme, width:
 /// What followed a fault, in words.
 fn followed(then: &Then<'_>, now: u64) -> String {
     match then {
-        Then::Again(ms) => format!("asked again after {}", table::first_words(*ms)),
+        Then::Again(ms) => format!("asked again after {}", seconds(*ms)),
         Then::Due(at) => format!("asked again in {} s", at.saturating_sub(now).div_ceil(1000)),
         Then::Backup(model) => format!("backup {} was asked", clean::line(&model.to_string())),
         Then::BackupDue(model) => format!("backup {} is asked next", clean::line(&model.to_string())),
         Then::Dropped => "what was to follow was stopped".to_owned(),
         Then::ByPerson => "you asked again".to_owned(),
         Then::Kept => "what came before is kept, marked cut".to_owned(),
-        Then::Unsent => "nothing was sent".to_owned(),
+        Then::Unsent => "nothing was charged".to_owned(),
         Then::Nothing => "not asked again: it brought no answer".to_owned(),
     }
 }

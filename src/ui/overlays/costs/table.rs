@@ -2,9 +2,9 @@
 
 use super::super::super::canvas::{self, Row};
 use super::super::super::theme::{Role, Theme};
-use crate::core::clean;
 use crate::core::health::{Figures, Sample, figures};
 use crate::core::tally::{Sums, Tally};
+use crate::core::{Spent, clean};
 use ratatui::style::Style;
 
 /// How many calls the last column shows.
@@ -37,7 +37,7 @@ const COLUMNS: &[Column] = &[
     Column { role: Role::Warning, ..column("fail", 4, 0, false, |line| line.tally.failed.to_string()) },
     column("tok in", 7, 92, true, |line| tokens(line.sums.input, line.sums.guessed)),
     column("tok out", 7, 92, true, |line| tokens(line.sums.output, line.sums.guessed)),
-    column("$", 10, 44, true, |line| line.sums.spent.words()),
+    column("$", 10, 44, true, |line| price_tag(line.sums.spent)),
     column("TTFT p50", 8, 56, false, |line| line.figures.first_p50.map_or_else(none, first_words)),
     column("p95", 6, 72, false, |line| line.figures.first_p95.map_or_else(none, first_words)),
     column("tok/s", 5, 64, false, |line| {
@@ -116,6 +116,11 @@ fn none() -> String {
     "-".to_owned()
 }
 
+/// A price tag; where nothing at all is known, no zero stands in for it.
+fn price_tag(spent: Spent) -> String {
+    if spent.unpriced > 0 && spent.sum().0 == 0 { "?".to_owned() } else { spent.words() }
+}
+
 /// A count of tokens: `812`, `4.1k`, `1.2M`; `~` before what is guessed.
 fn tokens(count: u64, guessed: bool) -> String {
     let about = if guessed { "~" } else { "" };
@@ -127,7 +132,7 @@ fn tokens(count: u64, guessed: bool) -> String {
 }
 
 /// A short time: `0.71s`, `12.4s`.
-pub(super) fn first_words(ms: u64) -> String {
+fn first_words(ms: u64) -> String {
     if ms < 10_000 {
         format!("{}.{:02}s", ms / 1000, ms % 1000 / 10)
     } else {

@@ -79,6 +79,10 @@ impl Scale {
             if start > before {
                 fill(before, start, WAIT);
             }
+            // Waiting begins where a fault was.
+            if place > 0 {
+                fill(before, before, FAULT);
+            }
             fill(start, first.unwrap_or(end), CONNECT);
             if let Some(first) = first {
                 fill(first, end, STREAM);
