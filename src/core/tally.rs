@@ -249,3 +249,174 @@ impl Run {
         slots.into_iter().map(row).filter(|row| !row.is_empty()).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{Event, Record, VERSION};
+    use super::super::ids::{RunId, StageId};
+    use super::super::member::Council;
+    use super::super::price::Price;
+    use super::super::protocols::Protocol;
+    use super::*;
+
+    const BUSY: ErrorKind = ErrorKind::Overloaded;
+
+    fn id(slot: u16, attempt: u16) -> CallId {
+        CallId { run: RunId(1), stage: StageId(0), round: 0, slot, attempt }
+    }
+
+    fn model(text: &str) -> ModelRef {
+        text.parse().unwrap()
+    }
+
+    /// A session of two seats, and these records after the question, each a second after the one before.
+    fn session(events: Vec<Event>) -> Session {
+        let council = Council::of_models("c", &[model("p/a"), model("p/b")]);
+        let begun = Event::RunStarted {
+            run: RunId(1),
+            question: "Q".to_owned(),
+            council,
+            protocol: "ask".to_owned(),
+            seed: 7,
+            plan: Protocol::Ask.plan(),
+            files: Vec::new(),
+            replaces: None,
+            retries: 2,
+        };
+        let all: Vec<Record> = std::iter::once(begun)
+            .chain(events)
+            .zip(1..)
+            .map(|(event, seq)| Record { v: VERSION, seq, at: seq * 1_000, event })
+            .collect();
+        Session::replay(&all)
+    }
+
+    fn start(call: CallId, of: &str) -> Event {
+        Event::CallStarted {
+            call,
+            member: MemberId::from(["a", "b"][usize::from(call.slot)]),
+            model: model(of),
+            endpoint: "https://p".to_owned(),
+            messages: Vec::new(),
+            shown: Vec::new(),
+            own: None,
+            price: Some(Price::flat(1.0, 10.0)),
+            answer_limit: None,
+        }
+    }
+
+    fn end(call: CallId, text: &str, fault: Option<ErrorKind>) -> Event {
+        let usage = super::super::event::Usage { input: 100, output: 50, ..Default::default() };
+        Event::CallEnded {
+            call,
+            state: match (fault, text) {
+                (None, _) => EndState::Done,
+                (Some(_), "") => EndState::Failed,
+                (Some(_), _) => EndState::Cut,
+            },
+            text: text.to_owned(),
+            thinking: String::new(),
+            usage: fault.is_none().then_some(usage),
+            error: fault.map(|kind| CallError::new(kind, "m", "h")),
+            first_ms: fault.is_none().then_some(10),
+            total_ms: 500,
+            pieces: 1,
+        }
+    }
+
+    fn set(call: CallId, of: &str) -> Event {
+        Event::RetrySet { call, model: model(of), due: 60_000 }
+    }
+
+    fn today(_: &ModelRef) -> Option<Price> {
+        None
+    }
+
+    #[test]
+    fn what_left_is_counted_by_model_and_what_did_not_is_not() {
+        let session = session(vec![
+            start(id(0, 1), "p/a"),
+            start(id(1, 1), "p/b"),
+            end(id(0, 1), "", Some(BUSY)),
+            end(id(1, 1), "", Some(ErrorKind::Unavailable)),
+            set(id(0, 2), "p/a"),
+            start(id(0, 2), "p/a"),
+            end(id(0, 2), "yes", None),
+        ]);
+        let all = by_model(&session, &today);
+        assert_eq!(all.len(), 1, "nothing was sent to b");
+        let (one, sums) = (&all[0], all[0].sums.unwrap());
+        assert_eq!((one.calls, one.answered, one.failed, sums.retries), (2, 1, 1, 1));
+        assert_eq!((sums.input, sums.output, sums.guessed), (100, 50, false));
+        assert_eq!(by_step(&session, &today), [("answers", sums.spent)]);
+        assert_eq!(sums.spent.words(), "$0.001");
+    }
+
+    #[test]
+    fn each_fault_says_what_followed() {
+        let then = |events: Vec<Event>| {
+            let begun = vec![start(id(0, 1), "p/a"), end(id(0, 1), "", Some(BUSY))];
+            let session = session(begun.into_iter().chain(events).collect());
+            let all = troubles(&session);
+            format!("{:?}", all.last().unwrap().then)
+        };
+        let other = "Backup(ModelRef { provider: \"p\", model: \"c\" })";
+        for (events, expected) in [
+            (vec![], "Nothing"),
+            (vec![set(id(0, 2), "p/a")], "Due(60000)"),
+            // It began at 2.0 s and took half a second; the next one began at 5 s.
+            (vec![set(id(0, 2), "p/a"), start(id(0, 2), "p/a")], "Again(2500)"),
+            (vec![set(id(0, 2), "p/c"), start(id(0, 2), "p/c")], other),
+            (vec![set(id(0, 2), "p/a"), Event::RetryDropped { call: id(0, 2) }], "Dropped"),
+            (vec![start(id(0, 2), "p/a")], "ByPerson"),
+        ] {
+            assert_eq!(then(events), expected);
+        }
+        let of = |text: &str, kind| {
+            let session = session(vec![start(id(0, 1), "p/a"), end(id(0, 1), text, Some(kind))]);
+            troubles(&session).first().map(|trouble| format!("{:?}", trouble.then))
+        };
+        assert_eq!(of("half", ErrorKind::EndedEarly).as_deref(), Some("Kept"));
+        assert_eq!(of("", ErrorKind::Unavailable).as_deref(), Some("Unsent"));
+        assert_eq!(of("", ErrorKind::Stopped), None, "what the person stopped is no fault");
+    }
+
+    #[test]
+    fn what_was_asked_last_is_a_round_or_one_members_retry() {
+        let rows = |session: &Session| -> Vec<Vec<(u16, u16)>> {
+            let rows = session.runs[0].last_asked();
+            rows.iter().map(|row| row.iter().map(|call| (call.id.slot, call.id.attempt)).collect()).collect()
+        };
+        let mut events = vec![
+            start(id(0, 1), "p/a"),
+            start(id(1, 1), "p/b"),
+            end(id(0, 1), "", Some(BUSY)),
+            set(id(0, 2), "p/a"),
+            start(id(0, 2), "p/a"),
+            end(id(0, 2), "yes", None),
+            end(id(1, 1), "no", None),
+        ];
+        assert_eq!(rows(&session(events.clone())), [vec![(0, 1), (0, 2)], vec![(1, 1)]]);
+        events.extend([start(id(0, 3), "p/a"), end(id(0, 3), "well", None)]);
+        assert_eq!(rows(&session(events)), [vec![(0, 3)]]);
+        assert!(Run::last_asked(&session(Vec::new()).runs[0]).is_empty());
+    }
+
+    #[test]
+    fn what_is_remembered_is_told_from_a_moment_on() {
+        let mut health = Health::default();
+        for at in 1..=4 {
+            let fault = (at == 4).then_some(BUSY);
+            let (first_ms, rate) = (fault.is_none().then_some(at), None);
+            let model = model(if at == 3 { "p/b" } else { "p/a" });
+            health.note(Sample { endpoint: "https://p".into(), model, at, fault, first_ms, rate });
+        }
+        let told = |since| -> Vec<(String, usize, usize)> {
+            let all = remembered(&health, 10, since);
+            all.iter().map(|one| (one.model.to_string(), one.calls, one.failed)).collect()
+        };
+        assert_eq!(told(0), [("p/a".to_owned(), 3, 1), ("p/b".to_owned(), 1, 0)]);
+        assert_eq!(told(4), [("p/a".to_owned(), 1, 1)]);
+        assert!(remembered(&health, 10, 0).iter().all(|one| one.sums.is_none()));
+    }
+}

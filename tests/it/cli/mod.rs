@@ -7,6 +7,7 @@
 mod api_keys;
 mod compare;
 mod doctor;
+mod doctor_online;
 mod faults;
 mod files;
 mod json;
