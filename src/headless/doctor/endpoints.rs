@@ -14,12 +14,14 @@ use crate::store::health;
 use futures_util::future::join_all;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use tokio::time::Instant;
 
 /// An endpoint's window, for programs.
 #[derive(Debug, Serialize)]
 pub(super) struct Endpoint {
-    endpoint: String,
+    #[serde(rename = "endpoint")]
+    address: String,
     #[serde(flatten)]
     figures: Figures,
     breaker: Breaker,
@@ -27,8 +29,8 @@ pub(super) struct Endpoint {
 
 impl Endpoint {
     /// Its address, to be tidied.
-    pub(super) fn name(&mut self) -> &mut String {
-        &mut self.endpoint
+    pub(super) fn address(&mut self) -> &mut String {
+        &mut self.address
     }
 }
 
@@ -57,7 +59,7 @@ pub(super) fn section(common: &Common, env: &Env) -> (Section, Vec<Endpoint>) {
 fn endpoints(health: &Health, now: u64) -> Vec<Endpoint> {
     let names = health.endpoints().filter(|name| health.window(name, now).next().is_some());
     let of = |name: &str| Endpoint {
-        endpoint: name.to_owned(),
+        address: name.to_owned(),
         figures: health.figures(name, now),
         breaker: health.breaker(name, now),
     };
@@ -71,15 +73,15 @@ fn item(of: &Endpoint, now: u64) -> Item {
     let calls = if figures.calls == 1 { "call" } else { "calls" };
     let mut found = format!("{last}{} {calls}, {percent} % answered", figures.calls);
     if let (Some(half), Some(most)) = (figures.first_p50, figures.first_p95) {
-        found += &format!(", first token p50 {} p95 {}", seconds(half), seconds(most));
+        let _ = write!(found, ", first token p50 {} p95 {}", seconds(half), seconds(most));
     }
     if let Some(rate) = figures.rate_p50 {
-        found += &format!(", {rate:.0} tok/s");
+        let _ = write!(found, ", {rate:.0} tok/s");
     }
     if let Some((at, kind)) = figures.last_fault {
-        found += &format!("; last fault: {}, {}", kind.words(), ago(now.saturating_sub(at)));
+        let _ = write!(found, "; last fault: {}, {}", kind.words(), ago(now.saturating_sub(at)));
     }
-    let item = |found: String| Item::new(&of.endpoint, found);
+    let item = |found: String| Item::new(&of.address, found);
     let try_it = "synod doctor --online asks whether it is well";
     match of.breaker {
         Breaker::Closed => item(found),

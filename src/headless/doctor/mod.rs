@@ -136,7 +136,7 @@ impl Report {
             }
             self.state = self.state.max(item.state);
         }
-        let addresses = self.endpoints.iter_mut().map(Endpoint::name);
+        let addresses = self.endpoints.iter_mut().map(Endpoint::address);
         for address in self.contacted.iter_mut().chain(addresses) {
             *address = redact.clean(&clean::line(address));
         }
