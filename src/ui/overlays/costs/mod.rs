@@ -70,6 +70,9 @@ fn about(app: &App, costs: Costs, theme: &Theme, width: u16) -> Row {
             let spent = app.session.spent(&|model| app.prices.of(model));
             format!("{calls}; spent {}", money_words(spent))
         }
+        Period::Today | Period::Week if app.scripted() => {
+            format!("{calls}; those of scripted members are not kept")
+        }
         Period::Today | Period::Week if !app.kept => {
             format!("{calls}; nothing of earlier sessions is read or kept (--no-save)")
         }
