@@ -111,8 +111,11 @@ pub enum Command {
     },
     /// List the models that each provider offers, with context, price and key. No model is asked.
     Models(Models),
-    /// Look at everything synod depends on here. Safe to paste: no key, no name, nothing outside this machine is asked.
+    /// Look at everything synod depends on here. Safe to paste: no key, no name, nothing outside this machine is asked without --online.
     Doctor {
+        /// Ask every provider whose key is set for its list of models, and say how long that took.
+        #[arg(long)]
+        online: bool,
         /// As one JSON object.
         #[arg(long)]
         json: bool,

@@ -82,7 +82,9 @@ fn start(cli: Cli) -> Result<u8> {
         }
         Some(Command::Config { what }) => headless::settings::run(&common, what),
         Some(Command::Models(models)) => runtime()?.block_on(headless::models::run(&common, &models)),
-        Some(Command::Doctor { json }) => runtime()?.block_on(headless::doctor::run(&common, json)),
+        Some(Command::Doctor { json, online }) => {
+            runtime()?.block_on(headless::doctor::run(&common, json, online))
+        }
         Some(Command::Keys { markdown, what: None }) => headless::keys::keys(markdown),
         Some(Command::Keys { what: Some(what), .. }) => {
             runtime()?.block_on(headless::api_keys::run(&common, what))

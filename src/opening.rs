@@ -4,6 +4,7 @@
 use crate::app::{App, Msg, Opening};
 use crate::cli::Common;
 use crate::config::{Notify, load, save};
+use crate::core::health::Health;
 use crate::core::{Council, Record, clean};
 use crate::engine::{Engine, Setup};
 use crate::launch::input::{Input, with_line};
@@ -48,7 +49,8 @@ pub fn open(common: &Common, launch: &Launch, setup: Setup, start: Start, runtim
     let (theme, faults) = launch.themes.theme(looks);
     let hands = hands(common, launch, theme, looks);
     let first = start.question.clone().map(Msg::Ask);
-    let opening = opening(common, launch, start, faults, &runtime);
+    let opening =
+        Opening { health: setup.health.now.clone(), ..opening(common, launch, start, faults, &runtime) };
     let id = setup.id.clone();
     let ran = runtime.block_on(async {
         let (engine, feed) = Engine::start(setup);
@@ -110,6 +112,7 @@ fn opening(
         offers: launch.offers(),
         models: runtime.block_on(shelf::shelf(&launch.config, &launch.registry, false)).0,
         prices: launch.prices(),
+        health: Health::default(),
         confirm_above: launch.config.confirm_above,
         caps: launch.caps,
         today: launch.spent_today(),

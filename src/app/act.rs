@@ -7,8 +7,8 @@ use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
 use super::{
-    App, Effect, Focus, Layout, Marks, Overlay, ask, deepen, ledger, lineup, models, money, private, steps,
-    welcome,
+    App, Effect, Focus, Layout, Marks, Overlay, ask, cost, deepen, ledger, lineup, models, money, private,
+    steps, welcome,
 };
 use crate::core::{Ask, Command, Step, clean};
 
@@ -79,7 +79,16 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             let step = if action == Action::Down { 1 } else { count - 1 };
             confirm.at = (confirm.at + step) % count.max(1);
         }
-        (Some(Overlay::Prompt { scroll, .. } | Overlay::Messages { scroll }), _) => match action {
+        (Some(Overlay::Costs(costs)), Action::Period) => cost::turn(costs),
+        (Some(Overlay::Costs(costs)), Action::Sort) => cost::sort(costs),
+        (
+            Some(
+                Overlay::Prompt { scroll, .. }
+                | Overlay::Messages { scroll }
+                | Overlay::Costs(cost::Costs { scroll, .. }),
+            ),
+            _,
+        ) => match action {
             Action::Top => *scroll = 0,
             Action::End => *scroll = usize::MAX / 2,
             _ => *scroll = scroll.saturating_add_signed(lines(action)?),
@@ -319,6 +328,7 @@ fn looking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effe
         Action::Command => app.overlay = Some(Overlay::Command(CommandLine::default())),
         Action::Palette => app.overlay = Some(Overlay::Palette(List::typing())),
         Action::Messages => app.overlay = Some(Overlay::Messages { scroll: usize::MAX / 2 }),
+        Action::Costs => app.overlay = Some(Overlay::Costs(cost::Costs::default())),
         Action::Connect => app.overlay = Some(Overlay::Connect),
         Action::Close => close(app),
         Action::Help => app.overlay = Some(Overlay::Help(List::default())),

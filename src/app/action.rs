@@ -58,6 +58,12 @@ pub enum Action {
     Probe,
     /// Ask providers for their lists anew.
     Lists,
+    /// Look at what calls cost and how long they took.
+    Costs,
+    /// Look at those of another period.
+    Period,
+    /// Put them in another order.
+    Sort,
     /// Add a member.
     Add,
     /// Drop a member.
@@ -177,6 +183,8 @@ pub enum Place {
     Council,
     /// Where models are chosen.
     Models,
+    /// On the screen of costs and latency.
+    Costs,
     /// Before a question that must be answered.
     Confirm,
     /// In a text that lies over the board.
@@ -207,6 +215,7 @@ impl App {
             (Some(Overlay::Command(_)), ..) => Place::Command,
             (Some(Overlay::Council(_)), ..) => Place::Council,
             (Some(Overlay::Models(_)), ..) => Place::Models,
+            (Some(Overlay::Costs(_)), ..) => Place::Costs,
             (Some(Overlay::Confirm(_)), ..) => Place::Confirm,
             (Some(_), ..) => Place::Overlay,
             (None, Some(_), _) => Place::Welcome,

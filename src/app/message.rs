@@ -4,6 +4,7 @@
 use super::Action;
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
+use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::Prices;
 use crate::core::{
@@ -180,6 +181,8 @@ pub struct Opening {
     pub models: Vec<Offer>,
     /// What models cost.
     pub prices: Prices,
+    /// How endpoints did in earlier sessions, as far as it is remembered.
+    pub health: Health,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
     /// What may be spent.

@@ -10,6 +10,7 @@ pub mod coach;
 pub mod command_line;
 pub mod composer;
 pub mod confirm;
+pub mod cost;
 mod deepen;
 pub mod drawer;
 mod export;
@@ -35,6 +36,7 @@ pub use update::update;
 
 use crate::agreement::{Agreement, Ledger};
 use crate::core::clean::CleanText;
+use crate::core::health::Health;
 use crate::core::price::Prices;
 use crate::core::{CallId, Council, Event, Privacy, Protocol, Record, Run, RunId, Session};
 use ask::Reading;
@@ -43,6 +45,7 @@ use coach::Coach;
 use command_line::CommandLine;
 use composer::Composer;
 use confirm::{Confirm, Fault};
+use cost::Costs;
 use drawer::Drawer;
 use ledger::RuleBox;
 use list::List;
@@ -88,6 +91,8 @@ pub enum Overlay {
         /// The first line in view.
         scroll: usize,
     },
+    /// What calls cost and how long they took.
+    Costs(Costs),
     /// How to connect a model.
     Connect,
     /// The models that there are, and which of them sit in the council.
@@ -141,6 +146,8 @@ pub struct App {
     pub shelf: Shelf,
     /// What models cost.
     pub prices: Prices,
+    /// How endpoints did lately: what was kept of earlier sessions, and what this program saw.
+    pub health: Health,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
     /// What was spent, and what may be.
@@ -235,6 +242,7 @@ impl App {
             offers: opening.offers,
             shelf: Shelf::of(opening.models),
             prices: opening.prices,
+            health: opening.health,
             confirm_above: opening.confirm_above,
             money: Money { caps: opening.caps, today: opening.today, ..Money::default() },
             privacy: opening.privacy,

@@ -164,6 +164,11 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     let worked = app.working();
     app.now = app.now.max(record.at);
     app.fold(record);
+    app.note_health(record);
+    if let Event::RetrySet { call, .. } = &record.event {
+        // It is asked again by itself: nothing that the person must see to.
+        app.boxes.retain(|fault| fault.seat != Some(usize::from(call.slot)));
+    }
     if let Event::Ruled { ruling, .. } = &record.event {
         let line = match ruling.verdict {
             Verdict::Withdrawn => "the ruling is taken back".to_owned(),
@@ -255,9 +260,10 @@ fn settle(app: &mut App, drawn: &Drawn) {
         }
     }
     app.settle_drawer(drawn);
-    if let (Some(Overlay::Prompt { scroll, .. } | Overlay::Messages { scroll }), Some(rest)) =
-        (&mut app.overlay, drawn.overlay)
-    {
-        *scroll = rest;
-    }
+    let scroll = match &mut app.overlay {
+        Some(Overlay::Prompt { scroll, .. } | Overlay::Messages { scroll }) => scroll,
+        Some(Overlay::Costs(costs)) => &mut costs.scroll,
+        _ => return,
+    };
+    *scroll = drawn.overlay.unwrap_or(*scroll);
 }

@@ -35,6 +35,7 @@ pub mod run;
 pub mod session;
 pub mod shuffle;
 pub mod spend;
+pub mod tally;
 pub mod wish;
 
 pub use again::Attempt;

@@ -142,7 +142,7 @@ impl Shell {
                 return code;
             }
             let due = self.frames.due().filter(|_| ours);
-            let tick = ours && app.working() && due.is_none();
+            let tick = ours && (app.working() || app.counts_down()) && due.is_none();
             let hurry = ours && self.hurry;
             // In this order: what is typed is taken in whole, then drawn at once, and only then comes the rest.
             tokio::select! {

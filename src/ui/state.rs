@@ -75,7 +75,16 @@ fn waits(app: &App, call: &Call, brief: bool) -> Option<String> {
 
 /// The same in one short word, for tabs.
 pub fn word_of_seat(app: &App, seat: usize) -> (&'static str, Role) {
-    absent(app, seat).map_or_else(|| word(app.call_in(seat), app.now), |words| (words[2], Role::Dim))
+    if let Some(words) = absent(app, seat) {
+        return (words[2], Role::Dim);
+    }
+    let call = app.call_in(seat);
+    let again = call.and_then(|call| app.run()?.call(call.id.stage, call.id.round, call.id.slot));
+    let again = again.filter(|again| again.id.attempt > 1 && !again.ended() && again.text.is_empty());
+    if again.is_some() || call.is_some_and(|call| waits(app, call, true).is_some()) {
+        return ("retry", Role::Warning);
+    }
+    word(call, app.now)
 }
 
 /// Why nothing is to be expected of a seat: in full, in brief, in a word.

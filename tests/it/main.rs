@@ -9,6 +9,7 @@ mod cli;
 mod config;
 mod copying;
 mod core;
+mod costs;
 mod council;
 mod deepen;
 mod demo;

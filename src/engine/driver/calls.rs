@@ -226,8 +226,8 @@ impl Driver {
         self.record(event);
         self.settle(id);
         if ran {
-            let call = self.setup.session.run(id.run).and_then(|run| run.calls.get(&id));
-            if let Some(sample) = call.and_then(Sample::of) {
+            let run = self.setup.session.run(id.run).filter(|run| !run.council.scripted);
+            if let Some(sample) = run.and_then(|run| run.calls.get(&id)).and_then(Sample::of) {
                 self.setup.health.note(sample);
             }
             self.keep_answer(id);

@@ -86,9 +86,10 @@ fn sessions(root: &Path) -> Item {
 }
 
 /// What nobody has tried.
-pub(super) fn untested() -> Section {
+pub(super) fn untested(online: bool) -> Section {
     let mac = Item::new("macOS", "synod is tested on Linux alone and was never run there");
     let mac = if cfg!(target_os = "macos") { mac.look("tell what does not work here") } else { mac };
-    let remote = Item::new("network", "providers outside this machine are not contacted by this command");
-    Section { name: "not tested", items: vec![mac, remote] }
+    let remote = "providers outside this machine are not contacted; synod doctor --online asks them";
+    let remote = (!online).then(|| Item::new("network", remote));
+    Section { name: "not tested", items: std::iter::once(mac).chain(remote).collect() }
 }

@@ -1,7 +1,8 @@
 //! `synod doctor`: looks at everything synod depends on here and says what to do about what it does not like. It changes
-//! nothing, contacts nothing outside this machine, and what it prints can be pasted anywhere: `redact.rs` sees to that.
+//! nothing, contacts nothing outside this machine unless it is told to, and what it prints can be pasted anywhere: `redact.rs` sees to that.
 
 mod data;
+mod endpoints;
 mod redact;
 mod setup;
 mod terminal;
@@ -10,7 +11,9 @@ use super::report::json;
 use crate::cli::Common;
 use crate::config::load::{self, Env, Source};
 use crate::core::clean;
+use crate::providers::registry::Registry;
 use anyhow::Result;
+use endpoints::Endpoint;
 use redact::Redact;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -66,33 +69,54 @@ struct Section {
 struct Report {
     version: &'static str,
     state: State,
-    /// What was contacted: addresses on this machine alone.
+    /// What was contacted: addresses on this machine, and those of providers where that was wanted.
     contacted: Vec<String>,
+    /// Whether providers were asked.
+    online: bool,
+    /// How endpoints did lately, in figures: milliseconds, tokens a second, times since the epoch in milliseconds.
+    endpoints: Vec<Endpoint>,
     sections: Vec<Section>,
 }
 
-/// Looks at everything and prints it. Gives the exit code: 0 all well, 1 something to look at, 2 something broken.
+/// Looks at everything and prints it; `online` asks each provider for its list of models. Gives the exit code: 0 all well, 1 something to look at, 2 something broken.
 ///
 /// # Errors
 /// When standard output can't be written to.
-pub async fn run(common: &Common, as_json: bool) -> Result<u8> {
+pub async fn run(common: &Common, as_json: bool, online: bool) -> Result<u8> {
     let env = Env::of_process();
     let source = Source { file: common.config.clone(), env: env.clone() };
     let loaded = load::load(&source);
     let config = loaded.as_ref().map_or_else(|_| load::without_file(&env), Clone::clone);
-    let (providers, contacted) = setup::providers(&config).await;
-    let sections = vec![
+    let (providers, mut contacted) = setup::providers(&config, online).await;
+    let (did, endpoints) = endpoints::section(common, &env);
+    let mut sections = vec![
         data::program(),
         terminal::section(&env),
         setup::configuration(&source, &config, loaded.err().as_ref()),
         setup::keys(&config, &env),
         providers,
+        did,
         setup::councils(common, &config),
         setup::prompts(&config, &env),
         data::folder(common, &env),
-        data::untested(),
+        data::untested(online),
     ];
-    let mut report = Report { version: env!("CARGO_PKG_VERSION"), state: State::Well, contacted, sections };
+    if online {
+        let (asked, addresses) = endpoints::online(&config, &Registry::new(&config)).await;
+        let place = sections.iter().position(|section| section.name == "endpoints").unwrap_or(0);
+        sections.insert(place, asked);
+        contacted.extend(addresses);
+        contacted.sort();
+        contacted.dedup();
+    }
+    let mut report = Report {
+        version: env!("CARGO_PKG_VERSION"),
+        state: State::Well,
+        contacted,
+        online,
+        endpoints,
+        sections,
+    };
     report.tidy(&Redact::new(&config, &env));
     let mut out = io::stdout().lock();
     if as_json {
@@ -112,7 +136,8 @@ impl Report {
             }
             self.state = self.state.max(item.state);
         }
-        for address in &mut self.contacted {
+        let addresses = self.endpoints.iter_mut().map(Endpoint::address);
+        for address in self.contacted.iter_mut().chain(addresses) {
             *address = redact.clean(&clean::line(address));
         }
     }
@@ -145,9 +170,12 @@ impl Report {
                 let _ = writeln!(text, "{mark} {:<width$}  {}{hint}", item.name, item.found);
             }
         }
-        text.push_str(
-            "\nNothing outside this machine was contacted. No key and no name of yours is in this text.\n",
-        );
+        let contacted = match (self.online, self.contacted.as_slice()) {
+            (false, _) => "Nothing outside this machine was contacted".to_owned(),
+            (true, []) => "Nothing was contacted".to_owned(),
+            (true, all) => format!("Contacted: {}", all.join(", ")),
+        };
+        let _ = writeln!(text, "\n{contacted}. No key and no name of yours is in this text.");
         text
     }
 }
@@ -164,8 +192,14 @@ mod tests {
             Item::new("bad", "\u{1b}[2Jgone").broken("do that"),
         ];
         let section = Section { name: "things", items };
-        let mut report =
-            Report { version: "0", state: State::Well, contacted: vec![], sections: vec![section] };
+        let mut report = Report {
+            version: "0",
+            state: State::Well,
+            contacted: vec![],
+            online: false,
+            endpoints: vec![],
+            sections: vec![section],
+        };
         report.tidy(&Redact::default());
         assert_eq!(report.state as u8, 2);
         let text = report.text();

@@ -58,7 +58,7 @@ pub(super) fn keys(config: &Config, env: &Env) -> Section {
 }
 
 /// The providers, and which addresses on this machine were contacted to see whether something listens.
-pub(super) async fn providers(config: &Config) -> (Section, Vec<String>) {
+pub(super) async fn providers(config: &Config, online: bool) -> (Section, Vec<String>) {
     let asked: Vec<&str> = config
         .councils
         .values()
@@ -73,7 +73,7 @@ pub(super) async fn providers(config: &Config) -> (Section, Vec<String>) {
         if listens.is_some() && !contacted.contains(&provider.base_url) {
             contacted.push(provider.base_url.clone());
         }
-        let item = Item::new(name, format!("{}, {}", provider.base_url, standing(provider, listens)));
+        let item = Item::new(name, format!("{}, {}", provider.base_url, standing(provider, listens, online)));
         items.push(match (asked.contains(&name.as_str()), provider.missing_key(), listens) {
             (true, Some(key), _) => {
                 item.look(format!("a council asks it: export {key}=..., or synod keys set {name}"))
@@ -86,7 +86,7 @@ pub(super) async fn providers(config: &Config) -> (Section, Vec<String>) {
 }
 
 /// Where a provider is and whether it could be asked.
-fn standing(provider: &Provider, listens: Option<bool>) -> String {
+fn standing(provider: &Provider, listens: Option<bool>, online: bool) -> String {
     let key = match (&provider.key_source, provider.missing_key()) {
         (Some(KeySource::Env(name)), _) => format!("{name} is set"),
         (Some(source), _) => format!("its key is from {source}"),
@@ -96,8 +96,11 @@ fn standing(provider: &Provider, listens: Option<bool>) -> String {
     match (listens, provider.local) {
         (Some(true), _) => format!("on this machine, something listens, {key}"),
         (Some(false), _) => format!("on this machine, nothing listens, {key}"),
-        (None, true) => format!("elsewhere but free, not contacted, {key}"),
-        (None, false) => format!("elsewhere, not contacted, {key}"),
+        (None, local) => {
+            let free = if local { " but free" } else { "" };
+            let contacted = if online { "" } else { " not contacted," };
+            format!("elsewhere{free},{contacted} {key}")
+        }
     }
 }
 

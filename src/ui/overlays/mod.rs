@@ -1,6 +1,7 @@
 //! What lies over the board: lists, the command line, the council, questions that must be answered, and texts. How they
 //! look; what is in them stands in the app.
 
+mod costs;
 mod lists;
 mod models;
 mod texts;
@@ -55,6 +56,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, ca
         Overlay::Command(command) => lists::command(app, command, theme, inner(100)),
         Overlay::Council(at) => lists::council(app, *at, theme, inner(100)),
         Overlay::Models(picker) => models::picker(app, picker, theme, inner(110)),
+        Overlay::Costs(open) => costs::sheet(app, *open, theme, inner(costs::WIDEST)),
         Overlay::Rule(open) => texts::rule(open, theme, inner(76)),
         Overlay::Confirm(confirm) => texts::confirm(confirm, theme, inner(66)),
         Overlay::Prompt { call, scroll } => {

@@ -60,6 +60,7 @@ fn all_well_is_exit_code_0_and_every_section_is_there() {
             "configuration",
             "keys",
             "providers",
+            "endpoints",
             "councils",
             "prompts",
             "data",

@@ -8,6 +8,7 @@ mod api_keys;
 mod budget;
 mod compare;
 mod doctor;
+mod doctor_online;
 mod faults;
 mod files;
 mod json;

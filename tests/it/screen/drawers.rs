@@ -306,13 +306,14 @@ fn seats() -> Vec<(&'static str, App)> {
 pub(super) fn more_sizes(name: &str) -> &'static [(u16, u16)] {
     match name {
         "rows" | "sides" => &[(120, 18)],
-        "models" | "matrix-many" | "synthesis-done" | "debate-two" => &[(50, 20)],
+        "models" | "costs" | "costs-week" | "matrix-many" | "synthesis-done" | "debate-two" => &[(50, 20)],
         _ => &[],
     }
 }
 
 /// States that are looked at in ASCII too.
-pub(super) const IN_ASCII: [&str; 5] = ["synthesis-done", "vote-done", "debate-two", "matrix", "rows"];
+pub(super) const IN_ASCII: [&str; 6] =
+    ["synthesis-done", "vote-done", "debate-two", "matrix", "rows", "costs"];
 
 /// Every state, by name.
 pub(super) fn states() -> Vec<(&'static str, App)> {
