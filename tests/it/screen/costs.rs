@@ -18,8 +18,11 @@ fn model(text: &str) -> ModelRef {
     text.parse().unwrap()
 }
 
-/// Who sits there: name, model, price for a million tokens read and written.
-const SEATS: [(&str, &str, Option<(f64, f64)>); 5] = [
+/// Name, model, and US dollars per million tokens read and written.
+type Seat = (&'static str, &'static str, Option<(f64, f64)>);
+
+/// Who sits there.
+const SEATS: [Seat; 5] = [
     ("opus", "anthropic/claude-opus-5-5", Some((5.0, 25.0))),
     ("gpt", "openai/gpt-6-sol", Some((1.25, 10.0))),
     ("gemini", "gemini/gemini-4-argon", Some((2.0, 10.0))),
