@@ -220,6 +220,9 @@ pub enum Event {
         /// In how many pieces the text came: there are no fewer tokens.
         #[serde(default, skip_serializing_if = "none")]
         pieces: u64,
+        /// How many events could not be read and were passed over.
+        #[serde(default, skip_serializing_if = "none")]
+        skipped: u64,
     },
     /// The person ruled on a point that the answers are divided on, or took a ruling back.
     Ruled {

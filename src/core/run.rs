@@ -58,6 +58,8 @@ pub struct Call {
     pub total_ms: Option<u64>,
     /// In how many pieces the text came.
     pub pieces: u64,
+    /// How many events could not be read and were passed over.
+    pub skipped: u64,
 }
 
 impl Call {
@@ -254,6 +256,7 @@ impl Run {
                     first_ms: None,
                     total_ms: None,
                     pieces: 0,
+                    skipped: 0,
                 });
             }
             Event::Delta { call, channel, text } => {
@@ -266,7 +269,18 @@ impl Run {
                     }
                 }
             }
-            Event::CallEnded { call, state, text, thinking, usage, error, first_ms, total_ms, pieces } => {
+            Event::CallEnded {
+                call,
+                state,
+                text,
+                thinking,
+                usage,
+                error,
+                first_ms,
+                total_ms,
+                pieces,
+                skipped,
+            } => {
                 if let Some(call) = self.calls.get_mut(call).filter(|call| !call.ended()) {
                     call.text.clone_from(text);
                     call.thinking.clone_from(thinking);
@@ -275,7 +289,7 @@ impl Run {
                     call.error.clone_from(error);
                     call.first_ms = *first_ms;
                     call.total_ms = Some(*total_ms);
-                    call.pieces = *pieces;
+                    (call.pieces, call.skipped) = (*pieces, *skipped);
                     call.last_at = call.started_at.saturating_add(*total_ms);
                 }
             }

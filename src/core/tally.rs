@@ -323,6 +323,7 @@ mod tests {
             first_ms: fault.is_none().then_some(10),
             total_ms: 500,
             pieces: 1,
+            skipped: 0,
         }
     }
 

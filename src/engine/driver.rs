@@ -107,7 +107,7 @@ impl Driver {
             .flat_map(|run| run.calls.values().filter(|call| !call.ended()).map(|call| call.id))
             .collect();
         for id in open {
-            self.end_call(id, interrupted, (None, 0));
+            self.end_call(id, interrupted, calls::Counts::default());
         }
         let passes = |run: &Run| -> Vec<Event> {
             let id = run.id;

@@ -167,6 +167,13 @@ fn notes(
                 let words = format!("backup {} speaks in its place", clean::line(&model.to_string()));
                 say(&words, theme.style(Role::Warning));
             }
+            if call.skipped > 0 {
+                let events = canvas::count(call.skipped as usize, "event");
+                say(
+                    &format!("{events} of the stream could not be read and left out"),
+                    theme.style(Role::Warning),
+                );
+            }
             if let Some(error) = &call.error {
                 if !call.text.is_empty() {
                     say(" ", dim);

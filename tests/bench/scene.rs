@@ -57,6 +57,7 @@ pub fn ended(slot: u16, text: &str) -> Event {
         first_ms: Some(1),
         total_ms: 1000,
         pieces: 1,
+        skipped: 0,
     }
 }
 

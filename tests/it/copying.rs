@@ -95,7 +95,7 @@ fn a_program_that_hangs_is_given_up_and_the_next_way_taken() {
     terminal.press("y");
     terminal.wait("the program", |_| home.path().join("asked").exists());
     terminal.press("?");
-    terminal.shows("half a page");
+    terminal.shows("write a question");
     assert!(!home.path().join("got").exists(), "it is still asked, and keys are taken in");
     terminal.press("?");
     terminal.shows("given to xclip and written to");

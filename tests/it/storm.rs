@@ -229,6 +229,7 @@ impl Storm {
             first_ms: Some(1),
             total_ms: 2,
             pieces: 1,
+            skipped: 0,
         }
     }
 

@@ -35,6 +35,7 @@ impl Driver {
             first_ms: None,
             total_ms: 0,
             pieces: 0,
+            skipped: 0,
         });
     }
 

@@ -16,6 +16,17 @@ use crate::engine::purse::Item;
 use crate::providers::{About, Provider, Request};
 use std::sync::Arc;
 
+/// What was counted of a call.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counts {
+    /// By the provider.
+    usage: Option<Usage>,
+    /// In how many pieces its text came.
+    pieces: u64,
+    /// Events that could not be read and were passed over.
+    skipped: u64,
+}
+
 impl Driver {
     /// Writes that a call starts and starts it, or keeps it for when it may.
     pub(super) fn start(&mut self, spec: &CallSpec) {
@@ -140,7 +151,7 @@ impl Driver {
     fn unsent(&mut self, spec: &CallSpec, endpoint: String, state: EndState, error: CallError) {
         let Some(request) = self.request(spec) else { return };
         self.record(self.started(spec, endpoint, &request, None));
-        self.end_call(spec.id, |_| (state, Some(error)), (None, 0));
+        self.end_call(spec.id, |_| (state, Some(error)), Counts::default());
     }
 
     /// Stops what a seat says, and what it waits to be asked.
@@ -170,7 +181,7 @@ impl Driver {
     }
 
     fn end(&mut self, id: CallId, end: &End) {
-        let counts = (end.usage, end.pieces);
+        let counts = Counts { usage: end.usage, pieces: end.pieces, skipped: end.skipped };
         if self.closing && end.stopped {
             return self.end_call(id, interrupted, counts);
         }
@@ -187,12 +198,12 @@ impl Driver {
     }
 
     /// Writes how a call ended, with the whole text, so that its deltas can be dropped. `counts` are those of the provider,
-    /// and our own of pieces.
+    /// and our own.
     pub(super) fn end_call(
         &mut self,
         id: CallId,
         verdict: impl FnOnce(bool) -> (EndState, Option<CallError>),
-        (usage, pieces): (Option<Usage>, u64),
+        counts: Counts,
     ) {
         let ran = self.running.remove(&id).is_some();
         let now = self.setup.clock.now();
@@ -217,11 +228,12 @@ impl Driver {
             state,
             text: call.text.clone(),
             thinking: call.thinking.clone(),
-            usage,
+            usage: counts.usage,
             error,
             first_ms: call.first_ms,
             total_ms: until.saturating_sub(call.started_at),
-            pieces,
+            pieces: counts.pieces,
+            skipped: counts.skipped,
         };
         self.record(event);
         self.settle(id);
@@ -263,7 +275,7 @@ impl Driver {
             let message = "synod failed in this call; the other members go on";
             let error = CallError::new(ErrorKind::Internal, message, "ask again, and please report it");
             let state = |text| if text { EndState::Cut } else { EndState::Failed };
-            self.end_call(id, |text| (state(text), Some(error)), (None, 0));
+            self.end_call(id, |text| (state(text), Some(error)), Counts::default());
         }
     }
 }

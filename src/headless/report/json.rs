@@ -144,6 +144,9 @@ fn members(run: &Run) -> Value {
         if let Some(model) = call.and_then(|call| run.substitute(call)) {
             object.insert("substitute".into(), json!(model));
         }
+        if let Some(skipped) = call.map(|call| call.skipped).filter(|skipped| *skipped > 0) {
+            object.insert("skipped_events".into(), json!(skipped));
+        }
         object.insert("attempts".into(), json!(last.map_or(0, |call| call.id.attempt)));
         Value::Object(object)
     });

@@ -49,6 +49,9 @@ pub fn answer(run: &Run, call: &Call) -> String {
         run.substitute(call).map(|model| format!(" by its backup {}", clean::line(&model.to_string())));
     let (who, backup) = (clean::line(&call.member.0), backup.unwrap_or_default());
     let mut out = format!("\n== {who}, {what}{backup}{attempt}: {}\n", ended(call));
+    if call.skipped > 0 {
+        let _ = writeln!(out, "(events of the stream that could not be read: {})", call.skipped);
+    }
     let text = clean::prose(&call.text);
     if !text.trim().is_empty() {
         out.push_str(text.trim_end());

@@ -230,6 +230,7 @@ fn a_call_that_is_asked_again_stays_in_view_until_the_new_one_says_something() {
             first_ms: None,
             total_ms: 1,
             pieces: 0,
+            skipped: 0,
         };
         sim.record(event);
     }

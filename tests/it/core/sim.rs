@@ -279,6 +279,7 @@ impl<'a> Sim<'a> {
                 first_ms: Some(outcome.total_ms / 2),
                 total_ms: outcome.total_ms,
                 pieces: 0,
+                skipped: 0,
             }
         };
         self.record(event);

@@ -34,7 +34,7 @@ fn out_and_back(place: Place, stop: impl Fn(&mut Terminal), shown: &str) {
 
 #[test]
 fn ctrl_z_gives_the_terminal_back_until_it_is_called() {
-    for (place, shown) in [(Welcome, "Offline demo"), (Streaming, BEGINS), (Help, "half a page")] {
+    for (place, shown) in [(Welcome, "Offline demo"), (Streaming, BEGINS), (Help, "write a question")] {
         out_and_back(place, |terminal| terminal.press(CTRL_Z), shown);
     }
 }
@@ -61,7 +61,7 @@ fn after_a_stop_that_nobody_hears_everything_is_drawn_anew() {
     terminal.hides("ready>");
     terminal.wait("the line in our modes", |terminal| !terminal.is_line_restored());
     terminal.press("?");
-    terminal.shows("half a page");
+    terminal.shows("write a question");
     terminal.press("?q");
     assert_eq!(terminal.end().exit_code(), 0);
     assert_left(&home, &mut terminal, true);

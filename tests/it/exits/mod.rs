@@ -55,7 +55,7 @@ fn reach(home: &Home, place: Place, env: &[(&str, &str)]) -> Terminal {
         Welcome | Streaming => {}
         Help => {
             terminal.press("?");
-            terminal.shows("half a page");
+            terminal.shows("write a question");
         }
         Quit => {
             terminal.press("q");

@@ -141,6 +141,7 @@ impl Script {
                 first_ms: times.0,
                 total_ms: times.1,
                 pieces: 20,
+                skipped: 0,
             },
         );
     }

@@ -192,6 +192,7 @@ impl World {
                     first_ms,
                     total_ms,
                     pieces,
+                    skipped: 0,
                 };
                 events.push((began + took, ended));
             }
