@@ -3,6 +3,7 @@
 
 use super::event::{EndState, ErrorKind};
 use super::member::ModelRef;
+use super::price::guessed_tokens;
 use super::run::Call;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
@@ -41,16 +42,16 @@ pub struct Sample {
 impl Sample {
     /// What a call tells of its endpoint; `None` where it tells nothing: it was stopped, or nothing was sent.
     pub fn of(call: &Call) -> Option<Self> {
-        use ErrorKind::{Config, Internal, Interrupted, NoKey, OverBudget, Stopped, Unavailable};
+        use ErrorKind::{Internal, Interrupted, OverBudget, Stopped};
         let kind = call.error.as_ref().map(|error| error.kind);
-        let untold = [Config, Internal, Interrupted, NoKey, OverBudget, Stopped, Unavailable];
-        let end = call.end.filter(|_| !call.endpoint.is_empty())?;
+        let untold = [Internal, Interrupted, OverBudget, Stopped];
+        let end = call.end.filter(|_| call.sent())?;
         if kind.is_some_and(|kind| untold.contains(&kind)) {
             return None;
         }
         let (total, first) = (call.total_ms?, call.first_ms);
         let answered = matches!(end, EndState::Done | EndState::Refused) || kind == Some(ErrorKind::Length);
-        let guess = (call.text.len() + call.thinking.len()) as u64 / 4;
+        let guess = guessed_tokens(call.text.len() + call.thinking.len());
         let tokens = call.usage.map(|usage| usage.output).filter(|tokens| *tokens > 0).unwrap_or(guess);
         let took = total.saturating_sub(first.unwrap_or(total));
         Some(Self {

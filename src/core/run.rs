@@ -4,7 +4,7 @@
 use super::again::Attempt;
 use super::cached::Cached;
 use super::deeper::Deeper;
-use super::event::{CallError, Channel, EndState, Event, Usage};
+use super::event::{CallError, Channel, EndState, ErrorKind, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::{Ask, Speakers, Stage, Until};
@@ -71,6 +71,23 @@ impl Call {
     /// Whether it is over with an answer that may be shown to others: whole, or cut short and labelled so.
     pub fn usable(&self) -> bool {
         matches!(self.end, Some(EndState::Done | EndState::Cut)) && !self.text.trim().is_empty()
+    }
+
+    /// Whether a request of it left, and not what kept it back: nobody to ask, a cap, the person, an answer that is kept.
+    pub fn sent(&self) -> bool {
+        use ErrorKind::{Config, HeldBack, NoKey, OverBudget, Unavailable};
+        let keeps =
+            |error: &CallError| matches!(error.kind, Config | HeldBack | NoKey | OverBudget | Unavailable);
+        // A cap may also end what is on its way: then there is something to show for it.
+        let kept_back = self.brought_nothing() && self.error.as_ref().is_some_and(keeps);
+        let nowhere = self.ended() && self.endpoint.is_empty();
+        !(nowhere || self.cached.is_some() || kept_back)
+    }
+
+    /// Whether it failed without a word, a thought or a count.
+    pub fn brought_nothing(&self) -> bool {
+        let bare = self.text.is_empty() && self.thinking.is_empty() && self.usage.is_none();
+        bare && self.end == Some(EndState::Failed)
     }
 
     /// Whether it is over and whole.

@@ -2,7 +2,7 @@
 //! that, and how they are said. What a call may still cost is asked in [`super::budget`].
 
 use super::deeper::Deepened;
-use super::event::{EndState, ErrorKind, Usage};
+use super::event::{ErrorKind, Usage};
 use super::ids::{MemberId, StageId};
 use super::member::ModelRef;
 use super::price::Price;
@@ -216,30 +216,12 @@ impl Call {
     /// Whether anything of it can have been charged: nobody charges for what was not sent, or was turned down at once.
     pub fn charged(&self) -> bool {
         use ErrorKind::{
-            BadRequest, Config, Connect, ContextOverflow, HeldBack, KeyRejected, NoCredit, NoKey, NotFound,
-            OverBudget, Overloaded, RateLimited, Unavailable,
+            BadRequest, Connect, ContextOverflow, KeyRejected, NoCredit, NotFound, Overloaded, RateLimited,
         };
-        let unsent = self.endpoint.is_empty() && self.ended() || self.cached.is_some();
-        let nothing = self.text.is_empty() && self.thinking.is_empty() && self.usage.is_none();
-        let turned_down = self.error.as_ref().is_some_and(|error| {
-            matches!(
-                error.kind,
-                BadRequest
-                    | Config
-                    | Connect
-                    | ContextOverflow
-                    | KeyRejected
-                    | NoCredit
-                    | NoKey
-                    | NotFound
-                    | OverBudget
-                    | Overloaded
-                    | RateLimited
-                    | Unavailable
-                    | HeldBack
-            )
-        });
-        !(unsent || nothing && turned_down && self.end == Some(EndState::Failed))
+        let at_once =
+            [BadRequest, Connect, ContextOverflow, KeyRejected, NoCredit, NotFound, Overloaded, RateLimited];
+        let turned_down = self.error.as_ref().is_some_and(|error| at_once.contains(&error.kind));
+        self.sent() && !(self.brought_nothing() && turned_down)
     }
 
     /// What it cost, or has cost so far.

@@ -6,13 +6,11 @@ use super::health::{Health, Sample};
 use super::ids::{CallId, MemberId};
 use super::member::ModelRef;
 use super::plan::Ask;
+use super::price::guessed_tokens;
 use super::run::{Call, Run};
 use super::session::Session;
 use super::spend::{Spent, Today};
 use std::collections::BTreeMap;
-
-/// Bytes of text that are guessed to be a token where the provider counted none.
-const GUESSED_BYTES: u64 = 4;
 
 /// The calls of a model at an endpoint, counted.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,7 +50,7 @@ pub struct Sums {
 pub fn by_model(session: &Session, today: Today<'_>) -> Vec<Tally> {
     let mut all: Vec<Tally> = Vec::new();
     for run in &session.runs {
-        let mut calls: Vec<&Call> = run.calls.values().filter(|call| left(call)).collect();
+        let mut calls: Vec<&Call> = run.calls.values().filter(|call| call.sent()).collect();
         calls.sort_by_key(|call| (call.started_at, call.id));
         for call in calls {
             let place = all.iter().position(|one| one.model == call.model && one.endpoint == call.endpoint);
@@ -81,18 +79,6 @@ pub fn remembered(health: &Health, now: u64, since: u64) -> Vec<Tally> {
     all.into_values().collect()
 }
 
-/// Whether a request of it was sent.
-fn left(call: &Call) -> bool {
-    use ErrorKind::{Config, NoKey, OverBudget, Unavailable};
-    let bare = call.text.is_empty() && call.thinking.is_empty();
-    match call.error.as_ref().map(|error| error.kind) {
-        Some(Config | NoKey | Unavailable) => false,
-        // A cap keeps a call from leaving, or ends one that is on its way.
-        Some(OverBudget) => !bare,
-        _ => true,
-    }
-}
-
 impl Tally {
     fn of(model: &ModelRef, endpoint: &str, sums: Option<Sums>) -> Self {
         let (model, endpoint) = (model.clone(), endpoint.to_owned());
@@ -119,9 +105,8 @@ impl Tally {
         let counts = call.usage.filter(|usage| usage.input > 0 || usage.output > 0);
         // What was turned down at once was neither read nor written.
         if call.charged() {
-            let guess = |bytes: usize| bytes as u64 / GUESSED_BYTES;
-            sums.input += counts.map_or(guess(sent), |usage| usage.input);
-            sums.output += counts.map_or(guess(came), |usage| usage.output);
+            sums.input += counts.map_or(guessed_tokens(sent), |usage| usage.input);
+            sums.output += counts.map_or(guessed_tokens(came), |usage| usage.output);
             sums.guessed |= counts.is_none() && sent + came > 0;
         }
         sums.spent = sums.spent + call.spent(today);
@@ -142,7 +127,7 @@ pub fn by_step(session: &Session, today: Today<'_>) -> Vec<(&'static str, Spent)
             let of = move |call: &&Call| run.stage(call.id.stage).is_some_and(|it| it.stage.ask == ask);
             run.calls.values().filter(of)
         });
-        let spent: Vec<Spent> = calls.filter(|call| left(call)).map(|call| call.spent(today)).collect();
+        let spent: Vec<Spent> = calls.filter(|call| call.sent()).map(|call| call.spent(today)).collect();
         if !spent.is_empty() {
             all.push((name, spent.into_iter().sum()));
         }
@@ -221,7 +206,7 @@ impl Run {
             (Some(set), None) => Then::Due(set.due),
             (None, Some(_)) => Then::ByPerson,
             (None, None) if call.end == Some(EndState::Cut) => Then::Kept,
-            (None, None) if !left(call) => Then::Unsent,
+            (None, None) if !call.sent() => Then::Unsent,
             (None, None) => Then::Nothing,
         }
     }
@@ -353,6 +338,25 @@ mod tests {
         assert_eq!((sums.input, sums.output, sums.guessed), (100, 50, false));
         assert_eq!(by_step(&session, &today), [("answers", sums.spent)]);
         assert_eq!(sums.spent.words(), "$0.001");
+    }
+
+    #[test]
+    fn an_answer_that_is_given_again_and_one_that_is_held_back_are_no_requests() {
+        let mut kept = start(id(0, 1), "p/a");
+        if let Event::CallStarted { cached, .. } = &mut kept {
+            let session = super::super::ids::SessionId("s".to_owned());
+            *cached = Some(super::super::cached::Cached { session, call: id(0, 1), at: 1 });
+        }
+        let session = session(vec![
+            kept,
+            end(id(0, 1), "yes", None),
+            start(id(1, 1), "p/b"),
+            end(id(1, 1), "", Some(ErrorKind::HeldBack)),
+        ]);
+        assert_eq!(by_model(&session, &today), []);
+        assert!(session.runs[0].calls.values().all(|call| Sample::of(call).is_none() && !call.charged()));
+        let told: Vec<_> = troubles(&session).into_iter().map(|trouble| trouble.then).collect();
+        assert_eq!(told, [Then::Unsent]);
     }
 
     #[test]
