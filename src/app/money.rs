@@ -7,7 +7,7 @@ use super::{App, Effect};
 use crate::core::budget::{Caps, Span};
 use crate::core::forecast::Forecast;
 use crate::core::price::Cost;
-use crate::core::{Command, Dollars, ModelRef, Record, Spent};
+use crate::core::{Command, Dollars, Record, Spent};
 
 /// What was spent, and what may be.
 #[derive(Clone, Copy, Debug, Default)]
@@ -59,12 +59,7 @@ impl App {
     pub(super) fn count_money(&mut self, record: &Record) {
         use crate::core::Event::{CallEnded, ClaimsEmbedded, PairsJudged};
         if matches!(record.event, CallEnded { .. } | ClaimsEmbedded { .. } | PairsJudged { .. }) {
-            let prices = &self.prices;
-            let today = |model: &ModelRef| prices.of(model);
-            let calls = self.session.runs.iter().flat_map(|run| run.calls.values());
-            let calls: Spent = calls.filter(|call| call.ended()).map(|call| call.spent(&today)).sum();
-            let passes = self.session.runs.iter().flat_map(|run| &run.deeper.done);
-            self.money.spent = calls + passes.map(|pass| pass.spent(&today)).sum();
+            self.money.spent = self.session.paid(&|model| self.prices.of(model));
         }
     }
 }

@@ -263,6 +263,18 @@ impl Run {
         calls + self.deeper.done.iter().map(|pass| pass.spent(today)).sum()
     }
 
+    /// What the calls of one step cost that are over. What runs is set aside instead: [`super::budget::Used`].
+    pub fn paid_in(&self, stage: StageId, today: Today<'_>) -> Spent {
+        self.calls_of(stage).filter(|call| call.ended()).map(|call| call.spent(today)).sum()
+    }
+
+    /// What the run cost by calls that are over, deeper passes too.
+    pub fn paid(&self, today: Today<'_>) -> Spent {
+        let ended = self.calls.values().filter(|call| call.ended());
+        let calls: Spent = ended.map(|call| call.spent(today)).sum();
+        calls + self.deeper.done.iter().map(|pass| pass.spent(today)).sum()
+    }
+
     /// What the run cost so far, by member.
     pub fn spent_by_member(&self, today: Today<'_>) -> BTreeMap<MemberId, Spent> {
         let mut by_member: BTreeMap<MemberId, Spent> = BTreeMap::new();
@@ -278,6 +290,11 @@ impl Session {
     /// What the session cost so far.
     pub fn spent(&self, today: Today<'_>) -> Spent {
         self.runs.iter().map(|run| run.spent(today)).sum()
+    }
+
+    /// What the session cost by calls that are over.
+    pub fn paid(&self, today: Today<'_>) -> Spent {
+        self.runs.iter().map(|run| run.paid(today)).sum()
     }
 }
 

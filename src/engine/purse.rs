@@ -98,18 +98,13 @@ impl Purse {
         let held = |counts: &dyn Fn(&Item) -> bool| -> Dollars {
             self.held.iter().filter(|(item, _)| counts(item)).map(|(_, (most, _))| *most).sum()
         };
-        let calls = session.runs.iter().flat_map(|run| run.calls.values()).filter(|call| call.ended());
-        let passes = session.runs.iter().flat_map(|run| &run.deeper.done);
-        let spent: Spent = calls.map(|call| call.spent(&today)).sum();
-        let spent = spent + passes.map(|pass| pass.spent(&today)).sum();
-        let session_books = Used { spent: spent.sum(), held: held(&|_| true) };
+        let session_books = Used { spent: session.paid(&today).sum(), held: held(&|_| true) };
         let step = match item {
             Item::Pass(..) => Used::default(),
             Item::Call(id) => {
-                let calls = session.run(id.run).into_iter().flat_map(|run| run.calls_of(id.stage));
-                let ended: Spent = calls.filter(|call| call.ended()).map(|call| call.spent(&today)).sum();
+                let spent = session.run(id.run).map(|run| run.paid_in(id.stage, &today)).unwrap_or_default();
                 let here = |item: &Item| matches!(item, Item::Call(other) if (other.run, other.stage) == (id.run, id.stage));
-                Used { spent: ended.sum(), held: held(&here) }
+                Used { spent: spent.sum(), held: held(&here) }
             }
         };
         Books { step, session: session_books, day: Used::default() }
