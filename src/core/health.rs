@@ -87,6 +87,20 @@ pub enum Breaker {
     HalfOpen,
 }
 
+impl Breaker {
+    /// What it means for an endpoint, in words; nothing where it is asked as usual.
+    pub fn words(self, now: u64) -> Option<String> {
+        match self {
+            Self::Closed => None,
+            Self::Open { until } => {
+                let left = until.saturating_sub(now).div_ceil(1000);
+                Some(format!("left alone, asked again in {left} s"))
+            }
+            Self::HalfOpen => Some("one call probes it".to_owned()),
+        }
+    }
+}
+
 /// An endpoint's window in a few numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Figures {

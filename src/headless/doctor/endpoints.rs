@@ -81,15 +81,10 @@ fn item(of: &Endpoint, now: u64) -> Item {
     if let Some((at, kind)) = figures.last_fault {
         let _ = write!(found, "; last fault: {}, {}", kind.words(), ago(now.saturating_sub(at)));
     }
-    let item = |found: String| Item::new(&of.address, found);
-    let try_it = "synod doctor --online asks whether it is well";
-    match of.breaker {
-        Breaker::Closed => item(found),
-        Breaker::Open { until } => {
-            let left = until.saturating_sub(now).div_ceil(1000);
-            item(format!("{found}; left alone, asked again in {left} s")).look(try_it)
-        }
-        Breaker::HalfOpen => item(format!("{found}; one call probes it")).look(try_it),
+    match of.breaker.words(now) {
+        None => Item::new(&of.address, found),
+        Some(words) => Item::new(&of.address, format!("{found}; {words}"))
+            .look("synod doctor --online asks whether it is well"),
     }
 }
 

@@ -124,14 +124,12 @@ fn endpoints(app: &App, costs: Costs, theme: &Theme, width: u16) -> Vec<Row> {
 
 /// Whether an endpoint is asked, in words.
 fn breaker_words(breaker: Breaker, now: u64) -> (String, Role) {
-    match breaker {
-        Breaker::Closed => ("asked as usual".to_owned(), Role::Good),
-        Breaker::Open { until } => {
-            let left = until.saturating_sub(now).div_ceil(1000);
-            (format!("left alone, asked again in {left} s"), Role::Error)
-        }
-        Breaker::HalfOpen => ("one call probes it".to_owned(), Role::Warning),
-    }
+    let role = match breaker {
+        Breaker::Closed => Role::Good,
+        Breaker::Open { .. } => Role::Error,
+        Breaker::HalfOpen => Role::Warning,
+    };
+    (breaker.words(now).unwrap_or_else(|| "asked as usual".to_owned()), role)
 }
 
 fn last_fault(figures: &Figures, now: u64) -> String {
