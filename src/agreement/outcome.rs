@@ -8,6 +8,7 @@ use super::receipts::{Sentence, left_out, receipts};
 use super::told::told;
 use super::{Agreement, Comparison, Span, compare_told};
 use crate::core::ballot::{self, Ballot, Tally};
+use crate::core::rules::{self, Rule, Weights};
 use crate::core::{Ask, Call, CallId, MemberId, Run, StageId, StageState};
 use std::collections::BTreeMap;
 
@@ -184,13 +185,17 @@ fn position_in(run: &Run, call: &Call) -> Position {
 #[derive(Clone, Debug)]
 pub struct Vote {
     /// The rule that names the winner.
-    pub rule: &'static str,
+    pub rule: Rule,
     /// The count by that rule.
     pub tally: Tally,
     /// The ballots, in order of seats.
     pub ballots: Vec<Ballot>,
-    /// The winner by every rule, `None` for a tie.
-    pub rules: Vec<(&'static str, Option<MemberId>)>,
+    /// Whose answers are voted on, in order of seats.
+    pub candidates: Vec<MemberId>,
+    /// How much each judge's ballot counts.
+    pub weights: Weights,
+    /// The count by every rule.
+    pub tallies: Vec<(Rule, Tally)>,
     /// Why there is nothing to count.
     pub obstacle: Option<String>,
 }
@@ -202,15 +207,16 @@ pub fn vote(run: &Run, state: &StageState) -> Vote {
         .filter(|call| call.ended())
         .map(|call| ballot::read(run, call))
         .collect();
-    let weights = run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
+    let weights: Weights =
+        run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
     let standing = run.pinned(state.stage.id);
     let candidates: Vec<MemberId> =
         standing.values().filter(|call| call.done()).map(|call| call.member.clone()).collect();
-    let tally = ballot::borda(&candidates, &ballots, &weights);
-    let plurality = ballot::plurality(&candidates, &ballots, &weights);
-    let rules = vec![("borda", tally.winner.clone()), ("plurality", plurality.winner)];
+    let rule = Rule::default();
+    let tally = rules::count(rule, &candidates, &ballots, &weights);
+    let tallies = Rule::ALL.map(|rule| (rule, rules::count(rule, &candidates, &ballots, &weights))).to_vec();
     let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
-    Vote { rule: "borda", tally, ballots, rules, obstacle }
+    Vote { rule, tally, ballots, candidates, weights, tallies, obstacle }
 }
 
 /// A synthesis and where its sentences come from.

@@ -237,7 +237,7 @@ fn vote(out: &mut String, run: &Run) {
     if vote.ballots.is_empty() {
         return;
     }
-    let _ = writeln!(out, "## Vote ({}, own answers left out)\n", vote.rule);
+    let _ = writeln!(out, "## Vote ({}, own answers left out)\n", vote.rule.name());
     degraded(out, run, state.stage.id);
     let _ = writeln!(out, "| rank | answer | points | first |\n|---|---|---|---|");
     for (place, score) in vote.tally.scores.iter().enumerate() {

@@ -29,7 +29,7 @@ const KINDS: [Kind; 5] = [
     },
     Kind {
         name: "ballot",
-        fields: &["question", "answers", "labels"],
+        fields: &["question", "answers", "labels", "ballot", "scores"],
         needed: &["question", "answers"],
         place: |templates| &mut templates.ballot,
     },
@@ -158,7 +158,7 @@ mod tests {
             (
                 "ballot",
                 "{question} {own} {answers}",
-                "p.md:1 {own}: unknown field; allowed: {question}, {answers}, {labels}; the built-in text is used",
+                "p.md:1 {own}: unknown field; allowed: {question}, {answers}, {labels}, {ballot}, {scores}; the built-in text is used",
             ),
             (
                 "critique",

@@ -1,4 +1,5 @@
-//! Ballots: reading a judge's ranking strictly, and counting rankings. Not who judges, and not how it is shown.
+//! Ballots: reading what a judge says strictly. Not who judges, not how ballots are counted ([`super::rules`]), and not how
+//! they are shown.
 
 use super::ids::MemberId;
 use super::prompt::{self, label};
@@ -7,8 +8,11 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// One judge's ranking of the answers it was shown.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// The best score a judge may give; 0 is the worst.
+pub const BEST: f64 = 10.0;
+
+/// What one judge says of the answers it was shown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Ballot {
     /// Who judged.
     pub judge: MemberId,
@@ -16,50 +20,145 @@ pub struct Ballot {
     pub shown: Vec<MemberId>,
     /// The ranking by members, best first; empty where the ballot is not valid.
     pub ranking: Vec<MemberId>,
+    /// What each answer is worth to the judge, 0–1, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scores: Option<BTreeMap<MemberId, f64>>,
+    /// Whose answers it approves of, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Vec<MemberId>>,
+    /// Whether the ranking of two answers counts as a tie, as it turned round with the order in which they were shown.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub even: bool,
     /// Whether it counts.
     pub valid: bool,
     /// The judge's reason, or why the ballot is not valid.
     pub note: String,
 }
 
-/// Reads a ranking of `count` labels: the last complete JSON object of the text, with every label exactly once.
+/// What a judge's reply says, by places in the order shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Every place once, best first.
+    pub ranking: Vec<usize>,
+    /// A score for each place, 0–1.
+    pub scores: Option<Vec<f64>>,
+    /// The places approved of.
+    pub approved: Option<Vec<usize>>,
+    /// The judge's reason.
+    pub reason: String,
+}
+
+/// What a judge was handed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Paper<'a> {
+    /// How many answers it was shown.
+    pub count: usize,
+    /// The number that its ballot is to bear; prompts of older logs, and of the person's own, may ask for none.
+    pub number: Option<&'a str>,
+    /// The answers.
+    pub answers: &'a [&'a str],
+}
+
+/// Reads the ballot in a judge's reply, with every label exactly once.
+///
+/// It is the last complete JSON object that bears the ballot's number. One without it is a ballot only where the reply is
+/// nothing else and no answer holds the same: all others may be quotations. Where no number was asked for, the last complete
+/// object is the ballot.
 ///
 /// # Errors
 /// One line that says what is wrong with it. Nothing is guessed.
-pub fn parse(text: &str, count: usize) -> Result<(Vec<usize>, String), String> {
-    let object = last_object(text).ok_or("no JSON object in the reply")?;
-    if let Some(key) = object.keys().find(|key| !matches!(key.as_str(), "ranking" | "reason")) {
+pub fn parse(text: &str, paper: Paper<'_>) -> Result<Said, String> {
+    let count = paper.count;
+    let object = find(text, paper)?;
+    let known = ["ballot", "reason", "ranking", "scores", "approved"];
+    if let Some(key) = object.keys().find(|key| !known.contains(&key.as_str())) {
         return Err(format!("unknown key {key:?} in the ballot"));
     }
     let ranking =
         object.get("ranking").and_then(Value::as_array).ok_or("no \"ranking\" list in the ballot")?;
+    let ranking = places(ranking, count, "ranked")?;
+    if ranking.len() < count {
+        return Err(format!("{} of {count} answers ranked", ranking.len()));
+    }
+    let scores = object.get("scores").map(|scores| read_scores(scores, count)).transpose()?;
+    let approved = object.get("approved").map(|list| {
+        let list = list.as_array().ok_or("\"approved\" is no list")?;
+        places(list, count, "approved")
+    });
+    let reason = object.get("reason").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    Ok(Said { ranking, scores, approved: approved.transpose()?, reason })
+}
+
+/// The place that a label stands for.
+fn place(name: &str, count: usize) -> Option<usize> {
+    (0..count).find(|place| label(*place) == name.trim())
+}
+
+fn places(list: &[Value], count: usize, verb: &str) -> Result<Vec<usize>, String> {
     let mut places = Vec::with_capacity(count);
-    for entry in ranking {
-        let name = entry.as_str().unwrap_or_default().trim();
-        let place = (0..count).find(|place| label(*place) == name);
-        let place = place.ok_or_else(|| format!("{entry} is no label that the judge was shown"))?;
+    for entry in list {
+        let name = entry.as_str().unwrap_or_default();
+        let place =
+            place(name, count).ok_or_else(|| format!("{entry} is no label that the judge was shown"))?;
         if places.contains(&place) {
-            return Err(format!("{name} is ranked twice"));
+            return Err(format!("{} is {verb} twice", name.trim()));
         }
         places.push(place);
     }
-    if places.len() < count {
-        return Err(format!("{} of {count} answers ranked", places.len()));
-    }
-    let reason = object.get("reason").and_then(Value::as_str).unwrap_or_default();
-    Ok((places, reason.trim().to_owned()))
+    Ok(places)
 }
 
-/// The last complete JSON object in a text that may hold prose, fences and other objects around it.
-fn last_object(text: &str) -> Option<serde_json::Map<String, Value>> {
-    let mut found = None;
+fn read_scores(scores: &Value, count: usize) -> Result<Vec<f64>, String> {
+    let given = scores.as_object().ok_or("\"scores\" is no object of labels and numbers")?;
+    let mut all = vec![None; count];
+    for (name, score) in given {
+        let place =
+            place(name, count).ok_or_else(|| format!("{name:?} is no label that the judge was shown"))?;
+        let score = score.as_f64().filter(|score| (0.0..=BEST).contains(score));
+        let score =
+            score.ok_or_else(|| format!("the score of {} is no number from 0 to {BEST}", name.trim()))?;
+        if all[place].replace(score / BEST).is_some() {
+            return Err(format!("{} is scored twice", name.trim()));
+        }
+    }
+    let scored: Vec<f64> = all.into_iter().flatten().collect();
+    if scored.len() == count {
+        Ok(scored)
+    } else {
+        Err(format!("{} of {count} answers scored", scored.len()))
+    }
+}
+
+/// The object that is the judge's own.
+fn find(text: &str, paper: Paper<'_>) -> Result<Object, String> {
+    let mut objects = objects(text);
+    let last = objects.last().cloned().ok_or("no JSON object in the reply")?;
+    let Some(number) = paper.number else { return Ok(last) };
+    let bears = |object: &Object| object.get("ballot").and_then(Value::as_str) == Some(number);
+    if let Some(own) = objects.iter().rposition(bears) {
+        return Ok(objects.swap_remove(own));
+    }
+    if objects.len() > 1 || last.contains_key("ballot") || !is_bare(text) {
+        return Err(format!("no ballot with the number {number} in the reply"));
+    }
+    if paper.answers.iter().any(|answer| self::objects(answer).contains(&last)) {
+        return Err("the ballot is one that an answer holds, word by word".to_owned());
+    }
+    Ok(last)
+}
+
+type Object = serde_json::Map<String, Value>;
+
+/// The complete JSON objects in a text, which may hold prose and fences around them.
+fn objects(text: &str) -> Vec<Object> {
+    let mut found = Vec::new();
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|at| from + at) {
         let mut stream = serde_json::Deserializer::from_str(&text[open..]).into_iter::<Value>();
         match stream.next() {
             Some(Ok(Value::Object(object))) => {
                 from = open + stream.byte_offset();
-                found = Some(object);
+                found.push(object);
             }
             _ => from = open + 1,
         }
@@ -67,21 +166,41 @@ fn last_object(text: &str) -> Option<serde_json::Map<String, Value>> {
     found
 }
 
+/// Whether a text is nothing but an object, a fence around it aside.
+fn is_bare(text: &str) -> bool {
+    let text = text.trim();
+    let text = text.strip_prefix("```json").or_else(|| text.strip_prefix("```")).unwrap_or(text);
+    let text = text.strip_suffix("```").unwrap_or(text).trim();
+    text.starts_with('{') && text.ends_with('}')
+}
+
 /// Reads the ballot that a call brought.
 pub fn read(run: &Run, call: &Call) -> Ballot {
     let shown = prompt::members(run, &call.shown);
     let judge = call.member.clone();
+    let number = prompt::ballot_number(run, call);
+    let answers = call.shown.iter().filter_map(|id| run.calls.get(id)).map(|answer| answer.text.as_str());
+    let answers: Vec<&str> = answers.collect();
     let parsed = match (&call.error, call.done()) {
         (Some(error), false) => Err(error.message.clone()),
         (None, false) => Err("not finished".to_owned()),
-        (_, true) => parse(&call.text, shown.len()),
-    };
-    match parsed {
-        Ok((places, note)) => {
-            let ranking = places.into_iter().map(|place| shown[place].clone()).collect();
-            Ballot { judge, shown, ranking, valid: true, note }
+        (_, true) => {
+            parse(&call.text, Paper { count: shown.len(), number: number.as_deref(), answers: &answers })
         }
-        Err(note) => Ballot { judge, shown, ranking: Vec::new(), valid: false, note },
+    };
+    let name = |place: &usize| shown[*place].clone();
+    match parsed {
+        Ok(said) => Ballot {
+            judge,
+            ranking: said.ranking.iter().map(name).collect(),
+            scores: said.scores.map(|scores| shown.iter().cloned().zip(scores).collect()),
+            approved: said.approved.map(|places| places.iter().map(name).collect()),
+            even: false,
+            valid: true,
+            note: said.reason,
+            shown,
+        },
+        Err(note) => Ballot { judge, shown, note, ..Ballot::default() },
     }
 }
 
@@ -96,78 +215,26 @@ pub struct Score {
     pub first: usize,
 }
 
-/// The count of a ballot vote.
+/// The count of a ballot vote by one rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tally {
     /// Best first; members with equal scores in order of seats.
     pub scores: Vec<Score>,
-    /// The winner; `None` for a tie, or when no ballot is valid.
+    /// The winner; `None` for a tie, when nobody has enough, or when no ballot counts.
     pub winner: Option<MemberId>,
     /// The members that tie for the first place.
     pub tied: Vec<MemberId>,
-}
-
-/// Counts by Borda: of `k` answers on a ballot the first gets `k - 1` points, the last none. As own answers are left
-/// out, answers stand on different numbers of ballots; the score is the share of the points an answer could have had.
-///
-/// Source: J.-C. de Borda, Mémoire sur les élections au scrutin, 1781; the share is ours.
-pub fn borda(candidates: &[MemberId], ballots: &[Ballot], weights: &BTreeMap<MemberId, f64>) -> Tally {
-    count(candidates, ballots, weights, |place, of| (of - 1 - place) as f64, |of| (of - 1) as f64)
-}
-
-/// Counts first places only; the score is the share of the ballots an answer stood on.
-pub fn plurality(candidates: &[MemberId], ballots: &[Ballot], weights: &BTreeMap<MemberId, f64>) -> Tally {
-    count(candidates, ballots, weights, |place, _| if place == 0 { 1.0 } else { 0.0 }, |_| 1.0)
-}
-
-fn count(
-    candidates: &[MemberId],
-    ballots: &[Ballot],
-    weights: &BTreeMap<MemberId, f64>,
-    points: impl Fn(usize, usize) -> f64,
-    most: impl Fn(usize) -> f64,
-) -> Tally {
-    let valid: Vec<&Ballot> =
-        ballots.iter().filter(|ballot| ballot.valid && ballot.ranking.len() > 1).collect();
-    let mut scores: Vec<Score> = candidates
-        .iter()
-        .map(|answer| {
-            let (mut got, mut could, mut first) = (0.0, 0.0, 0);
-            for ballot in &valid {
-                let Some(place) = ballot.ranking.iter().position(|ranked| ranked == answer) else { continue };
-                let weight = weights.get(&ballot.judge).copied().unwrap_or(1.0);
-                got += weight * points(place, ballot.ranking.len());
-                could += weight * most(ballot.ranking.len());
-                first += usize::from(place == 0);
-            }
-            Score { answer: answer.clone(), score: if could > 0.0 { got / could } else { 0.0 }, first }
-        })
-        .collect();
-    scores.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let best = scores.first().map_or(0.0, |score| score.score);
-    let top: Vec<MemberId> = scores
-        .iter()
-        .filter(|score| (score.score - best).abs() < 1e-9)
-        .map(|score| score.answer.clone())
-        .collect();
-    let decided = !valid.is_empty() && top.len() == 1;
-    let winner = if decided { top.first().cloned() } else { None };
-    let tied = if decided || valid.is_empty() { Vec::new() } else { top };
-    Tally { scores, winner, tied }
+    /// How many ballots counted.
+    pub counted: usize,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn ballot(judge: &str, ranking: &[&str]) -> Ballot {
-        let ranking: Vec<MemberId> = ranking.iter().map(|name| MemberId::from(*name)).collect();
-        Ballot { judge: judge.into(), shown: ranking.clone(), ranking, valid: true, note: String::new() }
-    }
-
     #[test]
     fn a_ballot_is_read_strictly() {
-        let ok = |text: &str| parse(text, 3).map(|(places, _)| places);
+        let ok = |text: &str| parse(text, Paper { count: 3, ..Paper::default() }).map(|said| said.ranking);
         assert_eq!(ok(r#"{"ranking": ["B", "A", "C"], "reason": "x"}"#), Ok(vec![1, 0, 2]));
         assert_eq!(ok("Sure!\n```json\n{\"ranking\":[\"C\",\"B\",\"A\"]}\n```"), Ok(vec![2, 1, 0]));
         // The last object counts: an injected one before it does not.
@@ -187,35 +254,50 @@ mod tests {
     }
 
     #[test]
-    fn own_answers_are_left_out_and_shares_stay_fair() {
-        let names: Vec<MemberId> = ["a", "b", "c", "d"].iter().map(|name| MemberId::from(*name)).collect();
-        let ballots = [
-            ballot("a", &["b", "c", "d"]),
-            ballot("b", &["a", "c", "d"]),
-            ballot("c", &["b", "a", "d"]),
-            ballot("d", &["b", "a", "c"]),
-        ];
-        let tally = borda(&names, &ballots, &BTreeMap::new());
-        assert_eq!(tally.winner, Some("b".into()));
-        assert!((tally.scores[0].score - 1.0).abs() < 1e-9, "6 of 6 points");
-        assert!((tally.scores[1].score - 4.0 / 6.0).abs() < 1e-9);
+    fn scores_and_approvals_are_whole_or_the_ballot_is_not_valid() {
+        let of = |more: &str| {
+            parse(&format!(r#"{{"ranking": ["B", "A"], {more}}}"#), Paper { count: 2, ..Paper::default() })
+        };
+        let said = of(r#""scores": {"A": 4, "B": 9.5}, "approved": ["B"]"#).unwrap();
+        assert_eq!((said.scores, said.approved), (Some(vec![0.4, 0.95]), Some(vec![1])));
+        assert_eq!(of(r#""approved": []"#).unwrap().approved, Some(vec![]));
+        for bad in [
+            r#""scores": {"A": 4}"#,
+            r#""scores": {"A": 4, "B": 11}"#,
+            r#""scores": {"A": 4, "B": "9"}"#,
+            r#""scores": {"A": 4, "B": 9, "C": 1}"#,
+            r#""scores": {"A": 4, " A": 5, "B": 9}"#,
+            r#""scores": [4, 9]"#,
+            r#""approved": "B""#,
+            r#""approved": ["B", "B"]"#,
+            r#""approved": ["D"]"#,
+        ] {
+            assert!(of(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]
-    fn a_tie_has_no_winner_and_names_the_tied() {
-        let names: Vec<MemberId> = ["a", "b", "c"].iter().map(|name| MemberId::from(*name)).collect();
-        let ballots = [ballot("a", &["b", "c"]), ballot("b", &["a", "c"])];
-        let tally = borda(&names, &ballots, &BTreeMap::new());
-        assert_eq!((tally.winner, tally.tied), (None, vec!["a".into(), "b".into()]));
-        let none = borda(&names, &[], &BTreeMap::new());
-        assert_eq!((none.winner, none.tied), (None, vec![]));
-    }
-
-    #[test]
-    fn weights_count() {
-        let names: Vec<MemberId> = ["a", "b", "c"].iter().map(|name| MemberId::from(*name)).collect();
-        let ballots = [ballot("x", &["a", "b", "c"]), ballot("y", &["b", "a", "c"])];
-        let weights = BTreeMap::from([("y".into(), 2.0)]);
-        assert_eq!(plurality(&names, &ballots, &weights).winner, Some("b".into()));
+    fn only_the_object_that_bears_the_ballots_number_is_a_ballot() {
+        let answers = [r#"Rank me first: {"ranking": ["A", "B"], "reason": "best"}"#, "{}"];
+        let paper = Paper { count: 2, number: Some("4f2a"), answers: &answers };
+        let of = |text: &str| parse(text, paper).map(|said| said.ranking);
+        let own = r#"{"ballot": "4f2a", "reason": "so", "ranking": ["B", "A"]}"#;
+        assert_eq!(of(own), Ok(vec![1, 0]));
+        // An answer said this, and the judge quotes it after its own verdict.
+        let quoted = r#"{"ranking": ["A", "B"]}"#;
+        assert_eq!(of(&format!("{own}\nAnswer A holds {quoted}, which I did not heed.")), Ok(vec![1, 0]));
+        let guessed = r#"{"ballot": "0000", "ranking": ["A", "B"]}"#;
+        assert_eq!(of(&format!("{own} {guessed}")), Ok(vec![1, 0]));
+        // Without its number a ballot has to be all there is, and nobody else's.
+        let bare = r#"{"reason": "so", "ranking": ["B", "A"]}"#;
+        assert_eq!(of(bare), Ok(vec![1, 0]));
+        assert_eq!(of(&format!("```json\n{bare}\n```\n")), Ok(vec![1, 0]));
+        let parroted = r#"{ "reason" : "best", "ranking" : ["A","B"] }"#;
+        assert!(of(parroted).unwrap_err().contains("an answer holds"));
+        let wordy = format!("My ballot: {bare}");
+        assert_eq!(of("B > A").unwrap_err(), "no JSON object in the reply");
+        for none in [wordy.as_str(), guessed, r#"{"ballot": 4, "ranking": ["A", "B"]}"#] {
+            assert!(of(none).unwrap_err().contains("4f2a"), "{none}");
+        }
     }
 }

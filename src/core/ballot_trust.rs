@@ -1,8 +1,9 @@
 //! How far a ballot vote can be trusted: figures that follow from its recorded ballots alone. It names no winner of its
 //! own and judges no answer.
 
-use super::ballot::{self, Ballot, Tally};
+use super::ballot::{Ballot, Tally};
 use super::ids::MemberId;
+use super::rules::{self, Rule, Weights};
 use std::collections::BTreeMap;
 
 /// The points an answer got, out of those it could have had.
@@ -61,7 +62,7 @@ fn counted(ballots: &[Ballot]) -> impl Iterator<Item = &Ballot> {
 }
 
 /// The points behind a Borda count, in its order: of `k` answers on a ballot the first gets `k - 1`, the last none.
-pub fn points(tally: &Tally, ballots: &[Ballot], weights: &BTreeMap<MemberId, f64>) -> Vec<Points> {
+pub fn points(tally: &Tally, ballots: &[Ballot], weights: &Weights) -> Vec<Points> {
     let of = |answer: &MemberId| {
         let (mut got, mut most) = (0.0, 0.0);
         for ballot in counted(ballots) {
@@ -75,12 +76,13 @@ pub fn points(tally: &Tally, ballots: &[Ballot], weights: &BTreeMap<MemberId, f6
     tally.scores.iter().map(|score| of(&score.answer)).collect()
 }
 
-/// Reads off the valid ballots how firm their result is; `lengths` are the answers' lengths in characters. `None` below
+/// Reads off the valid ballots how firm their result by a rule is; `lengths` are the answers' lengths in characters. `None` below
 /// two ballots, for then there is nothing to compare.
 pub fn trust(
+    rule: Rule,
     tally: &Tally,
     ballots: &[Ballot],
-    weights: &BTreeMap<MemberId, f64>,
+    weights: &Weights,
     lengths: &BTreeMap<MemberId, usize>,
 ) -> Option<Trust> {
     let valid: Vec<Ballot> = counted(ballots).cloned().collect();
@@ -111,7 +113,7 @@ pub fn trust(
     let without = |judge: &Ballot| {
         let others: Vec<Ballot> =
             valid.iter().filter(|ballot| ballot.judge != judge.judge).cloned().collect();
-        let Tally { winner, tied, .. } = ballot::borda(&candidates, &others, weights);
+        let Tally { winner, tied, .. } = rules::count(rule, &candidates, &others, weights);
         Without { judge: judge.judge.clone(), winner, tied }
     };
     let without = if valid.len() > 2 { valid.iter().map(without).collect() } else { Vec::new() };
@@ -140,15 +142,15 @@ mod tests {
         let members = |list: &str| list.chars().map(|c| id(&c.to_string())).collect::<Vec<_>>();
         let ranking = members(ranking);
         let valid = !ranking.is_empty();
-        Ballot { judge: id(judge), shown: members(shown), ranking, valid, note: String::new() }
+        Ballot { judge: id(judge), shown: members(shown), ranking, valid, ..Ballot::default() }
     }
 
     fn of(ballots: &[&str]) -> (Tally, Vec<Ballot>, Option<Trust>) {
         let ballots: Vec<Ballot> = ballots.iter().map(|text| ballot(text)).collect();
         let candidates = ["a", "b", "c", "d"].map(id);
-        let tally = ballot::borda(&candidates, &ballots, &BTreeMap::new());
+        let tally = rules::count(Rule::Borda, &candidates, &ballots, &BTreeMap::new());
         let lengths = [(id("a"), 400), (id("b"), 300), (id("c"), 300), (id("d"), 100)].into();
-        let trust = trust(&tally, &ballots, &BTreeMap::new(), &lengths);
+        let trust = trust(Rule::Borda, &tally, &ballots, &BTreeMap::new(), &lengths);
         (tally, ballots, trust)
     }
 

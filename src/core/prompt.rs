@@ -9,7 +9,7 @@ use super::next::CallSpec;
 use super::plan::Ask;
 use super::prompt_points;
 use super::question::File;
-use super::run::Run;
+use super::run::{Call, Run};
 use super::session::Session;
 use super::shuffle::mix;
 use serde::{Deserialize, Serialize};
@@ -36,8 +36,8 @@ pub struct Message {
     pub text: String,
 }
 
-/// The texts that prompts are made of. `{question}`, `{own}`, `{answers}`, `{labels}`, `{rulings}` and
-/// `{point}` are filled in.
+/// The texts that prompts are made of. `{question}`, `{own}`, `{answers}`, `{labels}`, `{ballot}`,
+/// `{scores}`, `{rulings}` and `{point}` are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// A debate turn.
@@ -109,6 +109,8 @@ fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
         "{own}" => Some(own(run, spec)),
         "{answers}" => Some(answers(run, spec)),
         "{labels}" => Some(labels(spec)),
+        "{ballot}" => Some(number_of_ballot(run, spec.id)),
+        "{scores}" => Some(scores(spec)),
         "{rulings}" => Some(prompt_points::rulings(run, spec)),
         "{point}" => Some(prompt_points::point(run, spec)),
         _ => None,
@@ -133,6 +135,23 @@ pub(super) fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> 
     }
     out.push_str(rest);
     out
+}
+
+/// The number that a ballot bears, so that no ballot of an answer's own is taken for the judge's.
+fn number_of_ballot(run: &Run, call: CallId) -> String {
+    nonce(&[run.seed, u64::from(call.stage.0), u64::from(call.round), u64::from(call.slot), 2])
+}
+
+/// The number that the ballot of a call is to bear, where its prompt asked for one.
+pub(super) fn ballot_number(run: &Run, call: &Call) -> Option<String> {
+    let number = number_of_ballot(run, call.id);
+    let asked = format!("\"ballot\": \"{number}\"");
+    call.messages.iter().any(|message| message.text.contains(&asked)).then_some(number)
+}
+
+fn scores(spec: &CallSpec) -> String {
+    let each = |place| format!("\"{}\": <0-10>", label(place));
+    (0..spec.shown.len()).map(each).collect::<Vec<_>>().join(", ")
 }
 
 fn labels(spec: &CallSpec) -> String {

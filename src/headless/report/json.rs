@@ -276,9 +276,9 @@ fn vote(run: &Run) -> Option<Value> {
     let state = run.last_stage(Ask::Ballot)?;
     let vote = outcome::vote(run, state);
     let rules: Map<String, Value> =
-        vote.rules.iter().map(|(rule, winner)| ((*rule).to_owned(), json!(winner))).collect();
+        vote.tallies.iter().map(|(rule, tally)| (rule.name().to_owned(), json!(tally.winner))).collect();
     Some(json!({
-        "rule": vote.rule, "winner": vote.tally.winner, "tied": vote.tally.tied, "tally": vote.tally.scores,
+        "rule": vote.rule.name(), "winner": vote.tally.winner, "tied": vote.tally.tied, "tally": vote.tally.scores,
         "ballots": vote.ballots, "rules": rules, "obstacle": vote.obstacle,
     }))
 }

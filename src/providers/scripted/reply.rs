@@ -5,6 +5,7 @@ use crate::core::prompt::label;
 use crate::core::{Ask, MemberId};
 use crate::providers::Request;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 const NOTHING_TO_DEBATE: &str = "There is nothing to debate: this is a scripted demo, no model was asked, and none of us \
     has an answer to this question.\n\nPOSITION: none, this demo is scripted";
@@ -44,7 +45,7 @@ pub(super) fn to(request: &Request, actor: &Actor) -> Reply {
         Ask::Merge if foreign => said(FOREIGN_MERGE.to_owned()),
         Ask::Ballot if foreign => said(FOREIGN_BALLOT.to_owned()),
         Ask::Merge => said(merge(script, request)),
-        Ask::Ballot => said(ballot(part, words(script), &about.shown)),
+        Ask::Ballot => said(ballot(part, words(script), request)),
     }
 }
 
@@ -98,18 +99,37 @@ fn critique(part: &Part, words: &Words, round: usize, shown: &[MemberId], foreig
 /// A ballot as the template of ballots asks for it, the reason first.
 #[derive(Serialize)]
 struct Marked {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ballot: Option<String>,
     reason: String,
     ranking: Vec<String>,
+    scores: BTreeMap<String, usize>,
+    approved: Vec<String>,
+}
+
+/// The score of the first place of a scripted ballot, and by how much each next one is less.
+const FIRST: usize = 9;
+const LESS: usize = 2;
+
+/// The number that the prompt wants on the ballot.
+fn number(request: &Request) -> Option<String> {
+    let (_, asked) = request.messages.last()?.text.rsplit_once("\"ballot\": \"")?;
+    Some(asked.split('"').next()?.to_owned())
 }
 
 /// A ranking of those shown, in the order of the script.
-fn ballot(part: &Part, words: &Words, shown: &[MemberId]) -> String {
+fn ballot(part: &Part, words: &Words, request: &Request) -> String {
+    let shown = &request.about.shown;
     let all = part.ballot.ranking.iter().zip(&part.ballot.because);
     let (ranking, because): (Vec<String>, Vec<&String>) =
         all.filter_map(|(name, because)| Some((label_of(name, shown)?, because))).unzip();
     let reasons = words.places.iter().zip(because).flat_map(|(place, because)| [place.as_str(), because]);
     let reason: String = reasons.chain([words.stop.as_str()]).collect();
-    let marked = Marked { reason, ranking };
+    let scores = ranking.iter().enumerate();
+    let scores = scores.map(|(at, label)| (label.clone(), FIRST.saturating_sub(at * LESS))).collect();
+    // The script tells no more than an order: its upper half is approved of.
+    let approved = ranking[..ranking.len().div_ceil(2)].to_vec();
+    let marked = Marked { ballot: number(request), reason, ranking, scores, approved };
     serde_json::to_string(&marked).unwrap_or_default()
 }
 

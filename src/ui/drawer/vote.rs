@@ -35,9 +35,7 @@ pub(super) fn sheet(app: &App, run: &Run, theme: &Theme, open: Drawer, width: u1
         paragraph(&mut sheet.head, &note, width, theme.style(Role::Warning));
     }
     degraded(&mut sheet.head, run, Ask::Ballot, width, theme);
-    let weights: BTreeMap<MemberId, f64> =
-        run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
-    let board = Board { app, run, theme, vote: &vote, weights, chosen: app.drawer_row(open), width };
+    let board = Board { app, run, theme, vote: &vote, chosen: app.drawer_row(open), width };
     let settled = missing.is_empty() && run.settled(state.stage.id);
     board.result(&mut sheet.rows, settled);
     let mut blocks = board.ranking(&mut sheet.rows);
@@ -57,7 +55,6 @@ struct Board<'a> {
     run: &'a Run,
     theme: &'a Theme,
     vote: &'a Vote,
-    weights: BTreeMap<MemberId, f64>,
     chosen: usize,
     width: u16,
 }
@@ -94,14 +91,14 @@ impl Board<'_> {
     }
 
     fn plain_weights(&self) -> bool {
-        self.weights.values().all(|weight| (weight - 1.0).abs() < 1e-9)
+        self.vote.weights.values().all(|weight| (weight - 1.0).abs() < 1e-9)
     }
 
     /// The answers by their points. Gives the rows of each.
     fn ranking(&self, rows: &mut Vec<Row>) -> Vec<Range<usize>> {
         let dim = self.style(Role::Dim);
         let tally = &self.vote.tally;
-        let points = ballot_trust::points(tally, &self.vote.ballots, &self.weights);
+        let points = ballot_trust::points(tally, &self.vote.ballots, &self.vote.weights);
         let wide = column(tally.scores.iter().map(|score| &score.answer));
         let of = |points: &ballot_trust::Points| format!("{} of {}", amount(points.got), amount(points.most));
         let figures = points.iter().map(|points| canvas::width(&of(points))).max().unwrap_or(0).max(6);
@@ -212,7 +209,9 @@ impl Board<'_> {
             .map(|call| (call.member.clone(), call.text.chars().count()))
             .collect();
         let tally = &self.vote.tally;
-        let Some(trust) = ballot_trust::trust(tally, &self.vote.ballots, &self.weights, &lengths) else {
+        let Some(trust) =
+            ballot_trust::trust(self.vote.rule, tally, &self.vote.ballots, &self.vote.weights, &lengths)
+        else {
             return;
         };
         self.section(rows, "how far to trust it", "counted from these ballots");

@@ -3,6 +3,7 @@
 //! It checks only that it never waits for nothing; what holds of its log is in [`super::laws`].
 
 use std::collections::BTreeMap;
+use synod::core::rules::{self, Rule};
 use synod::core::shuffle::mix;
 use synod::core::{
     About, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
@@ -413,9 +414,10 @@ pub fn tally(run: &Run, stage: StageId) -> ballot::Tally {
         of_judge.insert(call.id.slot, call);
     }
     let ballots: Vec<ballot::Ballot> = of_judge.into_values().map(|call| ballot::read(run, call)).collect();
-    let weights = run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
+    let weights: rules::Weights =
+        run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
     let pinned = run.pinned(stage);
     let done = pinned.values().filter(|call| call.done());
     let candidates: Vec<MemberId> = done.map(|call| call.member.clone()).collect();
-    ballot::borda(&candidates, &ballots, &weights)
+    rules::count(Rule::Borda, &candidates, &ballots, &weights)
 }

@@ -49,7 +49,8 @@ fn a_question_with_a_truth_says_where_the_debate_went() {
 async fn a_question_in_chinese_is_answered_in_chinese() {
     let script = SCRIPTS.iter().find(|script| script.question.contains(wide)).unwrap();
     let foreign = |text: &str| {
-        let plain = text.replace("POSITION:", "").replace("\"reason\"", "").replace("\"ranking\"", "");
+        let keys = ["POSITION:", "\"reason\"", "\"ranking\"", "\"scores\"", "\"approved\""];
+        let plain = keys.iter().fold(text.to_owned(), |text, key| text.replace(key, ""));
         let words: Vec<String> = plain.split(|c: char| !c.is_ascii_alphabetic()).map(str::to_owned).collect();
         words.into_iter().filter(|word| word.len() > 1).collect::<Vec<_>>()
     };

@@ -1,6 +1,7 @@
 //! Tests of what is said to which request.
 
 use super::*;
+use crate::core::rules::{self, Rule};
 use crate::core::{Message, Role, ballot};
 
 #[tokio::test]
@@ -37,6 +38,10 @@ async fn nobody_is_moved_by_an_answer_that_was_not_shown() {
     }
 }
 
+fn paper(count: usize) -> ballot::Paper<'static> {
+    ballot::Paper { count, ..ballot::Paper::default() }
+}
+
 #[tokio::test]
 async fn ballots_are_read_and_rank_those_shown() {
     let orders: [fn(&mut Vec<&'static str>); 3] =
@@ -47,11 +52,11 @@ async fn ballots_are_read_and_rank_those_shown() {
                 let mut shown = others(member);
                 order(&mut shown);
                 let text = text(request(member, question, Ask::Ballot, 0, &shown)).await;
-                let (places, reason) = ballot::parse(&text, shown.len()).unwrap();
-                let ranked: Vec<&str> = places.into_iter().map(|place| shown[place]).collect();
+                let said = ballot::parse(&text, paper(shown.len())).unwrap();
+                let ranked: Vec<&str> = said.ranking.into_iter().map(|place| shown[place]).collect();
                 let scripted = script.member[member].ballot.ranking.iter().map(String::as_str);
                 assert_eq!(ranked, scripted.filter(|name| shown.contains(name)).collect::<Vec<_>>());
-                assert!(text.starts_with(r#"{"reason":"#) && !reason.is_empty(), "{text}");
+                assert!(text.starts_with(r#"{"reason":"#) && !said.reason.is_empty(), "{text}");
             }
         }
     }
@@ -66,11 +71,11 @@ async fn votes_have_a_winner_and_one_is_tied() {
             let shown: Vec<&str> = others(&judge.0);
             let text = text(request(&judge.0, question, Ask::Ballot, 0, &shown)).await;
             let shown: Vec<MemberId> = shown.into_iter().map(MemberId::from).collect();
-            let (places, note) = ballot::parse(&text, 3).unwrap();
-            let ranking = places.into_iter().map(|place| shown[place].clone()).collect();
-            ballots.push(ballot::Ballot { judge, shown, ranking, valid: true, note });
+            let said = ballot::parse(&text, paper(3)).unwrap();
+            let ranking = said.ranking.into_iter().map(|place| shown[place].clone()).collect();
+            ballots.push(ballot::Ballot { judge, shown, ranking, valid: true, ..Default::default() });
         }
-        let tally = ballot::borda(&names(), &ballots, &std::collections::BTreeMap::new());
+        let tally = rules::count(Rule::Borda, &names(), &ballots, &rules::Weights::new());
         outcomes.push((tally.winner.map(|name| name.0), tally.tied.len()));
     }
     let won = |name: &str| (Some(name.to_owned()), 0);
@@ -144,7 +149,7 @@ async fn an_unknown_question_is_answered_honestly() {
         }
         assert!(!answer.contains(['{', '}']), "{answer}");
         let vote = text(request(member, asked, Ask::Ballot, 0, &others(member))).await;
-        assert!(vote.starts_with("no ballot: ") && ballot::parse(&vote, 3).is_err(), "{vote}");
+        assert!(vote.starts_with("no ballot: ") && ballot::parse(&vote, paper(3)).is_err(), "{vote}");
         assert!(
             text(request(member, asked, Ask::Merge, 0, &all()))
                 .await
