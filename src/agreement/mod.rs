@@ -42,6 +42,7 @@ pub mod normalise;
 pub mod number;
 pub mod outcome;
 pub mod pairwise;
+pub mod poll;
 pub mod position;
 mod quantity;
 pub mod receipts;

@@ -37,6 +37,7 @@ pub mod session;
 pub mod shuffle;
 pub mod spend;
 pub mod tally;
+pub mod weights;
 pub mod wish;
 
 pub use again::Attempt;

@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod baselines;
+mod panels;
 mod traps;
 
 use serde_json::Value;
