@@ -135,7 +135,7 @@ impl Item {
         let mut sums: Vec<(f64, f64, usize)> = Vec::new();
         for (member, _, number) in &self.said {
             let Some(number) = number else { continue };
-            match sums.iter_mut().find(|(known, ..)| known == number) {
+            match sums.iter_mut().find(|(known, ..)| same(*known, *number)) {
                 Some((_, sum, count)) => (*sum, *count) = (*sum + weight(member), *count + 1),
                 None => sums.push((*number, weight(member), 1)),
             }
@@ -152,7 +152,7 @@ impl Item {
         if let Some(number) = of_best.filter(|number| top.len() > 1 && top.contains(number)) {
             top = vec![number];
         }
-        let right = top.iter().filter(|number| **number == self.truth).count();
+        let right = top.iter().filter(|number| same(**number, self.truth)).count();
         if top.is_empty() { 0.0 } else { right as f64 / top.len() as f64 }
     }
 }
@@ -165,10 +165,15 @@ fn counted(items: &[&Item]) -> BTreeMap<MemberId, (f64, f64)> {
             let Some(number) = number else { continue };
             let (right, answered) = all.entry(member.clone()).or_default();
             *answered += 1.0;
-            *right += f64::from(u8::from(*number == item.truth));
+            *right += f64::from(u8::from(same(*number, item.truth)));
         }
     }
     all
+}
+
+/// Whether two final answers are one number: they are read from the same digits.
+fn same(one: f64, other: f64) -> bool {
+    (one - other).abs() < 1e-9
 }
 
 #[test]
@@ -200,24 +205,24 @@ fn votes_of_panels_equal_a_plain_recount() {
             assert!(learned.graded > ENOUGH && learned.best == best);
             for item in &tried {
                 let poll = &item.poll;
-                let mut same = |row: &'static str, found: f64, recount: f64| {
+                let mut hold = |row: &'static str, found: f64, recount: f64| {
                     assert!((found - recount).abs() < 1e-12, "{name} {row}: {found} {recount}");
                     *sums.entry(row).or_default() += found;
                 };
                 let none = BTreeMap::new();
                 let votes = |weighing, best| item.judged(&poll.winners(weighing, &none, best));
-                same(
+                hold(
                     "1 plurality, ties shared",
                     votes(Weighing::Plurality, None),
                     item.recount(|_| 1.0, None, false),
                 );
-                same(
+                hold(
                     "2 over half of all",
                     votes(Weighing::Majority, None),
                     item.recount(|_| 1.0, None, true),
                 );
                 let to_best = votes(Weighing::Plurality, best.as_ref());
-                same("3 majority, ties to the best", to_best, item.recount(|_| 1.0, best.as_ref(), false));
+                hold("3 majority, ties to the best", to_best, item.recount(|_| 1.0, best.as_ref(), false));
                 for (row, scheme) in [
                     ("4 accuracy", Scheme::Accuracy),
                     ("5 log-odds, floored", Scheme::LogOdds),
@@ -236,11 +241,11 @@ fn votes_of_panels_equal_a_plain_recount() {
                             Scheme::BestSingle => f64::from(u8::from(Some(member) == best.as_ref())),
                         }
                     };
-                    same(row, found, item.recount(weight, best.as_ref(), false));
+                    hold(row, found, item.recount(weight, best.as_ref(), false));
                 }
                 let found = item.judged(&poll.winners(Weighing::Weighted, &learned.weights, best.as_ref()));
                 let by_hand = item.recount(|member| learned.weights[member], best.as_ref(), false);
-                same("8 chosen on history", found, by_hand);
+                hold("8 chosen on history", found, by_hand);
             }
         }
         for (row, sum) in sums {
