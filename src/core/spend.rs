@@ -8,6 +8,7 @@ use super::member::ModelRef;
 use super::price::Price;
 use super::run::{Call, Run};
 use super::session::Session;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::iter::Sum;
@@ -24,7 +25,7 @@ const GUESSED_BYTES: u64 = 3;
 const GUESSED_FRAME: u64 = 16;
 
 /// US dollars in billionths: sums of them are exact.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Dollars(pub u64);
 
 impl Dollars {

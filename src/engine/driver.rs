@@ -14,8 +14,8 @@ use super::purse::{self, Item};
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run, RunId,
-    next, shuffle,
+    CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run,
+    RunId, next, shuffle,
 };
 use crate::store::{Log, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -49,6 +49,8 @@ pub(super) struct Driver {
     closing: bool,
     /// Where the log of a new session is still to be made.
     unmade: Option<PathBuf>,
+    /// The cap before the person set another one, where that was before there was a log.
+    cap_before: Option<Option<Dollars>>,
     /// Records that could not be written yet.
     unsaved: Vec<Record>,
 }
@@ -73,6 +75,7 @@ impl Driver {
             live: BTreeSet::new(),
             closing: false,
             unmade: None,
+            cap_before: None,
             unsaved: Vec::new(),
         }
     }
@@ -204,7 +207,11 @@ impl Driver {
             }
             Command::StopSeat { run, slot } => self.stop_seat(run, slot),
             Command::Budget(cap) => {
-                self.setup.purse.caps.session = Some(cap);
+                let was = self.setup.purse.caps.session.replace(cap);
+                match self.setup.session.id {
+                    Some(_) => self.record(Event::CapSet { cap, was }),
+                    None => self.cap_before = Some(self.cap_before.unwrap_or(was)),
+                }
                 self.stirred.extend(std::mem::take(&mut self.held).into_keys());
             }
             Command::Unqueue => self.waiting.clear(),
@@ -265,6 +272,9 @@ impl Driver {
             let session = self.setup.id.clone();
             let synod = env!("CARGO_PKG_VERSION").to_owned();
             self.record(Event::SessionStarted { session, synod });
+            if let (Some(was), Some(cap)) = (self.cap_before.take(), self.setup.purse.caps.session) {
+                self.record(Event::CapSet { cap, was });
+            }
         }
     }
 

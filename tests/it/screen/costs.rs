@@ -236,6 +236,9 @@ fn open(script: &Script, until: u64, keys: &str) -> App {
 /// The session nearly at its cap, the day past its own.
 fn capped(script: &Script) -> App {
     let mut app = open(script, 43_000, "$ j j");
+    let event = Event::CapSet { cap: "0.05".parse().unwrap(), was: Some("0.02".parse().unwrap()) };
+    let seq = app.session.seq + 1;
+    update(&mut app, Msg::Record(Record { v: VERSION, seq, at: START + 30_500, event }));
     let usd = |sum: &str| Some(sum.parse().unwrap());
     app.money.caps = synod::core::Caps { step: None, session: usd("0.05"), day: usd("0.50") };
     app.money.today = "0.61".parse().unwrap();

@@ -3,7 +3,7 @@
 use super::super::super::canvas::{self, Row};
 use super::super::super::theme::{Role, Theme};
 use crate::app::App;
-use crate::core::{Dollars, Spent};
+use crate::core::{Dollars, Spent, when};
 use ratatui::style::Style;
 
 /// The longest a bar gets.
@@ -38,7 +38,12 @@ pub(super) fn rows(app: &App, theme: &Theme, width: u16) -> Vec<Row> {
         }
         canvas::pad_row(&row, width)
     };
-    lines.into_iter().map(line).collect()
+    let mut rows: Vec<Row> = lines.into_iter().map(line).collect();
+    rows.extend(app.session.caps.iter().map(|set| {
+        let when = when::told(set.at, app.now);
+        vec![(canvas::fit(&format!(" {when} UTC  {}", set.line()), width), theme.style(Role::Dim))]
+    }));
+    rows
 }
 
 /// `[#####....]  of $1.00`. Where anything was spent a cell is full, and the last one is only where the cap is reached.
