@@ -49,10 +49,16 @@ pub(super) struct Driver {
     closing: bool,
     /// Where the log of a new session is still to be made.
     unmade: Option<PathBuf>,
-    /// The cap before the person set another one, where that was before there was a log.
-    cap_before: Option<Option<Dollars>>,
+    /// That the person set a cap before there was a log.
+    cap_set_early: Option<SetEarly>,
     /// Records that could not be written yet.
     unsaved: Vec<Record>,
+}
+
+/// A cap that was set before the first question, which its record waits for.
+struct SetEarly {
+    /// The cap before it.
+    was: Option<Dollars>,
 }
 
 impl Driver {
@@ -75,7 +81,7 @@ impl Driver {
             live: BTreeSet::new(),
             closing: false,
             unmade: None,
-            cap_before: None,
+            cap_set_early: None,
             unsaved: Vec::new(),
         }
     }
@@ -210,7 +216,9 @@ impl Driver {
                 let was = self.setup.purse.caps.session.replace(cap);
                 match self.setup.session.id {
                     Some(_) => self.record(Event::CapSet { cap, was }),
-                    None => self.cap_before = Some(self.cap_before.unwrap_or(was)),
+                    None => {
+                        self.cap_set_early.get_or_insert(SetEarly { was });
+                    }
                 }
                 self.stirred.extend(std::mem::take(&mut self.held).into_keys());
             }
@@ -272,7 +280,9 @@ impl Driver {
             let session = self.setup.id.clone();
             let synod = env!("CARGO_PKG_VERSION").to_owned();
             self.record(Event::SessionStarted { session, synod });
-            if let (Some(was), Some(cap)) = (self.cap_before.take(), self.setup.purse.caps.session) {
+            if let (Some(SetEarly { was }), Some(cap)) =
+                (self.cap_set_early.take(), self.setup.purse.caps.session)
+            {
                 self.record(Event::CapSet { cap, was });
             }
         }
