@@ -201,7 +201,7 @@ fn dispatch(
     let replaces = app.replaces.take();
     let protocol = app.protocol;
     app.composer.private = app.privacy.always;
-    let question = Question { text, files, council, protocol, only, replaces, private };
+    let question = Question { text, files, council, protocol, only, replaces, private, similar: None };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
 }
 

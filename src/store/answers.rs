@@ -141,7 +141,7 @@ mod tests {
 
     fn answer(text: &str, at: u64) -> Answer {
         let call = CallId { run: RunId(1), stage: StageId(0), round: 0, slot: 0, attempt: 1 };
-        let from = Cached { session: SessionId("s".to_owned()), call, at };
+        let from = Cached { session: SessionId("s".to_owned()), call, at, similar: None };
         Answer { from, text: text.to_owned(), thinking: "hm".to_owned() }
     }
 

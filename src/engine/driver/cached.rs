@@ -49,7 +49,7 @@ impl Driver {
             return;
         };
         let session = self.setup.session.id.clone().unwrap_or_else(|| self.setup.id.clone());
-        let from = Cached { session, call: id, at: self.setup.clock.now() };
+        let from = Cached { session, call: id, at: self.setup.clock.now(), similar: None };
         let asked = Asked {
             member: call.member.clone(),
             model: call.model.clone(),
