@@ -4,6 +4,7 @@ use super::child::Hidden;
 use super::notify::Notice;
 use crate::config;
 use crate::config::load::Env;
+use crate::core::earlier::{Earlier, Search};
 use crate::core::offer::{Offer, Probe};
 use crate::core::{Council, ModelRef};
 use crate::ui::theme::Theme;
@@ -24,6 +25,10 @@ pub type ListModels = Arc<dyn Fn() -> BoxFuture<'static, (Vec<Offer>, Vec<String
 /// Asks a model for a word.
 pub type ProbeModel = Arc<dyn Fn(ModelRef) -> BoxFuture<'static, Probe> + Send + Sync>;
 
+/// Finds an earlier question that is nearly a new one, and whose answers are kept. Reads files, so it is called beside the
+/// loop.
+pub type FindEarlier = Arc<dyn Fn(&Search) -> Option<Earlier> + Send + Sync>;
+
 /// What the shell works with.
 #[derive(Clone)]
 pub struct Hands {
@@ -37,6 +42,8 @@ pub struct Hands {
     pub list_models: ListModels,
     /// Finds out whether one of them answers.
     pub probe_model: ProbeModel,
+    /// Finds an earlier question.
+    pub find_earlier: FindEarlier,
     /// How a person wants to be told that something is over.
     pub notice: Notice,
     /// Where questions are remembered; `None` where nothing is kept.
