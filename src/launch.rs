@@ -1,6 +1,7 @@
 //! From a command line to something that can run: configuration, council, folders, engine set-up. It starts nothing.
 
 pub mod choose;
+pub mod earlier;
 pub mod input;
 mod local;
 pub mod offered;
@@ -156,7 +157,7 @@ impl Launch {
     fn answers(&self) -> Option<Answers> {
         let folder = store::answers::folder_beside(&self.root);
         let ttl = u64::from(self.config.cache_ttl) * 3_600_000;
-        (self.save && self.config.cache == Cache::Exact).then_some(Answers { folder, ttl })
+        (self.save && self.config.cache != Cache::Off).then_some(Answers { folder, ttl })
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.

@@ -4,6 +4,7 @@
 use super::Action;
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
+use crate::core::earlier::{Earlier, Search};
 use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::{Price, Prices};
@@ -50,6 +51,8 @@ pub enum Msg {
         /// The path as far as all files that begin so agree.
         path: String,
     },
+    /// What was found of earlier questions that are nearly this one.
+    Earlier(String, Option<Earlier>),
     /// The models that there are, and a line for each provider that could not be reached.
     Models(Vec<Offer>, Vec<String>),
     /// What came of asking a model for a word, and what that cost.
@@ -136,6 +139,8 @@ pub enum Effect {
         /// Whether it is the one asked when nothing else is said.
         default: bool,
     },
+    /// Look for an earlier question that is nearly the one to be sent; what is found comes back as [`Msg::Earlier`].
+    Earlier(Box<Search>),
     /// Ask providers which models they have; what they say comes back as [`Msg::Models`].
     Models,
     /// Ask a model for a word, at the price that is known of it; what came of it comes back as [`Msg::Probed`].
@@ -191,6 +196,8 @@ pub struct Opening {
     pub today: Dollars,
     /// What makes a question private, and who is local.
     pub privacy: Privacy,
+    /// Whether an earlier question's answers may do for one that is nearly the same, where the person agrees.
+    pub similar: bool,
     /// The themes there are.
     pub themes: Vec<String>,
     /// The name of the theme to draw with.

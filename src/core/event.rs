@@ -2,7 +2,7 @@
 //!
 //! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
 
-use super::cached::Cached;
+use super::cached::{Cached, Similar};
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
@@ -80,6 +80,9 @@ pub enum Event {
         /// What was decided about it, where it is or looks private.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         private: Option<Box<Private>>,
+        /// The earlier question whose first answers the person allowed for it, where they are still kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        similar: Option<Box<Similar>>,
     },
     /// A step was appended to a run.
     StageAdded {

@@ -11,6 +11,7 @@ pub mod clean;
 pub mod command;
 pub mod deeper;
 mod degraded;
+pub mod earlier;
 pub mod ended;
 pub mod event;
 pub mod forecast;
@@ -41,7 +42,7 @@ pub mod wish;
 
 pub use again::Attempt;
 pub use budget::Caps;
-pub use cached::Cached;
+pub use cached::{Cached, Similar};
 pub use command::Command;
 pub use deeper::{Deepened, Deepening, Deeper, Label, Labelled, Pass, Thresholds};
 pub use ended::{CallError, EndState, ErrorKind, Usage};

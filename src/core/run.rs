@@ -2,7 +2,7 @@
 //! answers come to for a step is in [`super::ground`].
 
 use super::again::Attempt;
-use super::cached::Cached;
+use super::cached::{Cached, Similar};
 use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, ErrorKind, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
@@ -158,6 +158,8 @@ pub struct Run {
     pub retries: u16,
     /// What was decided about the question, where it is or looks private.
     pub private: Option<Private>,
+    /// The earlier question whose first answers may be given to this one.
+    pub similar: Option<Similar>,
     /// Calls beyond the plan that have not started yet: retries, and newcomers' first ones.
     pub asked: BTreeSet<CallId>,
     /// Attempts that were set without anybody asking, started or not.

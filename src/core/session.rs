@@ -62,7 +62,7 @@ impl Session {
     }
 
     /// The run that a record begins, unless there is one of that number.
-    fn begun(&self, record: &Record) -> Option<Run> {
+    pub(super) fn begun(&self, record: &Record) -> Option<Run> {
         let Event::RunStarted {
             run,
             question,
@@ -74,6 +74,7 @@ impl Session {
             replaces,
             retries,
             private,
+            similar,
         } = &record.event
         else {
             return None;
@@ -93,6 +94,7 @@ impl Session {
             calls: BTreeMap::new(),
             retries: *retries,
             private: private.as_deref().cloned(),
+            similar: similar.as_deref().cloned(),
             asked: BTreeSet::new(),
             set: BTreeMap::new(),
             left: BTreeSet::new(),

@@ -306,6 +306,7 @@ mod tests {
             files: Vec::new(),
             replaces: None,
             private: None,
+            similar: None,
             retries: 2,
         };
         let all: Vec<Record> = std::iter::once(begun)
@@ -384,7 +385,7 @@ mod tests {
         let mut kept = start(id(0, 1), "p/a");
         if let Event::CallStarted { cached, .. } = &mut kept {
             let session = super::super::ids::SessionId("s".to_owned());
-            *cached = Some(super::super::cached::Cached { session, call: id(0, 1), at: 1 });
+            *cached = Some(super::super::cached::Cached { session, call: id(0, 1), at: 1, similar: None });
         }
         let session = session(vec![
             kept,

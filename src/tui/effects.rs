@@ -96,6 +96,13 @@ impl Shell {
                     Done::note(&line)
                 });
             }
+            Effect::Earlier(search) => {
+                let find = Arc::clone(&self.hands.find_earlier);
+                self.errand("looking for earlier questions", move || {
+                    let found = find(&search);
+                    Done::tell(Msg::Earlier(search.question, found))
+                });
+            }
             Effect::Models => {
                 let lists = (self.hands.list_models)();
                 self.errands.spawn(async move {

@@ -4,6 +4,7 @@ use super::child::Hidden;
 use super::notify::Notice;
 use crate::config;
 use crate::config::load::Env;
+use crate::core::earlier::{Earlier, Search};
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::Price;
 use crate::core::{Council, Dollars, ModelRef};
@@ -26,6 +27,10 @@ pub type ListModels = Arc<dyn Fn() -> BoxFuture<'static, (Vec<Offer>, Vec<String
 pub type ProbeModel =
     Arc<dyn Fn(ModelRef, Option<Price>) -> BoxFuture<'static, (Probe, Dollars)> + Send + Sync>;
 
+/// Finds an earlier question that is nearly a new one, and whose answers are kept. Reads files, so it is called beside the
+/// loop.
+pub type FindEarlier = Arc<dyn Fn(&Search) -> Option<Earlier> + Send + Sync>;
+
 /// What the shell works with.
 #[derive(Clone)]
 pub struct Hands {
@@ -39,6 +44,8 @@ pub struct Hands {
     pub list_models: ListModels,
     /// Finds out whether one of them answers.
     pub probe_model: ProbeModel,
+    /// Finds an earlier question.
+    pub find_earlier: FindEarlier,
     /// How a person wants to be told that something is over.
     pub notice: Notice,
     /// Where questions are remembered; `None` where nothing is kept.

@@ -167,6 +167,9 @@ fn notes(
                 let words = format!("backup {} speaks in its place", clean::line(&model.to_string()));
                 say(&words, theme.style(Role::Warning));
             }
+            if let Some(cached) = call.cached.as_ref().filter(|cached| cached.similar.is_some()) {
+                say(&cached.line(call.started_at), theme.style(Role::Warning));
+            }
             if call.skipped > 0 {
                 let events = canvas::count(call.skipped as usize, "event");
                 say(

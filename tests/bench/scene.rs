@@ -76,6 +76,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         replaces: None,
         retries: 0,
         private: None,
+        similar: None,
         plan: Protocol::Ask.plan(),
     }];
     let speakers = (0..members).collect();

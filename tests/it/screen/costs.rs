@@ -69,6 +69,7 @@ impl Script {
                 files,
                 replaces: None,
                 private: None,
+                similar: None,
                 retries,
             },
         );

@@ -113,6 +113,7 @@ impl World {
             replaces: None,
             retries: 0,
             private: private.map(Box::new),
+            similar: None,
         });
         world.work(&say);
         for then in then {
