@@ -250,7 +250,8 @@ impl Flow {
             if deltas.is_empty() && read.is_ok() {
                 deltas.push(Delta::Alive);
             }
-            self.awaited.came(deltas.iter().any(|delta| matches!(delta, Delta::Text(_) | Delta::Thinking(_))));
+            self.awaited
+                .came(deltas.iter().any(|delta| matches!(delta, Delta::Text(_) | Delta::Thinking(_))));
             self.ready.extend(deltas.into_iter().map(|delta| Ok(self.inner.clean(delta))));
             if read? {
                 return Ok(());
@@ -259,10 +260,7 @@ impl Flow {
     }
 
     /// The next chunk. What was read before is handed over once no more is there, so that one waking is enough for all.
-    async fn chunk(
-        &mut self,
-        response: &mut Response,
-    ) -> reqwest::Result<Option<impl AsRef<[u8]> + use<>>> {
+    async fn chunk(&mut self, response: &mut Response) -> reqwest::Result<Option<impl AsRef<[u8]> + use<>>> {
         if !self.ready.is_empty() {
             if self.unsent < BATCH {
                 // The connection's own task brings each chunk that it has.

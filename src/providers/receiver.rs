@@ -6,8 +6,8 @@
 //! after a quiet time is read at once, and nobody rests while a call waits for its first word, so that its time is true.
 //! Without calls there is neither a timer nor a wake-up.
 
-use super::fault::fault;
 use super::Delta;
+use super::fault::fault;
 use crate::core::{CallError, ErrorKind};
 use futures_util::{FutureExt as _, Stream};
 use std::future::{pending, poll_fn};

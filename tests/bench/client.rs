@@ -31,7 +31,9 @@ pub(crate) fn main(words: &[String]) {
     let spent = match way.as_str() {
         "synod" => synod(place),
         "paced" => paced().ok().and_then(|runtime| bare(&runtime, place)),
-        _ => Builder::new_current_thread().enable_all().build().ok().and_then(|runtime| bare(&runtime, place)),
+        _ => {
+            Builder::new_current_thread().enable_all().build().ok().and_then(|runtime| bare(&runtime, place))
+        }
     };
     if let Some((spent, share)) = spent {
         println!("{spent} {share}");

@@ -21,7 +21,6 @@ const RESTRICTED: &[&str] = &[
     "clap",
     "crossterm",
     "etcetera",
-    "eventsource_stream",
     "fastrand",
     "futures_util",
     "jiff",
@@ -52,10 +51,9 @@ fn layer(name: &str) -> Option<Layer> {
     let (ours, theirs): (&'static [_], &'static [_]) = match name {
         "core" => (&[], &[]),
         "agreement" | "config" => (&["core"], &[]),
-        "providers" => (
-            &["core", "config"],
-            &["eventsource_stream", "futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"],
-        ),
+        "providers" => {
+            (&["core", "config"], &["futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"])
+        }
         "store" => (&["core"], &["jiff", "std::fs", "std::io"]),
         "engine" => (
             &["core", "agreement", "providers", "store"],
