@@ -191,3 +191,86 @@ pub async fn others() {
     })
     .await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::StreamExt as _;
+    use tokio::sync::oneshot;
+
+    /// Whoever rests for so long in a test does not come back.
+    const FOR_EVER: Duration = Duration::from_secs(3600);
+
+    fn busy() -> (Arc<Pace>, Awaited) {
+        let pace = Arc::<Pace>::default();
+        let mut call = Awaited::new(&pace);
+        call.came(true);
+        (pace, call)
+    }
+
+    #[test]
+    fn nobody_rests_without_a_reason() {
+        Pace::default().rest(FOR_EVER);
+        let (pace, mut call) = busy();
+        let other = Awaited::new(&pace);
+        pace.rest(FOR_EVER);
+        call.came(true);
+        // Its first word is still to come, so that others are not kept waiting.
+        let mut third = Awaited::new(&pace);
+        third.came(false);
+        pace.rest(FOR_EVER);
+        drop((call, other, third));
+        assert_eq!(pace.lock().awaited, 0);
+        // Nothing came since the last rest.
+        pace.rest(FOR_EVER);
+    }
+
+    #[test]
+    fn a_rest_ends_with_its_frame_or_a_call() {
+        let (pace, mut call) = busy();
+        pace.rest(Duration::ZERO);
+        assert!(!pace.lock().busy);
+        call.came(false);
+        let calls = Arc::clone(&pace);
+        let thread = std::thread::spawn(move || calls.call());
+        pace.rest(FOR_EVER);
+        thread.join().unwrap();
+    }
+
+    #[tokio::test]
+    async fn pieces_arrive_in_order_and_end() {
+        let work = |out: Out, _awaited| async move {
+            for text in ["a", "b", "c"] {
+                out.send(vec![Ok(Delta::Text(text.to_owned())), Ok(Delta::Alive)]).await.unwrap();
+            }
+        };
+        let received = Receiver::get().unwrap().read(work);
+        let texts = received.filter_map(async |item| match item {
+            Ok(Delta::Text(text)) => Some(text),
+            _ => None,
+        });
+        assert_eq!(texts.collect::<Vec<_>>().await, ["a", "b", "c"]);
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "a fault of ours")]
+    async fn a_panic_is_one_of_who_takes_the_pieces() {
+        let mut received =
+            Receiver::get().unwrap().read(|_out, _awaited| async { panic!("a fault of ours") });
+        received.next().await;
+    }
+
+    #[tokio::test]
+    async fn dropping_the_pieces_ends_the_work() {
+        let (held, dropped) = oneshot::channel::<()>();
+        let work = |out: Out, _awaited| async move {
+            let _held = held;
+            out.send(vec![Ok(Delta::Alive)]).await.unwrap();
+            pending::<()>().await;
+        };
+        let mut received = Receiver::get().unwrap().read(work);
+        assert_eq!(received.next().await, Some(Ok(Delta::Alive)));
+        drop(received);
+        assert!(dropped.await.is_err());
+    }
+}
