@@ -129,6 +129,7 @@ fn hands(common: &Common, launch: &Launch, theme: Theme, looks: Looks) -> Hands 
     let file = source.place().map(|(file, _)| file);
     let (config, registry) = (Arc::new(launch.config.clone()), Arc::clone(&launch.registry));
     let probed = Arc::clone(&registry);
+    let purse = Arc::new(shelf::Purse::new(launch.caps.day, launch.spending(), launch.clock));
     let way = Notify::ALL.into_iter().find(|(_, way)| *way == launch.config.notify);
     Hands {
         theme,
@@ -143,9 +144,9 @@ fn hands(common: &Common, launch: &Launch, theme: Theme, looks: Looks) -> Hands 
             let (config, registry) = (Arc::clone(&config), Arc::clone(&registry));
             async move { shelf::shelf(&config, &registry, true).await }.boxed()
         }),
-        probe_model: Arc::new(move |model| {
-            let registry = Arc::clone(&probed);
-            async move { shelf::probe(&registry, &model).await }.boxed()
+        probe_model: Arc::new(move |model, price| {
+            let (registry, purse) = (Arc::clone(&probed), Arc::clone(&purse));
+            async move { shelf::probe(&registry, &model, price, &purse).await }.boxed()
         }),
         notice: way.and_then(|(name, _)| Notice::named(name)).unwrap_or_default(),
         prompts: launch.save.then(|| store::prompts::file_beside(&launch.root)),

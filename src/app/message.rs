@@ -6,7 +6,7 @@ use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
-use crate::core::price::Prices;
+use crate::core::price::{Price, Prices};
 use crate::core::{
     CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
 };
@@ -52,8 +52,8 @@ pub enum Msg {
     },
     /// The models that there are, and a line for each provider that could not be reached.
     Models(Vec<Offer>, Vec<String>),
-    /// What came of asking a model for a word.
-    Probed(ModelRef, Probe),
+    /// What came of asking a model for a word, and what that cost.
+    Probed(ModelRef, Probe, Dollars),
     /// A line for the person: what an effect came to.
     Note(String),
     /// The program was stopped for so many milliseconds and goes on.
@@ -138,8 +138,8 @@ pub enum Effect {
     },
     /// Ask providers which models they have; what they say comes back as [`Msg::Models`].
     Models,
-    /// Ask a model for a word; what came of it comes back as [`Msg::Probed`].
-    Probe(ModelRef),
+    /// Ask a model for a word, at the price that is known of it; what came of it comes back as [`Msg::Probed`].
+    Probe(ModelRef, Option<Price>),
     /// Draw with this theme from now on.
     Theme(String),
     /// Keep a question for later sessions' history.

@@ -11,6 +11,7 @@ pub mod command_line;
 pub mod composer;
 pub mod confirm;
 pub mod cost;
+mod cost_csv;
 mod deepen;
 pub mod drawer;
 mod export;

@@ -30,10 +30,15 @@ struct Over {
 }
 
 impl Money {
+    /// What was spent today, as far as this program knows: by all when it began, and by itself since.
+    pub fn today(&self) -> Dollars {
+        self.today + self.spent.sum().less(self.before)
+    }
+
     /// The first cap that something of this size would pass.
     fn over(&self, about: Dollars) -> Option<Over> {
         let spent = self.spent.sum();
-        let today = self.today + spent.less(self.before);
+        let today = self.today();
         let caps = [
             (Span::Session, self.caps.session, spent),
             (Span::Day, self.caps.day, today),

@@ -75,7 +75,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Models(offers, notes) => models::listed(app, offers, notes),
-        Msg::Probed(model, probe) => models::probed(app, model, probe),
+        Msg::Probed(model, probe, cost) => models::probed(app, model, probe, cost),
         Msg::Back(ms) if app.working() => {
             let line = format!("stopped for {} s; a provider may have cut what was on its way", ms / 1000);
             toast(app, &line)

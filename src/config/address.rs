@@ -34,7 +34,7 @@ pub(super) fn base_url(text: &str) -> Result<String, &'static str> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-/// Whether an address is on this machine.
+/// Whether an address is on this machine. One that a server listens at everywhere is dialled here.
 pub fn is_loopback(base_url: &str) -> bool {
     let rest = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let (host, _) = host_and_port(rest);
@@ -42,7 +42,9 @@ pub fn is_loopback(base_url: &str) -> bool {
     let lower = host.to_ascii_lowercase();
     lower == "localhost"
         || lower.ends_with(".localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback() || address.is_unspecified())
 }
 
 /// Reads `OLLAMA_HOST` as ollama's own clients do: `host`, `:port`, `host:port`, with or without scheme and path.
@@ -136,6 +138,8 @@ mod tests {
             "http://LocalHost/v1",
             "http://[::1]:1/v1",
             "http://a.localhost",
+            "http://0.0.0.0:8080/v1",
+            "http://[::]:1",
         ] {
             assert!(is_loopback(text), "{text}");
         }

@@ -6,7 +6,6 @@ use super::ids::CallId;
 use super::member::ModelRef;
 use super::run::{Call, Run};
 use super::shuffle::mix;
-use serde::{Deserialize, Serialize};
 
 /// How often a call that failed is asked again by itself, at the most, when nothing else was said.
 pub const RETRIES: u16 = 2;
@@ -20,7 +19,7 @@ const PAUSE: u64 = 1_000;
 const SPREAD: u64 = 500;
 
 /// An attempt that was set without anybody asking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     /// The model that is asked.
     pub model: ModelRef,
@@ -82,12 +81,10 @@ impl Run {
     /// The attempts from the last one that the plan or the person asked for to this one.
     fn chain<'a>(&'a self, call: &'a Call) -> impl Iterator<Item = &'a Call> {
         let id = call.id;
-        let made_here = |attempt: &&Call| attempt.id <= id;
-        let first = self
-            .attempts(id.stage, id.round, id.slot)
-            .rfind(|call| made_here(call) && !self.set.contains_key(&call.id))
-            .map_or(id, |call| call.id);
-        self.attempts(id.stage, id.round, id.slot).filter(move |call| first <= call.id && call.id <= id)
+        let so_far = || self.attempts(id.stage, id.round, id.slot).filter(move |call| call.id <= id);
+        let asked_for = |call: &&Call| !self.set.contains_key(&call.id);
+        let first = so_far().rfind(asked_for).map_or(id, |call| call.id);
+        so_far().filter(move |call| first <= call.id)
     }
 
     /// How long to pause, in milliseconds: what was asked for, and a random part so that calls that failed together do

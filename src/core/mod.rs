@@ -36,6 +36,7 @@ pub mod session;
 pub mod shuffle;
 pub mod spend;
 pub mod tally;
+pub mod when;
 pub mod wish;
 
 pub use again::Attempt;

@@ -151,27 +151,26 @@ impl Watch {
         self.worded |= word;
     }
 
-    /// When each limit is passed.
-    fn dues(&self) -> [(Instant, &'static str, u32); 3] {
+    /// When each limit is passed that still can be.
+    fn dues(&self) -> impl Iterator<Item = (Instant, &'static str, u32)> {
         let Limits { first, idle, total, .. } = self.limits;
         let after = |from: Instant, seconds: u32| from + Duration::from_secs(seconds.into());
-        // Once there was a word, only the other two can be passed.
-        let first_due = if self.worded { after(self.begun, total) } else { after(self.begun, first) };
-        [
+        let word = (!self.worded).then(|| (after(self.begun, first), "no word within", first));
+        let others = [
             (after(self.heard, idle), "no data for", idle),
             (after(self.begun, total), "not finished within", total),
-            (first_due, "no word within", first),
-        ]
+        ];
+        others.into_iter().chain(word)
     }
 
     /// When the first limit is passed.
     fn due(&self) -> Instant {
-        self.dues().map(|(due, ..)| due).into_iter().min().unwrap_or(self.begun)
+        self.dues().map(|(due, ..)| due).min().unwrap_or(self.begun)
     }
 
     /// The fault, where a limit is passed.
     fn late(&self, now: Instant) -> Option<CallError> {
-        let (_, what, seconds) = self.dues().into_iter().find(|(due, ..)| *due <= now)?;
+        let (_, what, seconds) = self.dues().find(|(due, ..)| *due <= now)?;
         let hint = "ask again, or raise the limit under [limits] in the configuration";
         Some(CallError::new(ErrorKind::Timeout, format!("{what} {seconds} s"), hint))
     }

@@ -81,6 +81,7 @@ pub(super) struct Job {
     price: Option<Price>,
     /// Whether a cap is set, so that each piece of a reply counts as a token.
     strict: bool,
+    limits: Limits,
     provider: Result<Arc<dyn Provider>, CallError>,
     work: Work,
 }
@@ -119,7 +120,8 @@ impl Job {
         };
         let endpoint = provider.as_ref().map(|provider| provider.endpoint()).unwrap_or_default();
         let (price, strict) = (setup.purse.price(&by), setup.purse.caps.any());
-        Some(Self { head: Head { run: run.id, pass, by }, endpoint, price, strict, provider, work })
+        let limits = setup.registry.limits(&by);
+        Some(Self { head: Head { run: run.id, pass, by }, endpoint, price, strict, limits, provider, work })
     }
 
     /// What it may come to: claims are read once, and a judge reads and answers both orders.
@@ -170,7 +172,7 @@ impl Job {
     }
 
     async fn make(self, stop: CancellationToken) -> Event {
-        let Self { head, provider, work, strict, .. } = self;
+        let Self { head, provider, work, strict, limits, .. } = self;
         let model = head.by.clone();
         let came = match (provider, work) {
             (Err(error), _) => Outcome { error: Some(error), ..Outcome::default() },
@@ -201,10 +203,11 @@ impl Job {
                     params: params.clone(),
                     about: about.clone(),
                 };
+                let bounds = call::Bounds { answer_limit: params.answer_limit, strict, limits };
                 let [one, other] = &orders;
                 let replies = tokio::join!(
-                    reply(&*provider, ask(one), strict, head.run, stop.clone()),
-                    reply(&*provider, ask(other), strict, head.run, stop)
+                    reply(&*provider, ask(one), bounds, head.run, stop.clone()),
+                    reply(&*provider, ask(other), bounds, head.run, stop)
                 );
                 judged(pairs, &orders, replies)
             }
@@ -320,15 +323,13 @@ struct Reply {
 async fn reply(
     provider: &dyn Provider,
     request: Request,
-    strict: bool,
+    bounds: call::Bounds,
     run: RunId,
     stop: CancellationToken,
 ) -> Reply {
     // The pieces need a name that no call of a plan has; nobody sees it.
     let id = CallId { run, stage: StageId(u16::MAX), round: 0, slot: 0, attempt: 0 };
     let (out, mut pieces) = mpsc::channel(64);
-    let answer_limit = request.params.answer_limit;
-    let bounds = call::Bounds { answer_limit, strict, limits: Limits::default() };
     let asked = call::run(id, provider.stream(request), bounds, stop, out);
     let heard = async {
         let (mut text, mut thinking, mut end) = (String::new(), String::new(), None);

@@ -65,13 +65,7 @@ impl Looked<'_> {
             let said = offers.is_empty().then(|| format!("not asked (--offline); {}", self.instead(&offers)));
             return (!left_out).then(|| self.done(offers, false, said));
         }
-        // Any model will do: all of a provider are reached alike.
-        let any = ModelRef { provider: self.name.to_owned(), model: String::new() };
-        let list = match registry.open(&any) {
-            Ok(provider) => provider.models().await,
-            Err(fault) => Err(fault),
-        };
-        match list {
+        match registry.models(self.name).await {
             Ok(list) if list.is_empty() && offers.is_empty() => {
                 let note = "it lists no model that answers".to_owned();
                 (!left_out).then(|| self.done(offers, false, Some(note)))
@@ -99,10 +93,10 @@ impl Looked<'_> {
     }
 
     fn key(&self) -> KeyState {
-        match (self.provider.missing_key(), &self.provider.key) {
-            (Some(name), _) => KeyState::Missing(name.to_owned()),
-            (None, Some(_)) => KeyState::Set,
-            (None, None) => KeyState::NotNeeded,
+        match self.provider.missing_key() {
+            Some(name) => KeyState::Missing(name.to_owned()),
+            None if self.provider.has_key() => KeyState::Set,
+            None => KeyState::NotNeeded,
         }
     }
 

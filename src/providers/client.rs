@@ -12,11 +12,6 @@ use std::time::Duration;
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a remote server, and one on this machine, may be silent. Nothing limits the whole answer.
-pub const IDLE: Duration = Duration::from_secs(300);
-/// See [`IDLE`].
-pub const IDLE_LOOPBACK: Duration = Duration::from_secs(600);
-
 /// How requests of one provider leave.
 pub struct Way {
     loopback: bool,
@@ -64,8 +59,8 @@ impl Way {
                 .redirect(reqwest::redirect::Policy::none());
             match &proxy {
                 Some(proxy) => builder.proxy(proxy.clone()),
-                None if self.loopback => builder.no_proxy(),
-                None => builder,
+                // The environment was read once, by the configuration.
+                None => builder.no_proxy(),
             }
         };
         let with = |builder: ClientBuilder| {

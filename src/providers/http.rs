@@ -1,7 +1,7 @@
 //! The only socket: sends a request over HTTP and streams what comes back. No retries, no limits, no dialects.
 
 use super::cause::{Target, fault_of};
-use super::client::{IDLE, IDLE_LOOPBACK, Way};
+use super::client::Way;
 use super::fault::{bad_response, fault, line};
 use super::receiver::{Awaited, Item, Out, Receiver, others};
 use super::redact::Redactor;
@@ -18,7 +18,6 @@ use futures_util::stream::{BoxStream, once};
 use futures_util::{FutureExt as _, StreamExt as _};
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response, Url};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,15 +84,14 @@ impl Remote {
             _ if name == "ollama" => embeddings::Dialect::Ollama,
             _ => embeddings::Dialect::OpenAi,
         };
-        let loopback = is_loopback(&host);
-        let idle = if loopback { IDLE_LOOPBACK } else { IDLE };
+        let loopback = config::is_loopback(&provider.base_url);
         let shown = url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
         let way = Way::new(loopback, provider.ca.clone(), provider.proxy.clone());
         Ok(Self(Arc::new(Inner {
             name: name.to_owned(),
             known,
             origin: url.origin().ascii_serialization(),
-            target: Target { host: shown, loopback, idle: idle.as_secs(), proxy: way.proxy() },
+            target: Target { host: shown, loopback, idle: provider.limits.idle.into(), proxy: way.proxy() },
             way,
             dialect,
             secret: Secret::new(name, provider),
@@ -101,9 +99,7 @@ impl Remote {
             url,
         })))
     }
-}
 
-impl Remote {
     /// Asks whether the key is accepted: for the list of models, or what else the provider answers to its key alone.
     /// Costs nothing.
     pub async fn check(&self) -> Checked {
@@ -113,16 +109,8 @@ impl Remote {
             if !with_key {
                 headers.remove(inner.dialect.key_header(inner.secret.variable()).0);
             }
-            let url = inner.about_key();
-            let send = inner.way.client()?.get(url).headers(headers).timeout(CHECK).send().await;
-            let response = send.map_err(|error| fault_of(&error.without_url(), &inner.target))?;
-            match response.status() {
-                status if status.is_success() => Ok(()),
-                status if status.is_redirection() => {
-                    Err(inner.redirect(&response, &inner.dialect.tail().join("/")))
-                }
-                _ => Err(refusal::read(response, &inner.asked("", &[])).await),
-            }
+            let request = inner.way.client()?.get(inner.about_key()).headers(headers).timeout(CHECK);
+            inner.send(request, "", &[]).await.map(|_| ())
         };
         let with = ask(true).await;
         let id = inner.secret.id();
@@ -245,7 +233,7 @@ impl Flow {
                 Ok(None) => decoder.finish(&mut deltas).map(|()| true),
                 // The finish marker came before the connection was lost, so nothing is missing.
                 Err(_) if decoder.finished() => decoder.finish(&mut deltas).map(|()| true),
-                Err(error) => Err(fault_of(&error.without_url(), &self.inner.target)),
+                Err(error) => Err(self.inner.lost(error)),
             };
             if deltas.is_empty() && read.is_ok() {
                 deltas.push(Delta::Alive);
@@ -298,10 +286,7 @@ impl Inner {
 
     /// Reads which models there are, page by page.
     async fn models(&self) -> Result<Vec<Listed>, CallError> {
-        let mut url = self.url.clone();
-        let mut path = root(&self.url, self.dialect);
-        path.extend(listing::tail(self.dialect).iter().map(|part| (*part).to_owned()));
-        go_to(&mut url, &path);
+        let mut url = self.at(listing::tail(self.dialect));
         let mut pages = listing::Pages::new(self.dialect);
         let mut query = Some(pages.first());
         while let Some(of_page) = query {
@@ -319,16 +304,9 @@ impl Inner {
 
     /// Sends a request, about a model where it is about one, and reads an answer of at most so many bytes.
     async fn whole(&self, request: RequestBuilder, model: &str, most: usize) -> Result<Vec<u8>, CallError> {
-        let lost = |error: reqwest::Error| fault_of(&error.without_url(), &self.target);
-        let mut response = request.send().await.map_err(lost)?;
-        if response.status().is_redirection() {
-            return Err(self.redirect(&response, "embeddings"));
-        }
-        if !response.status().is_success() {
-            return Err(refusal::read(response, &self.asked(model, &self.known)).await);
-        }
+        let mut response = self.send(request, model, &self.known).await?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(lost)? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.lost(error))? {
             bytes.extend_from_slice(&chunk);
             if bytes.len() > most {
                 return Err(bad_response(&format!("the answer is larger than {} MiB", most >> 20), &[]));
@@ -339,15 +317,19 @@ impl Inner {
 
     /// What is asked to learn whether the key is accepted: what the host has for it, else the list of models.
     fn about_key(&self) -> Url {
-        let mut url = self.url.clone();
-        let mut root = root(&self.url, self.dialect);
-        match (self.dialect, self.url.host_str()) {
-            (Dialect::Ollama, _) => root.extend(["api".to_owned(), "tags".to_owned()]),
+        match self.url.host_str() {
             // It lists its models to anyone.
-            (_, Some("openrouter.ai")) => root.push("key".to_owned()),
-            _ => root.push("models".to_owned()),
+            Some("openrouter.ai") => self.at(&["key"]),
+            _ => self.at(listing::tail(self.dialect)),
         }
-        go_to(&mut url, &root);
+    }
+
+    /// An address under the provider's own.
+    fn at(&self, tail: &[&str]) -> Url {
+        let mut url = self.url.clone();
+        let mut path = root(&self.url, self.dialect);
+        path.extend(tail.iter().map(|part| (*part).to_owned()));
+        go_to(&mut url, &path);
         url
     }
 
@@ -365,34 +347,52 @@ impl Inner {
 
     /// Sends the request and reads the answer's head.
     async fn ask(&self, request: &Request) -> Result<(Response, Decoder), CallError> {
-        let headers = self.headers().await?;
         let body = self.dialect.body(request).to_string();
-        let client = self.way.client()?;
-        let sent = client.post(self.to(&request.model)).headers(headers).body(body).send().await;
-        let response = sent.map_err(|error| fault_of(&error.without_url(), &self.target))?;
-        let status = response.status();
-        if status.is_success() {
-            let name =
-                response.headers().get(CONTENT_TYPE).and_then(|name| name.to_str().ok()).unwrap_or_default();
-            // What was asked for is unpacked and bears no such name any more.
-            let packed = response.headers().get(CONTENT_ENCODING).and_then(|name| name.to_str().ok());
-            if let Some(packed) = packed.filter(|name| !matches!(*name, "" | "identity")) {
-                let message = format!("the answer is packed as {packed}, which was not asked for");
-                let hint = "check base_url, and whether a proxy packs it";
-                return Err(fault(ErrorKind::BadResponse, message, hint));
+        let asked =
+            self.way.client()?.post(self.to(&request.model)).headers(self.headers().await?).body(body);
+        let response = match self.send(asked, &request.model, &self.known).await {
+            Ok(response) => response,
+            Err(mut fault) => {
+                let unknown = fault.kind == ErrorKind::NotFound;
+                if unknown && self.asked(&request.model, &self.known).meant().is_none() {
+                    let names = self.offered().await.unwrap_or_default();
+                    fault.hint = self.asked(&request.model, &names).meant().unwrap_or(fault.hint);
+                }
+                return Err(fault);
             }
-            let decoder = Decoder::new(self.dialect, name);
-            return Ok((response, decoder));
+        };
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        // What was asked for is unpacked and bears no such name any more.
+        if let Some(packed) = header(CONTENT_ENCODING).filter(|name| !matches!(*name, "" | "identity")) {
+            let message = format!("the answer is packed as {packed}, which was not asked for");
+            let hint = "check base_url, and whether a proxy packs it";
+            return Err(fault(ErrorKind::BadResponse, message, hint));
         }
-        if status.is_redirection() {
-            return Err(self.redirect(&response, &self.dialect.tail().join("/")));
+        let decoder = Decoder::new(self.dialect, header(CONTENT_TYPE).unwrap_or_default());
+        Ok((response, decoder))
+    }
+
+    /// Sends a request, about a model where it is about one. Gives the answer where its status says success.
+    async fn send(
+        &self,
+        request: RequestBuilder,
+        model: &str,
+        known: &[String],
+    ) -> Result<Response, CallError> {
+        let response = request.send().await.map_err(|error| self.lost(error))?;
+        match response.status() {
+            status if status.is_success() => Ok(response),
+            status if status.is_redirection() => {
+                let own = root(&self.url, self.dialect);
+                Err(refusal::redirect(&response, &parts(response.url()), &own, &self.secret.redactor()))
+            }
+            _ => Err(refusal::read(response, &self.asked(model, known)).await),
         }
-        let mut fault = refusal::read(response, &self.asked(&request.model, &self.known)).await;
-        if fault.kind == ErrorKind::NotFound && self.asked(&request.model, &self.known).meant().is_none() {
-            let names = self.offered().await.unwrap_or_default();
-            fault.hint = self.asked(&request.model, &names).meant().unwrap_or(fault.hint);
-        }
-        Err(fault)
+    }
+
+    /// The fault behind a request that came to no end.
+    fn lost(&self, error: reqwest::Error) -> CallError {
+        fault_of(&error.without_url(), &self.target)
     }
 
     /// Whom a request was for.
@@ -410,11 +410,6 @@ impl Inner {
     async fn offered(&self) -> Option<Vec<String>> {
         let listed = tokio::time::timeout(NAMES, self.models()).await.ok()?.ok()?;
         Some(listed.into_iter().map(|one| one.model).collect())
-    }
-
-    /// The fault behind an answer that is a redirect.
-    fn redirect(&self, response: &Response, tail: &str) -> CallError {
-        refusal::redirect(response, &self.url, tail, &self.secret.redactor())
     }
 
     async fn headers(&self) -> Result<HeaderMap, CallError> {
@@ -455,14 +450,5 @@ fn tidy(fault: &CallError, redactor: &Redactor) -> CallError {
         hint: line(&redactor.clean(&fault.hint)),
         kind: fault.kind,
         wait: fault.wait,
-    }
-}
-
-/// Whether a host is this machine.
-fn is_loopback(host: &str) -> bool {
-    let address: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
-    match address {
-        Some(address) => address.is_loopback() || address.is_unspecified(),
-        None => host == "localhost" || host.ends_with(".localhost"),
     }
 }

@@ -6,8 +6,8 @@ use super::fault::{Said, fault};
 use super::redact::Redactor;
 use super::wait;
 use crate::core::{CallError, ErrorKind};
+use reqwest::Response;
 use reqwest::header::LOCATION;
-use reqwest::{Response, Url};
 
 /// The most that is read of an error's body, in bytes.
 const ERROR_BODY: usize = 64 << 10;
@@ -37,16 +37,19 @@ impl Asked<'_> {
     }
 }
 
-/// The fault behind an answer that is a redirect.
-pub fn redirect(response: &Response, from: &Url, tail: &str, redactor: &Redactor) -> CallError {
+/// The fault behind an answer that is a redirect. `asked` and `own` are the parts of the path that was asked for and of the
+/// provider's own address.
+pub fn redirect(response: &Response, asked: &[String], own: &[String], redactor: &Redactor) -> CallError {
     let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
     // Before an address is made of it: that spells letters anew.
-    let to = from.join(&redactor.clean(to)).map(|mut to| {
+    let to = response.url().join(&redactor.clean(to)).map(|mut to| {
         to.set_query(None);
         let _ = (to.set_username(""), to.set_password(None));
         to.to_string()
     });
     let to = to.unwrap_or_else(|_| "an address that is none".to_owned());
+    let same = asked.iter().zip(own).take_while(|(asked, own)| asked == own).count();
+    let tail = asked[same..].join("/");
     let hint = format!("write the address it names in base_url, without /{tail}");
     fault(ErrorKind::BadResponse, format!("server redirects to {to}"), hint)
 }

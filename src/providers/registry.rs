@@ -1,9 +1,9 @@
 //! Finds the provider behind a model's name. Opens no connection and reads no configuration.
 
-use super::Provider;
 use super::fault::fault;
 use super::http::Remote;
 use super::scripted;
+use super::{Listed, Provider};
 use crate::config::{self, Config, Limits};
 use crate::core::{CallError, ErrorKind, Locals, ModelRef};
 use std::collections::BTreeMap;
@@ -43,6 +43,16 @@ impl Registry {
     /// Whose models a private question may be sent to.
     pub fn locals(&self) -> &Locals {
         &self.locals
+    }
+
+    /// Which models a provider of this name lists.
+    ///
+    /// # Errors
+    /// As [`Registry::open`], and what the provider's own list comes to.
+    pub async fn models(&self, provider: &str) -> Result<Vec<Listed>, CallError> {
+        // Any model will do: all of a provider are reached alike.
+        let any = ModelRef { provider: provider.to_owned(), model: String::new() };
+        self.open(&any)?.models().await
     }
 
     /// The provider of a model; the same one for all its models. That its key is missing shows when it is asked.

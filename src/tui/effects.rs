@@ -103,9 +103,12 @@ impl Shell {
                     Done::tell(Msg::Models(offers, notes))
                 });
             }
-            Effect::Probe(model) => {
-                let probe = (self.hands.probe_model)(model.clone());
-                self.errands.spawn(async move { Done::tell(Msg::Probed(model, probe.await)) });
+            Effect::Probe(model, price) => {
+                let probe = (self.hands.probe_model)(model.clone(), price);
+                self.errands.spawn(async move {
+                    let (probe, cost) = probe.await;
+                    Done::tell(Msg::Probed(model, probe, cost))
+                });
             }
             Effect::Theme(name) => {
                 let load = Arc::clone(&self.hands.load_theme);

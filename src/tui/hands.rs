@@ -5,7 +5,8 @@ use super::notify::Notice;
 use crate::config;
 use crate::config::load::Env;
 use crate::core::offer::{Offer, Probe};
-use crate::core::{Council, ModelRef};
+use crate::core::price::Price;
+use crate::core::{Council, Dollars, ModelRef};
 use crate::ui::theme::Theme;
 use futures_util::future::BoxFuture;
 use std::path::PathBuf;
@@ -21,8 +22,9 @@ pub type SaveCouncil = Arc<dyn Fn(&Council, bool) -> Result<String, String> + Se
 /// Asks providers which models they have: all that are known, and a line for each that could not be reached.
 pub type ListModels = Arc<dyn Fn() -> BoxFuture<'static, (Vec<Offer>, Vec<String>)> + Send + Sync>;
 
-/// Asks a model for a word.
-pub type ProbeModel = Arc<dyn Fn(ModelRef) -> BoxFuture<'static, Probe> + Send + Sync>;
+/// Asks a model for a word, at the price that is known of it, where the day's cap allows it; gives what that cost, too.
+pub type ProbeModel =
+    Arc<dyn Fn(ModelRef, Option<Price>) -> BoxFuture<'static, (Probe, Dollars)> + Send + Sync>;
 
 /// What the shell works with.
 #[derive(Clone)]

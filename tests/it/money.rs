@@ -82,6 +82,56 @@ fn a_cap_of_the_day_counts_what_others_spent() {
     assert_eq!(confirm.choices.len(), 2, "the cap of a day is not the session's to raise");
 }
 
+fn costs(app: &App) -> &synod::app::cost::Costs {
+    let Some(Overlay::Costs(costs)) = &app.overlay else { panic!("{:?}", app.overlay) };
+    costs
+}
+
+#[test]
+fn the_screen_of_costs_opens_a_model_goes_back_and_leads_to_the_cap() {
+    let mut app = paid(Caps::default());
+    press(&mut app, "$ j");
+    let second = costs(&app).chosen.clone().unwrap().0;
+    assert_eq!(second.to_string(), "scripted/jonas");
+    press(&mut app, "Enter");
+    assert!(costs(&app).detail);
+    press(&mut app, "Esc");
+    assert!(!costs(&app).detail && costs(&app).chosen.is_some(), "back to its line");
+    press(&mut app, "k");
+    assert_eq!(costs(&app).chosen.clone().unwrap().0.to_string(), "scripted/fenna");
+    press(&mut app, "j j j j");
+    assert_eq!(
+        (costs(&app).chosen.clone().unwrap().0.to_string(), costs(&app).scroll),
+        ("scripted/oskar".into(), 1)
+    );
+    press(&mut app, "s");
+    assert_eq!(costs(&app).chosen, None, "another order begins at its top");
+    press(&mut app, "b");
+    write(&mut app, "2.5");
+    assert_eq!(press(&mut app, "Enter"), [Effect::Council(Command::Budget(usd("2.50")))]);
+    press(&mut app, "$ Esc");
+    assert_eq!(app.overlay, None);
+}
+
+#[test]
+fn the_models_of_the_screen_of_costs_go_into_a_file_of_their_own() {
+    let mut app = paid(Caps::default());
+    let effects = press(&mut app, "$ x");
+    let [Effect::Write { path, text }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(path, "synod-costs-20261122-130008.csv");
+    let lines: Vec<Vec<&str>> = text.split_terminator("\r\n").map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        (lines.len(), &lines[1][..4]),
+        (5, &["this session", "scripted/fenna", "scripted (no model is asked)", "1"][..])
+    );
+    let sum: f64 = lines[1..]
+        .iter()
+        .map(|line| line[10].parse::<f64>().unwrap() + line[11].parse::<f64>().unwrap())
+        .sum();
+    assert!((sum - app.money.spent.sum().usd()).abs() < 1e-9, "{text}");
+    assert!(matches!(app.overlay, Some(Overlay::Costs(_))), "it stays open, and tells what came of it");
+}
+
 #[test]
 fn a_question_is_priced_with_all_the_steps_of_its_protocol() {
     let council = Council::of_models("one", &["dear/opus".parse::<ModelRef>().unwrap()]);

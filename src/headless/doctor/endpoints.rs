@@ -6,7 +6,7 @@ use crate::cli::Common;
 use crate::config::load::Env;
 use crate::config::{Config, Provider, is_loopback};
 use crate::core::health::{Breaker, Figures, Health, WINDOW};
-use crate::core::{CallError, ErrorKind, ModelRef};
+use crate::core::{CallError, ErrorKind};
 use crate::engine::Clock;
 use crate::launch::sessions_root;
 use crate::providers::registry::Registry;
@@ -134,13 +134,8 @@ pub(super) async fn online(config: &Config, registry: &Registry) -> (Section, Ve
 
 /// Asks one. A preset on this machine that nobody runs and nobody wants is nothing to look at.
 async fn ask(registry: &Registry, name: &str, provider: &Provider, needed: bool) -> Item {
-    // Any model will do: all of a provider are reached alike.
-    let any = ModelRef { provider: name.to_owned(), model: String::new() };
     let began = Instant::now();
-    let list = match registry.open(&any) {
-        Ok(open) => open.models().await,
-        Err(fault) => Err(fault),
-    };
+    let list = registry.models(name).await;
     let ms = began.elapsed().as_millis();
     let item = |found: String| Item::new(name, found);
     match list {

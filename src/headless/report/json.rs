@@ -2,8 +2,10 @@
 
 use super::{Prices, degraded, notes};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
+use crate::core::budget::CapSet;
 use crate::core::{
-    Ask, Call, Deepened, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict, prompt,
+    Ask, Call, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict,
+    prompt,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -101,7 +103,15 @@ fn cost(run: &Run, prices: Prices<'_>) -> Value {
 /// Every run of a session.
 pub fn session(session: &Session, prices: Prices<'_>, warnings: &[String]) -> Value {
     let runs: Vec<Value> = session.runs.iter().map(|one| run(session, one, prices, warnings)).collect();
-    json!({ "session": session.id, "runs": runs })
+    let mut object = json!({ "session": session.id, "runs": runs });
+    let set = |set: &CapSet| {
+        let usd = |sum: Dollars| sum.usd();
+        json!({ "at": set.at, "run": set.run, "usd": usd(set.cap), "was": set.was.map(usd) })
+    };
+    if let (Some(object), false) = (object.as_object_mut(), session.caps.is_empty()) {
+        object.insert("caps".into(), session.caps.iter().map(set).collect());
+    }
+    object
 }
 
 /// Which models were not asked, and why.

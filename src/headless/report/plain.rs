@@ -2,8 +2,10 @@
 
 use super::{degraded, notes};
 use crate::agreement::{Agreement, Claim, Mark, Side, Subject, ledger, outcome};
+use crate::core::budget::CapSet;
 use crate::core::clean;
-use crate::core::{Ask, Call, EndState, File, Member, Run, Session, prompt};
+use crate::core::when::When;
+use crate::core::{Ask, Call, EndState, File, Member, Run, RunId, Session, prompt};
 use std::fmt::Write as _;
 
 /// The heading of a run.
@@ -213,7 +215,7 @@ pub fn positions(run: &Run) -> Option<String> {
 
 /// A whole session.
 pub fn session(session: &Session) -> String {
-    let mut out = String::new();
+    let mut out = caps(session, None);
     for run in &session.runs {
         out.push_str(&heading(run));
         for call in run.calls.values() {
@@ -223,9 +225,20 @@ pub fn session(session: &Session) -> String {
             }
         }
         out.push_str(&tail(run));
+        out.push_str(&caps(session, Some(run.id)));
         out.push('\n');
     }
     out
+}
+
+/// The caps that the person set on the session after a question, a line each.
+fn caps(session: &Session, after: Option<RunId>) -> String {
+    let here = session.caps.iter().filter(|set| set.run == after);
+    let line = |set: &CapSet| {
+        let When { year, month, day, .. } = When::of(set.at);
+        format!("\nnote: {} ({year:04}-{month:02}-{day:02} {} UTC)\n", set.line(), When::of(set.at).time())
+    };
+    here.map(line).collect()
 }
 
 /// What follows the answers of a run.

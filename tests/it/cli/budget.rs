@@ -38,6 +38,29 @@ fn what_a_question_cost_is_said_by_member_and_step() {
 }
 
 #[test]
+fn a_cap_that_was_raised_on_the_way_is_told_by_show() {
+    let (_server, home) = home(USED, "");
+    home.run(&["ask", "-m", "box/m", "--max-cost", "1", "Is it so?"]);
+    let id = home.sessions().remove(0);
+    let (log, mut bytes) =
+        home.files().into_iter().find(|(path, _)| path.ends_with(format!("{id}/events.jsonl"))).unwrap();
+    let seq = String::from_utf8_lossy(&bytes).lines().count() + 1;
+    let record = json!({ "v": 1, "seq": seq, "at": 1_795_352_400_000_u64, "kind": "cap_set", "cap": 5_000_000_000_u64, "was": 1_000_000_000 });
+    bytes.extend(format!("{record}\n").into_bytes());
+    std::fs::write(home.path().join(log), bytes).unwrap();
+    let shown = home.run(&["show"]);
+    assert!(
+        shown
+            .out
+            .contains("note: you raised the session's cap from $1.00 to $5.00 (2026-11-22 13:00:00 UTC)\n"),
+        "{}",
+        shown.out
+    );
+    let caps = json!([{ "at": 1_795_352_400_000_u64, "run": 1, "usd": 5.0, "was": 1.0 }]);
+    assert_eq!(home.json(&["show", "--json"])["caps"], caps);
+}
+
+#[test]
 fn the_providers_own_bill_is_what_it_cost() {
     let (_server, home) = home(r#"{"prompt_tokens":100,"completion_tokens":50,"cost":0.0042}"#, "");
     let ran = home.run(&["ask", "-m", "box/m", "--json", "Is it so?"]);

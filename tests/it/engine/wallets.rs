@@ -41,6 +41,7 @@ impl Provider for Random {
         let write = move |at: u64| {
             let truth = Arc::clone(&truth);
             async move {
+                // The member's own pace, on the paused clock: it decides in which order answers grow.
                 tokio::time::sleep(Duration::from_millis(shuffle::mix(&[seed, at]) % 30)).await;
                 *truth.lock().unwrap() += price.of(0, 1);
                 Ok(Delta::Text("word ".to_owned()))
