@@ -1,6 +1,7 @@
 //! How a model is reached: one method that turns a request into a stream of pieces. No retries, no limits, no drawing.
 //!
-//! Codecs in [`wire`] are pure; [`http`] holds the only way out; [`probe`] looks who listens on this machine; [`scripted`]
+//! Codecs in [`wire`] are pure; [`http`] holds the only way out, and `receiver` the thread that reads what comes back; [`probe`]
+//! looks who listens on this machine; [`scripted`]
 //! is the offline demo; [`registry`] finds the provider behind a model's name.
 
 mod cause;
@@ -11,6 +12,7 @@ mod fault;
 pub mod http;
 pub mod keyring;
 pub mod probe;
+mod receiver;
 mod redact;
 mod refusal;
 pub mod registry;
