@@ -4,7 +4,7 @@
 use super::cost::Period;
 use crate::core::health::figures;
 use crate::core::tally::Tally;
-use crate::core::when::When;
+use crate::core::when::utc;
 use crate::core::{Dollars, clean};
 
 /// The titles, in order.
@@ -13,9 +13,7 @@ const TITLES: &str = "period,model,endpoint,calls,ok,retries,failed,tokens_in,to
 
 /// A name for the file that tells when it was written.
 pub(super) fn name(now: u64) -> String {
-    let when = When::of(now);
-    let time = when.time().replace(':', "");
-    format!("synod-costs-{:04}{:02}{:02}-{time}.csv", when.year, when.month, when.day)
+    utc(now, "synod-costs-%Y%m%d-%H%M%S.csv")
 }
 
 /// A line a model. What a period does not know stays empty: that is no zero.

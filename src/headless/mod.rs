@@ -16,7 +16,7 @@ use crate::cli::Form;
 use crate::core::{
     Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, Spent, clean, next,
 };
-use crate::engine::{Engine, Feed, News, Setup};
+use crate::engine::{Clock, Engine, Feed, News, Setup};
 use crate::launch::input::with_line;
 use crate::launch::{Launch, UsageError};
 use crate::store;
@@ -263,16 +263,10 @@ pub fn sessions(launch: &Launch, json: bool) -> Result<u8> {
             1 => "1 member".to_owned(),
             many => format!("{many} members"),
         };
-        writeln!(out, "{}  {}  {}{demo} ({members}){note}", one.id, day(one.last_at), short(&question, 60))?;
+        let last = Clock::on_the_wall(one.last_at, "%Y-%m-%d %H:%M");
+        writeln!(out, "{}  {last}  {}{demo} ({members}){note}", one.id, short(&question, 60))?;
     }
     Ok(0)
-}
-
-/// A time as people here write it: `2026-11-22 14:05`.
-fn day(ms: u64) -> String {
-    let time =
-        i64::try_from(ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
-    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn short(text: &str, most: usize) -> String {

@@ -4,12 +4,11 @@
 //! A file is named by a hash of its request (FNV-1a, 128 bits) and holds the request itself, which is compared word by
 //! word: two requests of one hash take each other's place, and never each other's answer.
 
-use super::StoreError;
+use super::{StoreError, file};
 use crate::core::{Cached, MemberId, Message, ModelRef, Params};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, DirBuilder, File};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// The most bytes of one answer with its request, and of all of them; the oldest go first.
@@ -155,18 +154,11 @@ impl Answers {
     /// One line, when it can't be written.
     pub fn keep(&self, asked: Asked, answer: Answer, first: Option<First>) -> Result<(), StoreError> {
         let file = self.file(&asked);
-        let fault = |error| StoreError::of(&file, error);
         let bytes = serde_json::to_vec(&Entry { asked, answer, first }).unwrap_or_default();
         if bytes.is_empty() || bytes.len() as u64 >= MOST_OF_ONE {
             return Ok(());
         }
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
-        made.map_err(|error| StoreError::of(&self.folder, error))?;
-        // A temporary file is its owner's alone (0600), and stays so under its new name.
-        let mut newer =
-            tempfile::Builder::new().prefix(".answer-").tempfile_in(&self.folder).map_err(fault)?;
-        newer.write_all(&bytes).map_err(fault)?;
-        newer.persist(&file).map_err(|error| fault(error.error))?;
+        file::replace(&file, &bytes)?;
         self.trim(MOST);
         Ok(())
     }

@@ -284,7 +284,7 @@ impl Driver {
 fn later(error: CallError, now: u64) -> CallError {
     match error.wait.filter(|wait| *wait > again::LONGEST_WAIT) {
         Some(wait) => CallError {
-            hint: format!("try again at {}", Clock::on_the_wall(now.saturating_add(wait))),
+            hint: format!("try again at {}", Clock::on_the_wall(now.saturating_add(wait), "%H:%M")),
             ..error
         },
         None => error,

@@ -4,7 +4,7 @@ use super::{degraded, notes};
 use crate::agreement::{Agreement, Claim, Mark, Side, Subject, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::clean;
-use crate::core::when::When;
+use crate::core::when::utc;
 use crate::core::{Ask, Call, EndState, File, Member, Run, RunId, Session, prompt};
 use std::fmt::Write as _;
 
@@ -234,10 +234,7 @@ pub fn session(session: &Session) -> String {
 /// The caps that the person set on the session after a question, a line each.
 fn caps(session: &Session, after: Option<RunId>) -> String {
     let here = session.caps.iter().filter(|set| set.run == after);
-    let line = |set: &CapSet| {
-        let When { year, month, day, .. } = When::of(set.at);
-        format!("\nnote: {} ({year:04}-{month:02}-{day:02} {} UTC)\n", set.line(), When::of(set.at).time())
-    };
+    let line = |set: &CapSet| format!("\nnote: {} ({} UTC)\n", set.line(), utc(set.at, "%Y-%m-%d %H:%M:%S"));
     here.map(line).collect()
 }
 
