@@ -1,8 +1,8 @@
-//! The thread that reads answers, and its pace: at once while little comes, once a frame while much does. What is read is
+//! The thread that reads answers, and its pace: at once while little comes, now and then while much does. What is read is
 //! no matter of this file.
 //!
-//! Being woken for each token of eight streams costs several times what reading them costs, and nobody sees more than a
-//! frame. So the thread rests for a frame after bytes came, and whatever comes meanwhile is read in one go. What comes
+//! Being woken for each token of eight streams costs several times what reading them costs. So the thread rests for a moment
+//! after bytes came, and whatever comes meanwhile is read in one go. What comes
 //! after a quiet time is read at once, and nobody rests while a call waits for its first word, so that its time is true.
 //! Without calls there is neither a timer nor a wake-up.
 
@@ -19,8 +19,8 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-/// How long the thread rests after bytes came: a frame.
-const FRAME: Duration = Duration::from_millis(16);
+/// How long the thread rests after bytes came: two or three frames, which nobody sees of a text that grows.
+const REST: Duration = Duration::from_millis(40);
 
 /// How many batches of pieces may wait for who takes them; then nothing more is read of their answer.
 const WAITING: usize = 8;
@@ -70,7 +70,7 @@ impl Receiver {
         let pace = Arc::<Pace>::default();
         let rests = Arc::clone(&pace);
         let mut runtime = Builder::new_current_thread();
-        let runtime = runtime.enable_all().on_thread_park(move || rests.rest(FRAME)).build().ok()?;
+        let runtime = runtime.enable_io().enable_time().on_thread_park(move || rests.rest(REST)).build().ok()?;
         let handle = runtime.handle().clone();
         let work = move || runtime.block_on(pending::<()>());
         std::thread::Builder::new().name("receive".to_owned()).spawn(work).ok()?;
@@ -94,14 +94,14 @@ impl Pace {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Rests, if there is reason to, until the frame is over or somebody calls.
-    fn rest(&self, frame: Duration) {
+    /// Rests, if there is reason to, until its time is over or somebody calls.
+    fn rest(&self, most: Duration) {
         let mut now = self.lock();
         let rests = std::mem::take(&mut now.busy) && now.awaited == 0;
         if rests {
             now = self
                 .called
-                .wait_timeout_while(now, frame, |now| !now.called)
+                .wait_timeout_while(now, most, |now| !now.called)
                 .map_or_else(|poisoned| poisoned.into_inner().0, |(now, _)| now);
         }
         now.called = false;
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_ends_with_its_frame_or_a_call() {
+    fn a_rest_ends_with_its_time_or_a_call() {
         let (pace, mut call) = busy();
         pace.rest(Duration::ZERO);
         assert!(!pace.lock().busy);
