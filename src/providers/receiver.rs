@@ -70,7 +70,8 @@ impl Receiver {
         let pace = Arc::<Pace>::default();
         let rests = Arc::clone(&pace);
         let mut runtime = Builder::new_current_thread();
-        let runtime = runtime.enable_io().enable_time().on_thread_park(move || rests.rest(REST)).build().ok()?;
+        let runtime =
+            runtime.enable_io().enable_time().on_thread_park(move || rests.rest(REST)).build().ok()?;
         let handle = runtime.handle().clone();
         let work = move || runtime.block_on(pending::<()>());
         std::thread::Builder::new().name("receive".to_owned()).spawn(work).ok()?;

@@ -112,7 +112,11 @@ pub fn word(call: Option<&Call>, now: u64) -> (&'static str, Role) {
         None if now.saturating_sub(call.last_at) > STALL_MS => ("stalled", Role::Warning),
         None if call.text.is_empty() => ("...", Role::Dim),
         None => (">>", Role::Accent),
-        Some(EndState::Done) => ("ok", Role::Good),
+        Some(EndState::Done) => match &call.cached {
+            Some(cached) if cached.similar.is_some() => ("similar", Role::Warning),
+            Some(_) => ("cached", Role::Good),
+            None => ("ok", Role::Good),
+        },
         Some(EndState::Cut) => ("cut", Role::Warning),
         Some(EndState::Stopped) => ("stopped", Role::Warning),
         Some(EndState::Refused) => ("refused", Role::Warning),
