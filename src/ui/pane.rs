@@ -170,9 +170,12 @@ fn notes(
             if call.skipped > 0 {
                 let events = canvas::count(call.skipped as usize, "event");
                 say(
-                    &format!("{events} of the stream could not be read and left out"),
+                    &format!("{events} of the stream could not be read and were left out"),
                     theme.style(Role::Warning),
                 );
+            }
+            if let Some(note) = mislabelled(call) {
+                say(&note, theme.style(Role::Warning));
             }
             if let Some(error) = &call.error {
                 if !call.text.is_empty() {
@@ -198,6 +201,15 @@ fn notes(
         say(&format!("filtered {}", clean.filtered()), theme.style(Role::Warning));
     }
     rows
+}
+
+/// That an answer was read all the same, though it was sent as something else.
+fn mislabelled(call: &Call) -> Option<String> {
+    let name = clean::line(call.mislabelled.as_deref()?);
+    Some(match name.as_str() {
+        "" => "sent without a content type; read all the same".to_owned(),
+        name => format!("sent as {name}, which it is not; read all the same"),
+    })
 }
 
 /// Why the member of a seat is not asked, where the question is private and it is not local.

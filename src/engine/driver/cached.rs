@@ -36,6 +36,7 @@ impl Driver {
             total_ms: 0,
             pieces: 0,
             skipped: 0,
+            mislabelled: None,
         });
     }
 

@@ -157,6 +157,9 @@ fn members(run: &Run) -> Value {
         if let Some(skipped) = call.map(|call| call.skipped).filter(|skipped| *skipped > 0) {
             object.insert("skipped_events".into(), json!(skipped));
         }
+        if let Some(name) = call.and_then(|call| call.mislabelled.as_ref()) {
+            object.insert("wrong_content_type".into(), json!(name));
+        }
         object.insert("attempts".into(), json!(last.map_or(0, |call| call.id.attempt)));
         Value::Object(object)
     });

@@ -142,6 +142,7 @@ impl Script {
                 total_ms: times.1,
                 pieces: 20,
                 skipped: 0,
+                mislabelled: None,
             },
         );
     }

@@ -5,6 +5,7 @@
 mod costs;
 mod drawers;
 mod models;
+mod panes;
 mod private;
 mod world;
 
@@ -56,7 +57,7 @@ fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> 
 
 /// Every state that has a picture of its own.
 pub(super) fn states() -> Vec<(&'static str, App)> {
-    [board_states(), drawers::states(), models::states(), private::states(), costs::states()]
+    [board_states(), drawers::states(), models::states(), private::states(), costs::states(), panes::states()]
         .into_iter()
         .flatten()
         .collect()
@@ -137,7 +138,7 @@ fn no_size_panics_and_help_is_always_named() {
     // What is below the smallest screen does not depend on what is open.
     let fewer: (&[u16], &[u16]) = (&[40, 59, 60, 99, 100, 160], &[10, 19, 20, 40]);
     let of_board = board_states().into_iter().map(|state| (state, all));
-    let others = [drawers::states(), models::states(), private::states(), costs::states()];
+    let others = [drawers::states(), models::states(), private::states(), costs::states(), panes::states()];
     for ((name, mut app), (widths, heights)) in
         of_board.chain(others.into_iter().flatten().map(|state| (state, fewer)))
     {
