@@ -128,16 +128,18 @@ fn frame(
     let title = theme.style(Role::Title);
     let left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];
     let right = vec![(format!(" {round}"), theme.style(Role::Dim)), (format!("{words} "), theme.style(role))];
+    let dim = theme.style(Role::Dim);
+    let tag: Row = app.seat_tag(seat).map(|tag| (format!(" {tag} "), dim)).into_iter().collect();
     let mut below = Vec::new();
     if let Some(rest) = app.panes.get(seat).and_then(|pane| pane.rest).filter(|rest| rest.below > 0) {
-        let dim = theme.style(Role::Accent);
+        let accent = theme.style(Role::Accent);
         let lines = canvas::lines_below(rest.below, rest.counted);
-        below.push((format!(" {} {lines} ", theme.sign("↓", "v")), dim));
+        below.push((format!(" {} {lines} ", theme.sign("↓", "v")), accent));
         if seat == app.seat {
-            below.push(("G end ".to_owned(), dim));
+            below.push(("G end ".to_owned(), accent));
         }
     }
-    let frame = canvas::Frame { left, right, below, focus, theme };
+    let frame = canvas::Frame { left, right, below, tag, focus, theme };
     if edge == Edge::Rule { frame.rule(buffer, area) } else { frame.draw(buffer, area) }
 }
 

@@ -62,7 +62,7 @@ fn newcomer(name: &str) -> Wish {
 fn told(session: &Session) -> (Value, String) {
     let run = session.runs.last().unwrap();
     let free = |_: &ModelRef| Some(Price::FREE);
-    (json::run(session, run, &free, &[]), plain::session(session))
+    (json::run(session, run, json::Sums { prices: &free, day: None }, &[]), plain::session(session))
 }
 
 #[test]
@@ -126,7 +126,10 @@ fn files_who_was_asked_and_what_was_replaced_are_told() {
     let why = "nobody to ask: there is no zoe in this council; ask one of its members";
     assert_eq!((&object["warnings"], exit_code(sim.run().unwrap())), (&json!([why]), 1));
     assert!(text.contains(&format!("\nnote: {why}\n")), "{text}");
-    assert_eq!(json::session(&sim.session, &|_| None, &[])["runs"][0]["files"], json!([]));
+    assert_eq!(
+        json::session(&sim.session, json::Sums { prices: &|_| None, day: None }, &[])["runs"][0]["files"],
+        json!([])
+    );
 }
 
 #[test]
