@@ -8,8 +8,8 @@ use super::private::{self, Looked};
 use super::update::toast;
 use super::{App, Effect, Focus, Overlay};
 use crate::core::forecast::Forecast;
-use crate::core::price::guessed_tokens;
-use crate::core::{Command, Council, File, MemberId, Private, Question, Run, RunId, clean};
+use crate::core::price::{Cost, guessed_tokens};
+use crate::core::{Command, Council, File, MemberId, Private, Protocol, Question, Run, RunId, clean};
 
 /// Why files were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,12 +138,25 @@ pub(super) fn decided(app: &mut App, named: Vec<File>, private: Option<Private>)
     let tokens = guessed_tokens(text.len() + extra.max(app.composer.weight()));
     let ahead = Forecast::of_question(&app.prices, &council, only.as_ref(), app.protocol, tokens);
     match priced(app, &ahead, "This question") {
-        None => dispatch(app, only, named, private),
+        None => dispatch(app, only, named, private, app.protocol),
         Some(mut confirm) => {
-            confirm.leads_to(&Then::Send(named, private));
+            confirm.leads_to(&Then::Send(named.clone(), private.clone()));
+            if matches!(app.protocol, Protocol::Debate(2..)) {
+                let one = Protocol::Debate(1);
+                let less = Forecast::of_question(&app.prices, &council, only.as_ref(), one, tokens);
+                confirm.or_less(one_round(&less), Then::OneRound(named, private));
+            }
             app.overlay = Some(Overlay::Confirm(confirm));
             Vec::new()
         }
+    }
+}
+
+/// The choice of one round where several were asked for, with its price where that is known.
+fn one_round(less: &Forecast) -> String {
+    match less.cost() {
+        Cost::About(_) => format!("run 1 round only (about {})", less.about),
+        Cost::Free | Cost::Unknown => "run 1 round only".to_owned(),
     }
 }
 
@@ -163,10 +176,15 @@ pub(super) fn confirmed_first(app: &mut App, wish: Effect, mut confirm: Confirm)
 }
 
 /// The person agreed to the price: sends what stands in the composer.
-pub(super) fn confirmed(app: &mut App, named: Vec<File>, private: Option<Private>) -> Vec<Effect> {
+pub(super) fn confirmed(
+    app: &mut App,
+    named: Vec<File>,
+    private: Option<Private>,
+    protocol: Protocol,
+) -> Vec<Effect> {
     app.unpriced = true;
     let only = addressed(app, &app.composer.text());
-    dispatch(app, only, named, private)
+    dispatch(app, only, named, private, protocol)
 }
 
 fn dispatch(
@@ -174,6 +192,7 @@ fn dispatch(
     only: Option<MemberId>,
     named: Vec<File>,
     private: Option<Private>,
+    protocol: Protocol,
 ) -> Vec<Effect> {
     let Some(council) = app.council.clone() else { return Vec::new() };
     let (written, mut files) = app.composer.take();
@@ -199,7 +218,6 @@ fn dispatch(
     app.focus = Focus::Board;
     app.overlay = None;
     let replaces = app.replaces.take();
-    let protocol = app.protocol;
     app.composer.private = app.privacy.always;
     let question = Question { text, files, council, protocol, only, replaces, private };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]

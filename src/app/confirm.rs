@@ -2,7 +2,7 @@
 //! follows; not how they look.
 
 use super::{App, Effect, Overlay, ask, money};
-use crate::core::{Dollars, File, Private};
+use crate::core::{Dollars, File, Private, Protocol};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -38,6 +38,8 @@ pub enum Then {
     Quit,
     /// What stands in the composer is sent, with these files and what was decided about it, whatever it costs.
     Send(Vec<File>, Option<Private>),
+    /// The same with one round of debate, whatever the protocol says.
+    OneRound(Vec<File>, Option<Private>),
     /// This is decided about what stands in the composer, and it goes on its way with these files.
     Decided(Vec<File>, Private),
     /// The wish is carried out, whatever it costs.
@@ -105,7 +107,8 @@ fn follow(app: &mut App, then: Then) -> Vec<Effect> {
     match then {
         Then::Close => Vec::new(),
         Then::Quit => vec![Effect::Quit],
-        Then::Send(files, private) => ask::confirmed(app, files, private),
+        Then::Send(files, private) => ask::confirmed(app, files, private, app.protocol),
+        Then::OneRound(files, private) => ask::confirmed(app, files, private, Protocol::Debate(1)),
         Then::Decided(files, private) => ask::decided(app, files, Some(private)),
         Then::Wish(effect) => {
             app.unpriced = true;

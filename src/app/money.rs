@@ -174,6 +174,11 @@ fn whole_cents(sum: Dollars) -> Dollars {
 }
 
 impl Confirm {
+    /// Offers something that costs less, after the other two.
+    pub(super) fn or_less(&mut self, text: String, then: Then) {
+        self.choices.insert(2, Choice { key: 'r', text, then });
+    }
+
     /// Says what follows when the person agrees, with a higher cap or without.
     pub(super) fn leads_to(&mut self, then: &Then) {
         for choice in &mut self.choices {

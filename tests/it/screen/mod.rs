@@ -93,6 +93,7 @@ fn board_states() -> Vec<(&'static str, App)> {
         ("quit", with(split, 3_000, "q")),
         ("not-saved", not_saved),
         ("over-budget", crate::money::over_budget()),
+        ("over-budget-rounds", crate::money::three_rounds()),
     ]
 }
 
