@@ -153,6 +153,11 @@ impl Launch {
         self.spending().used(self.clock.now()).map(|used| used.spent).unwrap_or_default()
     }
 
+    /// The same where it is known: the day's file can be read, and what this program spends stands in it.
+    pub fn day_so_far(&self) -> Option<Dollars> {
+        self.spending().used(self.clock.now()).ok().map(|used| used.spent).filter(|_| self.save)
+    }
+
     /// The answers that may be given again; none where nothing is kept on disk.
     fn answers(&self) -> Option<Answers> {
         let folder = store::answers::folder_beside(&self.root);

@@ -10,8 +10,10 @@ use super::update::toast;
 use super::{App, Effect, Focus, Overlay};
 use crate::core::earlier::Earlier;
 use crate::core::forecast::Forecast;
-use crate::core::price::guessed_tokens;
-use crate::core::{Command, Council, File, MemberId, Private, Question, Run, RunId, Similar, clean};
+use crate::core::price::{Cost, guessed_tokens};
+use crate::core::{
+    Command, Council, File, MemberId, Private, Protocol, Question, Run, RunId, Similar, clean,
+};
 
 /// Why files were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,12 +157,25 @@ pub(super) fn priced_first(
     let tokens = guessed_tokens(text.len() + extra.max(app.composer.weight()));
     let ahead = Forecast::of_question(&app.prices, &council, only.as_ref(), app.protocol, tokens);
     match priced(app, &ahead, "This question") {
-        None => dispatch(app, only, named, private, similar),
+        None => dispatch(app, only, named, private, similar, app.protocol),
         Some(mut confirm) => {
-            confirm.leads_to(&Then::Send(named, private, similar));
+            confirm.leads_to(&Then::Send(named.clone(), private.clone(), similar.clone()));
+            if matches!(app.protocol, Protocol::Debate(2..)) {
+                let one = Protocol::Debate(1);
+                let less = Forecast::of_question(&app.prices, &council, only.as_ref(), one, tokens);
+                confirm.or_less(one_round(&less), Then::OneRound(named, private, similar));
+            }
             app.overlay = Some(Overlay::Confirm(confirm));
             Vec::new()
         }
+    }
+}
+
+/// The choice of one round where several were asked for, with its price where that is known.
+fn one_round(less: &Forecast) -> String {
+    match less.cost() {
+        Cost::About(_) => format!("run 1 round only (about {})", less.about),
+        Cost::Free | Cost::Unknown => "run 1 round only".to_owned(),
     }
 }
 
@@ -185,10 +200,11 @@ pub(super) fn confirmed(
     named: Vec<File>,
     private: Option<Private>,
     similar: Option<Similar>,
+    protocol: Protocol,
 ) -> Vec<Effect> {
     app.unpriced = true;
     let only = addressed(app, &app.composer.text());
-    dispatch(app, only, named, private, similar)
+    dispatch(app, only, named, private, similar, protocol)
 }
 
 /// The words of a question: what is written, without whom it is for. `None` where that is all there is.
@@ -207,6 +223,7 @@ fn dispatch(
     named: Vec<File>,
     private: Option<Private>,
     similar: Option<Similar>,
+    protocol: Protocol,
 ) -> Vec<Effect> {
     let Some(council) = app.council.clone() else { return Vec::new() };
     let (written, mut files) = app.composer.take();
@@ -228,7 +245,6 @@ fn dispatch(
     app.focus = Focus::Board;
     app.overlay = None;
     let replaces = app.replaces.take();
-    let protocol = app.protocol;
     app.composer.private = app.privacy.always;
     let question = Question { text, files, council, protocol, only, replaces, private, similar };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]

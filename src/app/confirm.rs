@@ -3,7 +3,7 @@
 
 use super::{App, Effect, Overlay, ask, money};
 use crate::core::earlier::Earlier;
-use crate::core::{Dollars, File, Private, Similar};
+use crate::core::{Dollars, File, Private, Protocol, Similar};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -39,6 +39,8 @@ pub enum Then {
     Quit,
     /// What stands in the composer is sent, with these files and what was decided about it, whatever it costs.
     Send(Vec<File>, Option<Private>, Option<Similar>),
+    /// The same with one round of debate, whatever the protocol says.
+    OneRound(Vec<File>, Option<Private>, Option<Similar>),
     /// This is decided about what stands in the composer, and it goes on its way with these files.
     Decided(Vec<File>, Private),
     /// It goes on its way with the answers of that earlier question, or with new ones.
@@ -108,7 +110,10 @@ fn follow(app: &mut App, then: Then) -> Vec<Effect> {
     match then {
         Then::Close => Vec::new(),
         Then::Quit => vec![Effect::Quit],
-        Then::Send(files, private, similar) => ask::confirmed(app, files, private, similar),
+        Then::Send(files, private, similar) => ask::confirmed(app, files, private, similar, app.protocol),
+        Then::OneRound(files, private, similar) => {
+            ask::confirmed(app, files, private, similar, Protocol::Debate(1))
+        }
         Then::Decided(files, private) => ask::decided(app, files, Some(private)),
         Then::Compared(files, private, earlier) => {
             ask::priced_first(app, files, private, earlier.map(|earlier| *earlier))

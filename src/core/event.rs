@@ -227,6 +227,9 @@ pub enum Event {
         /// How many events could not be read and were passed over.
         #[serde(default, skip_serializing_if = "none")]
         skipped: u64,
+        /// The content type that the answer was sent under, where that is not what came; empty where it had none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mislabelled: Option<String>,
     },
     /// The person ruled on a point that the answers are divided on, or took a ruling back.
     Ruled {

@@ -60,6 +60,8 @@ pub struct Call {
     pub pieces: u64,
     /// How many events could not be read and were passed over.
     pub skipped: u64,
+    /// The content type that the answer was sent under, where that is not what came; empty where it had none.
+    pub mislabelled: Option<String>,
 }
 
 impl Call {
@@ -276,6 +278,7 @@ impl Run {
                     total_ms: None,
                     pieces: 0,
                     skipped: 0,
+                    mislabelled: None,
                 });
             }
             Event::Delta { call, channel, text } => {
@@ -299,6 +302,7 @@ impl Run {
                 total_ms,
                 pieces,
                 skipped,
+                mislabelled,
             } => {
                 if let Some(call) = self.calls.get_mut(call).filter(|call| !call.ended()) {
                     call.text.clone_from(text);
@@ -309,6 +313,7 @@ impl Run {
                     call.first_ms = *first_ms;
                     call.total_ms = Some(*total_ms);
                     (call.pieces, call.skipped) = (*pieces, *skipped);
+                    call.mislabelled.clone_from(mislabelled);
                     call.last_at = call.started_at.saturating_add(*total_ms);
                 }
             }

@@ -3,7 +3,7 @@
 
 use super::deeper::Deepened;
 use super::event::{ErrorKind, Usage};
-use super::ids::{MemberId, StageId};
+use super::ids::{CallId, MemberId, StageId};
 use super::member::ModelRef;
 use super::price::Price;
 use super::run::{Call, Run};
@@ -259,6 +259,11 @@ impl Deepened {
 }
 
 impl Run {
+    /// What a member's turn cost so far: all its attempts.
+    pub fn spent_on(&self, turn: CallId, today: Today<'_>) -> Spent {
+        self.attempts(turn.stage, turn.round, turn.slot).map(|call| call.spent(today)).sum()
+    }
+
     /// What one step cost so far: all its rounds and attempts.
     pub fn spent_in(&self, stage: StageId, today: Today<'_>) -> Spent {
         self.calls_of(stage).map(|call| call.spent(today)).sum()

@@ -349,6 +349,7 @@ mod tests {
             total_ms: 500,
             pieces: 1,
             skipped: 0,
+            mislabelled: None,
         }
     }
 

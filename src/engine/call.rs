@@ -27,7 +27,7 @@ pub enum Piece {
 }
 
 /// How a call ended, as far as the stream can tell.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct End {
     /// The terminal marker, where one came.
     pub stop: Option<Stop>,
@@ -41,6 +41,8 @@ pub struct End {
     pub pieces: u64,
     /// Events that could not be read and were passed over.
     pub skipped: u64,
+    /// The content type of an answer that it does not fit; empty where there was none.
+    pub mislabelled: Option<String>,
 }
 
 /// Where a call is ended by us.
@@ -64,7 +66,7 @@ pub async fn run(
     out: mpsc::Sender<(CallId, Piece)>,
 ) {
     let mut gathered = Gathered::default();
-    let mut end = End { stop: None, error: None, stopped: false, usage: None, skipped: 0, pieces: 0 };
+    let mut end = End::default();
     let limit = bounds.answer_limit as usize * BYTES_PER_TOKEN;
     let mut bytes = 0;
     let mut watch = Watch::new(bounds.limits);
@@ -109,6 +111,7 @@ pub async fn run(
             Some(Ok(Delta::Usage(usage))) => end.usage = Some(usage),
             Some(Ok(Delta::Alive)) => {}
             Some(Ok(Delta::Skipped(events))) => end.skipped = events,
+            Some(Ok(Delta::Mislabelled(name))) => end.mislabelled = Some(name),
             // The terminal marker is the last word: what a stream does after it is not waited for.
             Some(Ok(Delta::Stop(stop))) => {
                 end.stop = Some(stop);

@@ -70,7 +70,8 @@ pub async fn ask(
     asking.drain(&mut out, &mut err).await?;
     let Some(run) = asking.session.runs.last() else { return Ok(1) };
     if form.json {
-        let object = report::json::run(&asking.session, run, &|model| launch.price(model), &warnings);
+        let object =
+            report::json::run(&asking.session, run, sums(launch, &|model| launch.price(model)), &warnings);
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else if !form.jsonl {
         out.write_all(report::plain::tail(run).as_bytes())?;
@@ -284,6 +285,11 @@ pub fn session_id(launch: &Launch, id: Option<&str>) -> Result<SessionId, UsageE
     store::resolve(&launch.root, id).map_err(|error| UsageError(error.to_string()))
 }
 
+/// What is known of money beside a session.
+fn sums<'a>(launch: &Launch, prices: report::Prices<'a>) -> report::json::Sums<'a> {
+    report::json::Sums { prices, day: launch.day_so_far() }
+}
+
 /// Prints a session that was kept.
 ///
 /// # Errors
@@ -301,7 +307,11 @@ pub fn show(launch: &Launch, id: Option<&str>, form: Form) -> Result<u8> {
             writeln!(out, "{}", report::json::record(record))?;
         }
     } else if form.json {
-        let object = report::json::session(&session, &|model| launch.price(model), &launch.config.warnings());
+        let object = report::json::session(
+            &session,
+            sums(launch, &|model| launch.price(model)),
+            &launch.config.warnings(),
+        );
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else {
         out.write_all(report::plain::session(&session).as_bytes())?;

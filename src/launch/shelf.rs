@@ -155,7 +155,7 @@ async fn answer(
                 came.bytes += text.len() as u64;
                 came.pieces += 1;
             }
-            Delta::Skipped(_) | Delta::Alive => {}
+            Delta::Skipped(_) | Delta::Mislabelled(_) | Delta::Alive => {}
         }
     }
     let message = "the answer ended without its finish marker";

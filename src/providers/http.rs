@@ -438,6 +438,7 @@ impl Inner {
             Delta::Stop(Stop::Refused(reason)) => {
                 Delta::Stop(Stop::Refused(line(&self.secret.redactor().clean(&reason))))
             }
+            Delta::Mislabelled(name) => Delta::Mislabelled(line(&self.secret.redactor().clean(&name))),
             other => other,
         }
     }
@@ -450,5 +451,6 @@ fn tidy(fault: &CallError, redactor: &Redactor) -> CallError {
         hint: line(&redactor.clean(&fault.hint)),
         kind: fault.kind,
         wait: fault.wait,
+        retry: fault.retry,
     }
 }

@@ -102,6 +102,8 @@ pub enum Delta {
     Usage(Usage),
     /// So many events could not be read and were passed over.
     Skipped(u64),
+    /// The answer came under this content type, which is not what it is; empty where it came under none.
+    Mislabelled(String),
     /// The terminal marker. A stream that ends without one was cut.
     Stop(Stop),
     /// A sign of life without content.

@@ -58,6 +58,7 @@ pub fn ended(slot: u16, text: &str) -> Event {
         total_ms: 1000,
         pieces: 1,
         skipped: 0,
+        mislabelled: None,
     }
 }
 

@@ -70,6 +70,41 @@ fn a_step_that_the_cap_does_not_cover_asks_first_and_the_cap_can_be_raised_there
     assert_eq!(press(&mut app, "d"), [debate()], "now it is covered");
 }
 
+/// A question with three rounds of debate, to the demo's members as if they took money, before it is sent.
+pub fn three_rounds() -> App {
+    let mut council = opening().council.unwrap();
+    council.scripted = false;
+    let mut prices = Prices::default();
+    prices.known.extend(council.members.iter().map(|member| (member.model.clone(), PRICE)));
+    let caps = Caps { session: Some(usd("1.00")), ..Caps::default() };
+    let (council, protocol) = (Some(council), Protocol::Debate(3));
+    let mut app = App::new(Opening { council, prices, caps, protocol, ..opening() });
+    write(&mut app, "Should we shard this year?");
+    press(&mut app, "Enter");
+    app
+}
+
+#[test]
+fn a_debate_of_several_rounds_can_be_cut_to_one_where_its_price_is_asked_about() {
+    let mut app = three_rounds();
+    let Some(Overlay::Confirm(confirm)) = &app.overlay else { panic!("{:?}", app.overlay) };
+    let keys: String = confirm.choices.iter().map(|choice| choice.key).collect();
+    assert_eq!((keys.as_str(), confirm.at), ("ynrb", 1), "not to is what Enter does");
+    assert!(confirm.choices[2].text.starts_with("run 1 round only (about $"), "{confirm:?}");
+    let sent = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Council(Command::Ask(question)) => Some(question.protocol),
+            _ => None,
+        })
+    };
+    assert_eq!(sent(&press(&mut app, "r")), Some(Protocol::Debate(1)));
+    let (mut app, mut raised) = (three_rounds(), three_rounds());
+    assert_eq!(sent(&press(&mut app, "y")), Some(Protocol::Debate(3)));
+    assert_eq!(sent(&press(&mut raised, "b")), Some(Protocol::Debate(3)));
+    let Some(Overlay::Confirm(step)) = over_budget().overlay else { panic!("nothing is asked") };
+    assert!(step.choices.iter().all(|choice| choice.key != 'r'), "one round is one round: {step:?}");
+}
+
 #[test]
 fn a_cap_of_the_day_counts_what_others_spent() {
     let caps = Caps { day: Some(usd("1.00")), ..Caps::default() };

@@ -38,6 +38,7 @@ impl Driver {
             total_ms: 0,
             pieces: 0,
             skipped: 0,
+            mislabelled: None,
         });
     }
 

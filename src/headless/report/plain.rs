@@ -54,6 +54,11 @@ pub fn answer(run: &Run, call: &Call) -> String {
     if call.skipped > 0 {
         let _ = writeln!(out, "(events of the stream that could not be read: {})", call.skipped);
     }
+    if let Some(name) = call.mislabelled.as_deref().map(clean::line) {
+        let name = if name.is_empty() { "no content type".to_owned() } else { name };
+        let _ =
+            writeln!(out, "(the answer was sent under a wrong content type and read all the same: {name})");
+    }
     let text = clean::prose(&call.text);
     if !text.trim().is_empty() {
         out.push_str(text.trim_end());

@@ -94,13 +94,13 @@ impl Decoder {
                 before.extend_from_slice(bytes);
                 let before = std::mem::take(before);
                 self.body = self.sniff(&before)?;
-                match &mut self.body {
-                    Body::Unknown(blanks) => {
-                        *blanks = before;
-                        blanks.truncate(HEAD);
-                        Ok(())
-                    }
-                    _ => self.take(&before, out),
+                if let Body::Unknown(blanks) = &mut self.body {
+                    *blanks = before;
+                    blanks.truncate(HEAD);
+                    Ok(())
+                } else {
+                    out.extend(self.mislabelled().map(Delta::Mislabelled));
+                    self.take(&before, out)
                 }
             }
             _ => self.take(bytes, out),
@@ -134,8 +134,9 @@ impl Decoder {
                 let answer: Value = serde_json::from_slice(document)
                     .map_err(|_| bad_response("expected an event stream, got something else", &self.head))?;
                 self.good += 1;
+                let before = out.len();
                 self.answer.whole(&answer, out)?;
-                if out.is_empty() && !self.finished() {
+                if out.len() == before && !self.finished() {
                     return Err(bad_response("expected an answer, got another document", &self.head));
                 }
             }
@@ -188,6 +189,18 @@ impl Decoder {
                 Err(fault(ErrorKind::BadResponse, message, "check base_url or proxy"))
             }
         }
+    }
+
+    /// What the head calls the answer, where that is not what it turned out to be. Of JSON there are many names.
+    fn mislabelled(&self) -> Option<String> {
+        let name = &self.content_type;
+        let fits = match &self.body {
+            Body::Events(_) => name == "text/event-stream",
+            Body::Lines(_) | Body::Document(_) => name.contains("json"),
+            // That is a fault, and told as one.
+            Body::Unknown(_) | Body::Page(_) => true,
+        };
+        (!fits).then(|| name.clone())
     }
 
     /// What the dialect promises.

@@ -104,7 +104,8 @@ fn prompt(
         let place = Rect { x, y: area.y + (most - height) / 2, width, height };
         canvas::clear(buffer, place);
         let left = vec![(title, theme.style(Role::Title))];
-        let frame = canvas::Frame { left, right: Vec::new(), below: Vec::new(), focus: true, theme };
+        let frame =
+            canvas::Frame { left, right: Vec::new(), below: Vec::new(), tag: Vec::new(), focus: true, theme };
         let inside = frame.draw(buffer, place);
         Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
     })
@@ -125,7 +126,8 @@ impl Sheet {
         };
         canvas::clear(buffer, place);
         let left = vec![(format!(" {} ", self.title), theme.style(Role::Title))];
-        let frame = canvas::Frame { left, right: Vec::new(), below: Vec::new(), focus: true, theme };
+        let frame =
+            canvas::Frame { left, right: Vec::new(), below: Vec::new(), tag: Vec::new(), focus: true, theme };
         let inside = frame.draw(buffer, place);
         let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
         for (at, row) in self.head.iter().enumerate().take(usize::from(inside.height)) {

@@ -143,6 +143,7 @@ impl Script {
                 total_ms: times.1,
                 pieces: 20,
                 skipped: 0,
+                mislabelled: None,
             },
         );
     }

@@ -5,6 +5,7 @@
 mod costs;
 mod drawers;
 mod models;
+mod panes;
 mod private;
 mod similar;
 mod world;
@@ -64,6 +65,7 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
         private::states(),
         similar::states(),
         costs::states(),
+        panes::states(),
     ]
     .into_iter()
     .flatten()
@@ -100,6 +102,7 @@ fn board_states() -> Vec<(&'static str, App)> {
         ("quit", with(split, 3_000, "q")),
         ("not-saved", not_saved),
         ("over-budget", crate::money::over_budget()),
+        ("over-budget-rounds", crate::money::three_rounds()),
     ]
 }
 
@@ -145,7 +148,14 @@ fn no_size_panics_and_help_is_always_named() {
     // What is below the smallest screen does not depend on what is open.
     let fewer: (&[u16], &[u16]) = (&[40, 59, 60, 99, 100, 160], &[10, 19, 20, 40]);
     let of_board = board_states().into_iter().map(|state| (state, all));
-    let others = [drawers::states(), models::states(), private::states(), similar::states(), costs::states()];
+    let others = [
+        drawers::states(),
+        models::states(),
+        private::states(),
+        similar::states(),
+        costs::states(),
+        panes::states(),
+    ];
     for ((name, mut app), (widths, heights)) in
         of_board.chain(others.into_iter().flatten().map(|state| (state, fewer)))
     {

@@ -194,6 +194,7 @@ impl World {
                     total_ms,
                     pieces,
                     skipped: 0,
+                    mislabelled: None,
                 };
                 events.push((began + took, ended));
             }
