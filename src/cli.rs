@@ -51,7 +51,7 @@ pub struct Common {
     /// Ask local members alone: those on this machine, and those of providers with local = true.
     #[arg(long, global = true)]
     pub local_only: bool,
-    /// Answer a request that was made before from what is kept: exact, or off.
+    /// Answer a request that was made before from what is kept: exact, similar, or off.
     #[arg(long, value_name = "HOW", global = true)]
     pub cache: Option<Cache>,
     /// Keep nothing on disk.

@@ -1,6 +1,7 @@
 //! From a command line to something that can run: configuration, council, folders, engine set-up. It starts nothing.
 
 pub mod choose;
+pub mod earlier;
 pub mod input;
 mod local;
 pub mod offered;
@@ -152,11 +153,16 @@ impl Launch {
         self.spending().used(self.clock.now()).map(|used| used.spent).unwrap_or_default()
     }
 
+    /// The same where it is known: the day's file can be read, and what this program spends stands in it.
+    pub fn day_so_far(&self) -> Option<Dollars> {
+        self.spending().used(self.clock.now()).ok().map(|used| used.spent).filter(|_| self.save)
+    }
+
     /// The answers that may be given again; none where nothing is kept on disk.
     fn answers(&self) -> Option<Answers> {
         let folder = store::answers::folder_beside(&self.root);
         let ttl = u64::from(self.config.cache_ttl) * 3_600_000;
-        (self.save && self.config.cache == Cache::Exact).then_some(Answers { folder, ttl })
+        (self.save && self.config.cache != Cache::Off).then_some(Answers { folder, ttl })
     }
 
     /// What a model costs; zero on this machine, `None` where nobody knows.

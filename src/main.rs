@@ -112,7 +112,9 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let protocol = common.protocol.unwrap_or_default();
     let mut question = Question { text: question, files, council, protocol, ..Question::default() };
     launch.keep_private(&mut question, common.local_only, ask.not_private)?;
-    runtime()?.block_on(headless::ask(&launch, question, &ask.deepen, warnings, ask.form))
+    let mut notes = warnings;
+    notes.extend(launch.allow_similar(&mut question));
+    runtime()?.block_on(headless::ask(&launch, question, &ask.deepen, notes, ask.form))
 }
 
 fn workbench(common: &Common, question: Option<String>, files: &[PathBuf]) -> Result<u8> {

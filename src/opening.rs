@@ -117,6 +117,7 @@ fn opening(
         caps: launch.caps,
         today: launch.spent_today(),
         privacy: launch.privacy(common.local_only),
+        similar: launch.finder().is_some(),
         themes: launch.themes.catalogue.names().into_iter().map(str::to_owned).collect(),
         theme: launch.themes.chosen.clone(),
     }
@@ -128,7 +129,8 @@ fn hands(common: &Common, launch: &Launch, theme: Theme, looks: Looks) -> Hands 
     let source = load::Source { file: common.config.clone(), env: launch.env.clone() };
     let file = source.place().map(|(file, _)| file);
     let (config, registry) = (Arc::new(launch.config.clone()), Arc::clone(&launch.registry));
-    let probed = Arc::clone(&registry);
+    let (probed, finder) = (Arc::clone(&registry), launch.finder());
+    let purse = Arc::new(shelf::Purse::new(launch.caps.day, launch.spending(), launch.clock));
     let way = Notify::ALL.into_iter().find(|(_, way)| *way == launch.config.notify);
     Hands {
         theme,
@@ -143,10 +145,11 @@ fn hands(common: &Common, launch: &Launch, theme: Theme, looks: Looks) -> Hands 
             let (config, registry) = (Arc::clone(&config), Arc::clone(&registry));
             async move { shelf::shelf(&config, &registry, true).await }.boxed()
         }),
-        probe_model: Arc::new(move |model| {
-            let registry = Arc::clone(&probed);
-            async move { shelf::probe(&registry, &model).await }.boxed()
+        probe_model: Arc::new(move |model, price| {
+            let (registry, purse) = (Arc::clone(&probed), Arc::clone(&purse));
+            async move { shelf::probe(&registry, &model, price, &purse).await }.boxed()
         }),
+        find_earlier: Arc::new(move |search| finder.as_ref()?.find(search)),
         notice: way.and_then(|(name, _)| Notice::named(name)).unwrap_or_default(),
         prompts: launch.save.then(|| store::prompts::file_beside(&launch.root)),
         env: launch.env.clone(),

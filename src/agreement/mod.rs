@@ -26,6 +26,7 @@
 
 pub mod ahead;
 mod align;
+pub mod alike;
 mod board;
 mod bound;
 pub mod change;

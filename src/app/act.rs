@@ -33,6 +33,7 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
     let count = app.listed();
     app.overlay.as_ref()?;
     match (&mut app.overlay, action) {
+        (Some(Overlay::Costs(_)), _) if action != Action::Help => return cost::act(app, action),
         (Some(_), Action::Close) => app.overlay = None,
         (Some(_), Action::Help) => {
             app.overlay = (place != Place::Help).then(|| Overlay::Help(List::default()));
@@ -79,16 +80,7 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             let step = if action == Action::Down { 1 } else { count - 1 };
             confirm.at = (confirm.at + step) % count.max(1);
         }
-        (Some(Overlay::Costs(costs)), Action::Period) => cost::turn(costs),
-        (Some(Overlay::Costs(costs)), Action::Sort) => cost::sort(costs),
-        (
-            Some(
-                Overlay::Prompt { scroll, .. }
-                | Overlay::Messages { scroll }
-                | Overlay::Costs(cost::Costs { scroll, .. }),
-            ),
-            _,
-        ) => match action {
+        (Some(Overlay::Prompt { scroll, .. } | Overlay::Messages { scroll }), _) => match action {
             Action::Top => *scroll = 0,
             Action::End => *scroll = usize::MAX / 2,
             _ => *scroll = scroll.saturating_add_signed(lines(action)?),
@@ -99,7 +91,7 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
 }
 
 /// How many lines an action moves in a list.
-fn lines(action: Action) -> Option<isize> {
+pub(super) fn lines(action: Action) -> Option<isize> {
     match action {
         Action::Down => Some(1),
         Action::Up => Some(-1),

@@ -5,11 +5,15 @@ use super::confirm::{Confirm, Then};
 use super::message::Found;
 use super::money::priced;
 use super::private::{self, Looked};
+use super::similar;
 use super::update::toast;
 use super::{App, Effect, Focus, Overlay};
+use crate::core::earlier::Earlier;
 use crate::core::forecast::Forecast;
-use crate::core::price::guessed_tokens;
-use crate::core::{Command, Council, File, MemberId, Private, Question, Run, RunId, clean};
+use crate::core::price::{Cost, guessed_tokens};
+use crate::core::{
+    Command, Council, File, MemberId, Private, Protocol, Question, Run, RunId, Similar, clean,
+};
 
 /// Why files were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +44,7 @@ pub(super) fn send(app: &mut App) -> Vec<Effect> {
 }
 
 /// The member that the text begins with, as `@name`.
-fn addressed(app: &App, text: &str) -> Option<MemberId> {
+pub(super) fn addressed(app: &App, text: &str) -> Option<MemberId> {
     let word = text.trim_start().strip_prefix('@')?.split_whitespace().next()?;
     let word = word.trim_end_matches([',', ':']);
     let members = &app.council.as_ref()?.members;
@@ -127,23 +131,51 @@ fn put(app: &mut App, named: Vec<File>) -> Vec<Effect> {
     }
 }
 
-/// Sends what stands in the composer, to whom was decided; asks first where it costs more than was agreed.
+/// Sends what stands in the composer, to whom was decided; looks for an earlier question like it first, where that is wished.
 pub(super) fn decided(app: &mut App, named: Vec<File>, private: Option<Private>) -> Vec<Effect> {
+    match similar::look(app, &named, private.as_ref()) {
+        Some(effects) => effects,
+        None => priced_first(app, named, private, None),
+    }
+}
+
+/// Sends what stands in the composer, with the answers of an earlier question where the person took them; asks first where
+/// it costs more than was agreed.
+pub(super) fn priced_first(
+    app: &mut App,
+    named: Vec<File>,
+    private: Option<Private>,
+    earlier: Option<Earlier>,
+) -> Vec<Effect> {
     let Some(council) = app.council.clone() else { return Vec::new() };
     let text = app.composer.text();
     let only = addressed(app, &text);
     let asked = Question { council, private, ..Question::default() };
-    let (council, private) = (asked.asked(), asked.private);
+    let council = similar::to_pay(asked.asked(), app.protocol, earlier.as_ref());
+    let (private, similar) = (asked.private, earlier.map(|earlier| earlier.similar));
     let extra: usize = named.iter().map(|file| file.text.len()).sum();
     let tokens = guessed_tokens(text.len() + extra.max(app.composer.weight()));
     let ahead = Forecast::of_question(&app.prices, &council, only.as_ref(), app.protocol, tokens);
     match priced(app, &ahead, "This question") {
-        None => dispatch(app, only, named, private),
+        None => dispatch(app, only, named, private, similar, app.protocol),
         Some(mut confirm) => {
-            confirm.leads_to(&Then::Send(named, private));
+            confirm.leads_to(&Then::Send(named.clone(), private.clone(), similar.clone()));
+            if matches!(app.protocol, Protocol::Debate(2..)) {
+                let one = Protocol::Debate(1);
+                let less = Forecast::of_question(&app.prices, &council, only.as_ref(), one, tokens);
+                confirm.or_less(one_round(&less), Then::OneRound(named, private, similar));
+            }
             app.overlay = Some(Overlay::Confirm(confirm));
             Vec::new()
         }
+    }
+}
+
+/// The choice of one round where several were asked for, with its price where that is known.
+fn one_round(less: &Forecast) -> String {
+    match less.cost() {
+        Cost::About(_) => format!("run 1 round only (about {})", less.about),
+        Cost::Free | Cost::Unknown => "run 1 round only".to_owned(),
     }
 }
 
@@ -163,10 +195,26 @@ pub(super) fn confirmed_first(app: &mut App, wish: Effect, mut confirm: Confirm)
 }
 
 /// The person agreed to the price: sends what stands in the composer.
-pub(super) fn confirmed(app: &mut App, named: Vec<File>, private: Option<Private>) -> Vec<Effect> {
+pub(super) fn confirmed(
+    app: &mut App,
+    named: Vec<File>,
+    private: Option<Private>,
+    similar: Option<Similar>,
+    protocol: Protocol,
+) -> Vec<Effect> {
     app.unpriced = true;
     let only = addressed(app, &app.composer.text());
-    dispatch(app, only, named, private)
+    dispatch(app, only, named, private, similar, protocol)
+}
+
+/// The words of a question: what is written, without whom it is for. `None` where that is all there is.
+pub(super) fn words(written: &str, only: Option<&MemberId>) -> Option<String> {
+    let text = written.trim_end();
+    if only.is_none() {
+        return Some(text.to_owned());
+    }
+    let rest = text.trim_start().split_once(char::is_whitespace).map(|(_, rest)| rest.trim().to_owned());
+    rest.filter(|rest| !rest.is_empty())
 }
 
 fn dispatch(
@@ -174,19 +222,17 @@ fn dispatch(
     only: Option<MemberId>,
     named: Vec<File>,
     private: Option<Private>,
+    similar: Option<Similar>,
+    protocol: Protocol,
 ) -> Vec<Effect> {
     let Some(council) = app.council.clone() else { return Vec::new() };
     let (written, mut files) = app.composer.take();
     files.extend(named);
-    let mut text = written.trim_end().to_owned();
-    if only.is_some() {
-        let rest = text.trim_start().split_once(char::is_whitespace).map(|(_, rest)| rest.trim().to_owned());
-        let Some(rest) = rest.filter(|rest| !rest.is_empty()) else {
-            app.composer.set(&written);
-            return toast(app, "write the question after the name");
-        };
-        text = rest;
-    }
+    let Some(text) = words(&written, only.as_ref()) else {
+        app.composer.set(&written);
+        return toast(app, "write the question after the name");
+    };
+    app.likes.looking = None;
     if let Some(private) = &private {
         app.say(&private.line());
     } else if app.leaves_out(None) {
@@ -199,9 +245,8 @@ fn dispatch(
     app.focus = Focus::Board;
     app.overlay = None;
     let replaces = app.replaces.take();
-    let protocol = app.protocol;
     app.composer.private = app.privacy.always;
-    let question = Question { text, files, council, protocol, only, replaces, private };
+    let question = Question { text, files, council, protocol, only, replaces, private, similar };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
 }
 

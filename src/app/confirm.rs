@@ -2,7 +2,8 @@
 //! follows; not how they look.
 
 use super::{App, Effect, Overlay, ask, money};
-use crate::core::{Dollars, File, Private};
+use crate::core::earlier::Earlier;
+use crate::core::{Dollars, File, Private, Protocol, Similar};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -37,9 +38,13 @@ pub enum Then {
     /// The program ends.
     Quit,
     /// What stands in the composer is sent, with these files and what was decided about it, whatever it costs.
-    Send(Vec<File>, Option<Private>),
+    Send(Vec<File>, Option<Private>, Option<Similar>),
+    /// The same with one round of debate, whatever the protocol says.
+    OneRound(Vec<File>, Option<Private>, Option<Similar>),
     /// This is decided about what stands in the composer, and it goes on its way with these files.
     Decided(Vec<File>, Private),
+    /// It goes on its way with the answers of that earlier question, or with new ones.
+    Compared(Vec<File>, Option<Private>, Option<Box<Earlier>>),
     /// The wish is carried out, whatever it costs.
     Wish(Box<Effect>),
     /// The session may cost so much from now on, and then.
@@ -105,8 +110,14 @@ fn follow(app: &mut App, then: Then) -> Vec<Effect> {
     match then {
         Then::Close => Vec::new(),
         Then::Quit => vec![Effect::Quit],
-        Then::Send(files, private) => ask::confirmed(app, files, private),
+        Then::Send(files, private, similar) => ask::confirmed(app, files, private, similar, app.protocol),
+        Then::OneRound(files, private, similar) => {
+            ask::confirmed(app, files, private, similar, Protocol::Debate(1))
+        }
         Then::Decided(files, private) => ask::decided(app, files, Some(private)),
+        Then::Compared(files, private, earlier) => {
+            ask::priced_first(app, files, private, earlier.map(|earlier| *earlier))
+        }
         Then::Wish(effect) => {
             app.unpriced = true;
             vec![*effect]

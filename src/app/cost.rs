@@ -1,17 +1,16 @@
 //! The screen of costs and latency: what period it is about, in which order models stand, and where its view is. How it
 //! looks stands in the drawing, what calls came to in [`crate::core::tally`].
 
-use super::{App, Overlay};
+use super::command_line::CommandLine;
+use super::{Action, App, Effect, Overlay, cost_csv};
 use crate::core::health::{Breaker, Sample, figures};
 use crate::core::tally::{self, Tally};
-use crate::core::{Event, Record};
+use crate::core::when::DAY;
+use crate::core::{Event, ModelRef, Record};
 use std::cmp::Reverse;
 
-/// Milliseconds in a day.
-const DAY: u64 = 24 * 3600 * 1000;
-
 /// The screen, while it is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Costs {
     /// Which calls it is about.
     pub period: Period,
@@ -19,6 +18,12 @@ pub struct Costs {
     pub order: Order,
     /// The first line in view.
     pub scroll: usize,
+    /// The chosen model and its endpoint; `None` for the first one.
+    pub chosen: Option<(ModelRef, String)>,
+    /// Whether the chosen line has to be in view.
+    pub follow: bool,
+    /// Whether that model alone is looked at, call by call.
+    pub detail: bool,
 }
 
 /// Which calls are looked at.
@@ -85,7 +90,7 @@ fn after<T: Copy + PartialEq>(all: &[T], one: T) -> T {
 
 impl App {
     /// The models of a period, in order.
-    pub fn tallies(&self, costs: Costs) -> Vec<Tally> {
+    pub fn tallies(&self, costs: &Costs) -> Vec<Tally> {
         let mut all = match costs.period {
             Period::Session => tally::by_model(&self.session, &|model| self.prices.of(model)),
             Period::Today => tally::remembered(&self.health, self.now, self.now - self.now % DAY),
@@ -107,8 +112,16 @@ impl App {
         all
     }
 
+    /// The place of the chosen model among the tallies.
+    pub fn chosen_tally(costs: &Costs, tallies: &[Tally]) -> usize {
+        let is = |tally: &Tally| {
+            costs.chosen.as_ref().is_some_and(|(model, at)| *model == tally.model && *at == tally.endpoint)
+        };
+        tallies.iter().position(is).unwrap_or(0)
+    }
+
     /// The endpoints of a period, each with whether it is asked now.
-    pub fn endpoints(&self, costs: Costs) -> Vec<(String, Breaker)> {
+    pub fn endpoints(&self, costs: &Costs) -> Vec<(String, Breaker)> {
         let mut names: Vec<String> = match costs.period {
             Period::Session => self.tallies(costs).into_iter().map(|tally| tally.endpoint).collect(),
             Period::Today | Period::Week => self.health.endpoints().map(str::to_owned).collect(),
@@ -123,7 +136,7 @@ impl App {
     pub fn counts_down(&self) -> bool {
         let Some(Overlay::Costs(costs)) = &self.overlay else { return false };
         let open = |(_, breaker): (String, Breaker)| matches!(breaker, Breaker::Open { .. });
-        self.endpoints(*costs).into_iter().any(open)
+        self.endpoints(costs).into_iter().any(open)
     }
 
     /// Takes in what a call that ended just now tells of its endpoint. The scripted ones tell nothing.
@@ -136,17 +149,60 @@ impl App {
     }
 }
 
+/// What the screen makes of an action; `None` where it means the same as everywhere.
+pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
+    let Some(Overlay::Costs(costs)) = &app.overlay else { return None };
+    let tallies = app.tallies(costs);
+    let at = App::chosen_tally(costs, &tallies);
+    if action == Action::Export {
+        let (path, text) = (cost_csv::name(app.now), cost_csv::table(costs.period, &tallies));
+        return Some(vec![Effect::Write { path, text }]);
+    }
+    let Some(Overlay::Costs(costs)) = &mut app.overlay else { return None };
+    match action {
+        Action::Period => turn(costs),
+        Action::Sort => sort(costs),
+        Action::Choose if tallies.is_empty() => {}
+        Action::Choose => {
+            choose(costs, tallies.get(at));
+            (costs.detail, costs.scroll) = (!costs.detail, 0);
+        }
+        Action::Close if costs.detail => (costs.detail, costs.scroll, costs.follow) = (false, 0, true),
+        Action::Close => app.overlay = None,
+        Action::Budget => app.overlay = Some(Overlay::Command(CommandLine::of("budget "))),
+        Action::Down if !costs.detail && at + 1 < tallies.len() => choose(costs, tallies.get(at + 1)),
+        // What is below the models, or the list of calls, is scrolled away first.
+        Action::Up if !costs.detail && at > 0 && (costs.follow || costs.scroll == 0) => {
+            choose(costs, tallies.get(at - 1));
+        }
+        Action::Top => *costs = Costs { chosen: None, scroll: 0, follow: false, ..costs.clone() },
+        Action::End => (costs.scroll, costs.follow) = (usize::MAX / 2, false),
+        _ => {
+            costs.scroll = costs.scroll.saturating_add_signed(super::act::lines(action)?);
+            costs.follow = false;
+        }
+    }
+    Some(Vec::new())
+}
+
+/// Chooses a model's line. The first one is in view with all that is above it.
+fn choose(costs: &mut Costs, tally: Option<&Tally>) {
+    costs.chosen = tally.map(|tally| (tally.model.clone(), tally.endpoint.clone()));
+    costs.follow = true;
+}
+
 /// Goes to the next period.
-pub(super) fn turn(costs: &mut Costs) {
-    *costs = Costs { period: after(&Period::ALL, costs.period), scroll: 0, ..*costs };
+fn turn(costs: &mut Costs) {
+    let period = after(&Period::ALL, costs.period);
+    *costs = Costs { period, order: costs.order, ..Costs::default() };
     if costs.period != Period::Session && costs.order == Order::Cost {
         costs.order = Order::Asked;
     }
 }
 
 /// Goes to the next order. Only a session knows what its calls cost.
-pub(super) fn sort(costs: &mut Costs) {
-    costs.order = after(&Order::ALL, costs.order);
+fn sort(costs: &mut Costs) {
+    *costs = Costs { order: after(&Order::ALL, costs.order), period: costs.period, ..Costs::default() };
     if costs.period != Period::Session && costs.order == Order::Cost {
         costs.order = after(&Order::ALL, costs.order);
     }
@@ -158,10 +214,10 @@ mod tests {
 
     #[test]
     fn tab_and_s_go_round() {
-        let mut costs = Costs { scroll: 7, ..Costs::default() };
+        let mut costs = Costs { scroll: 7, detail: true, ..Costs::default() };
         let periods: Vec<Period> = (0..3).map(|_| (turn(&mut costs), costs.period).1).collect();
         assert_eq!(periods, [Period::Today, Period::Week, Period::Session]);
-        assert_eq!(costs.scroll, 0);
+        assert_eq!((costs.scroll, costs.detail), (0, false));
         let orders =
             |costs: &mut Costs| -> Vec<Order> { (0..5).map(|_| (sort(costs), costs.order).1).collect() };
         let all = [Order::Cost, Order::First, Order::Rate, Order::Faults, Order::Asked];

@@ -4,9 +4,10 @@
 use super::Action;
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
+use crate::core::earlier::{Earlier, Search};
 use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
-use crate::core::price::Prices;
+use crate::core::price::{Price, Prices};
 use crate::core::{
     CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
 };
@@ -50,10 +51,12 @@ pub enum Msg {
         /// The path as far as all files that begin so agree.
         path: String,
     },
+    /// What was found of earlier questions that are nearly this one.
+    Earlier(String, Option<Earlier>),
     /// The models that there are, and a line for each provider that could not be reached.
     Models(Vec<Offer>, Vec<String>),
-    /// What came of asking a model for a word.
-    Probed(ModelRef, Probe),
+    /// What came of asking a model for a word, and what that cost.
+    Probed(ModelRef, Probe, Dollars),
     /// A line for the person: what an effect came to.
     Note(String),
     /// The program was stopped for so many milliseconds and goes on.
@@ -136,10 +139,12 @@ pub enum Effect {
         /// Whether it is the one asked when nothing else is said.
         default: bool,
     },
+    /// Look for an earlier question that is nearly the one to be sent; what is found comes back as [`Msg::Earlier`].
+    Earlier(Box<Search>),
     /// Ask providers which models they have; what they say comes back as [`Msg::Models`].
     Models,
-    /// Ask a model for a word; what came of it comes back as [`Msg::Probed`].
-    Probe(ModelRef),
+    /// Ask a model for a word, at the price that is known of it; what came of it comes back as [`Msg::Probed`].
+    Probe(ModelRef, Option<Price>),
     /// Draw with this theme from now on.
     Theme(String),
     /// Keep a question for later sessions' history.
@@ -191,6 +196,8 @@ pub struct Opening {
     pub today: Dollars,
     /// What makes a question private, and who is local.
     pub privacy: Privacy,
+    /// Whether an earlier question's answers may do for one that is nearly the same, where the person agrees.
+    pub similar: bool,
     /// The themes there are.
     pub themes: Vec<String>,
     /// The name of the theme to draw with.

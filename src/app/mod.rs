@@ -11,6 +11,7 @@ pub mod command_line;
 pub mod composer;
 pub mod confirm;
 pub mod cost;
+mod cost_csv;
 mod deepen;
 pub mod drawer;
 mod export;
@@ -24,6 +25,7 @@ pub mod models;
 pub mod money;
 mod private;
 pub mod readline;
+mod similar;
 mod steps;
 pub mod table;
 mod update;
@@ -51,6 +53,7 @@ use ledger::RuleBox;
 use list::List;
 use models::{Picker, Shelf};
 use money::Money;
+use similar::Likes;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use welcome::{Nearby, Welcome};
@@ -154,6 +157,8 @@ pub struct App {
     pub money: Money,
     /// What makes a question private, and who is local.
     pub privacy: Privacy,
+    /// Looking for an earlier question before one is sent.
+    likes: Likes,
     /// Whether the person agreed to prices that nobody knows.
     unpriced: bool,
     protocol: Protocol,
@@ -246,6 +251,7 @@ impl App {
             confirm_above: opening.confirm_above,
             money: Money { caps: opening.caps, today: opening.today, ..Money::default() },
             privacy: opening.privacy,
+            likes: Likes { wanted: opening.similar, looking: None },
             unpriced: false,
             protocol: opening.protocol,
             welcome: idle.then_some(Welcome { choice: 0 }),

@@ -8,7 +8,7 @@ use super::update::toast;
 use super::{Action, App, Effect, Overlay};
 use crate::core::offer::{KeyState, Offer, Probe};
 use crate::core::price::Cost;
-use crate::core::{ModelRef, clean};
+use crate::core::{Dollars, ModelRef, clean};
 use std::collections::BTreeMap;
 
 /// What a probe is guessed to read and write, in tokens: a few words, and at most what it may answer.
@@ -189,11 +189,13 @@ fn probe(app: &mut App) -> Vec<Effect> {
         picker.asked = None;
     }
     app.shelf.probes.insert(model.clone(), Probe::Running);
-    vec![Effect::Probe(model)]
+    let price = app.prices.of(&model);
+    vec![Effect::Probe(model, price)]
 }
 
-/// Takes in what a probe came to.
-pub(super) fn probed(app: &mut App, model: ModelRef, probe: Probe) -> Vec<Effect> {
+/// Takes in what a probe came to. It belongs to no session, but to the day.
+pub(super) fn probed(app: &mut App, model: ModelRef, probe: Probe, cost: Dollars) -> Vec<Effect> {
+    app.money.today += cost;
     if let Probe::Failed(error) = &probe {
         let line = format!("{model}: {}; {}", error.message, error.hint);
         app.messages.push((app.now, clean::line(&line)));

@@ -6,7 +6,7 @@ use super::update::toast;
 use super::{App, Effect};
 use crate::core::budget::{Caps, Span};
 use crate::core::forecast::Forecast;
-use crate::core::price::Cost;
+use crate::core::price::{Cost, Price};
 use crate::core::{Command, Dollars, Record, Spent};
 
 /// What was spent, and what may be.
@@ -30,10 +30,15 @@ struct Over {
 }
 
 impl Money {
+    /// What was spent today, as far as this program knows: by all when it began, and by itself since.
+    pub fn today(&self) -> Dollars {
+        self.today + self.spent.sum().less(self.before)
+    }
+
     /// The first cap that something of this size would pass.
     fn over(&self, about: Dollars) -> Option<Over> {
         let spent = self.spent.sum();
-        let today = self.today + spent.less(self.before);
+        let today = self.today();
         let caps = [
             (Span::Session, self.caps.session, spent),
             (Span::Day, self.caps.day, today),
@@ -53,6 +58,32 @@ impl App {
             None if *spent == Spent::default() => None,
             None => Some(spent.words()),
         }
+    }
+
+    /// What the turn of a seat that is in view cost, with all its attempts, once it is over: a sum, `local` where nothing left
+    /// this machine, `free` where nobody charges.
+    pub fn seat_tag(&self, seat: usize) -> Option<String> {
+        let (run, call) = (self.run()?, self.call_in(seat)?);
+        let last = run.call(call.id.stage, call.id.round, call.id.slot)?;
+        let ended = call.ended() && last.ended() && run.waiting(last.id).is_none();
+        // Of the scripted ones nobody was asked.
+        if !ended || run.council.scripted {
+            return None;
+        }
+        let spent = run.spent_on(call.id, &|model| self.prices.of(model));
+        let charges_nothing = call.price.or_else(|| self.prices.of(&call.model)).is_some_and(Price::is_free);
+        if spent == Spent::default() && call.brought_nothing() {
+            return None;
+        }
+        Some(if spent != Spent::default() {
+            spent.words()
+        } else if self.privacy.locals.holds(&call.model) {
+            "local".to_owned()
+        } else if charges_nothing {
+            "free".to_owned()
+        } else {
+            spent.words()
+        })
     }
 
     /// Counts anew after a record that can change what was spent.
@@ -143,6 +174,11 @@ fn whole_cents(sum: Dollars) -> Dollars {
 }
 
 impl Confirm {
+    /// Offers something that costs less, after the other two.
+    pub(super) fn or_less(&mut self, text: String, then: Then) {
+        self.choices.insert(2, Choice { key: 'r', text, then });
+    }
+
     /// Says what follows when the person agrees, with a higher cap or without.
     pub(super) fn leads_to(&mut self, then: &Then) {
         for choice in &mut self.choices {

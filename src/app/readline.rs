@@ -86,9 +86,13 @@ impl PartialEq for Line {
 }
 
 impl Line {
-    /// A line with this text, the cursor at its end.
+    /// A line with this text, the cursor at its end. A blank there is kept: what is typed next is another word.
     pub fn of(text: &str) -> Self {
-        Self { area: area(&clean::line(text)) }
+        let mut line = clean::line(text);
+        if text.ends_with(' ') && !line.is_empty() {
+            line.push(' ');
+        }
+        Self { area: area(&line) }
     }
 
     /// The text.

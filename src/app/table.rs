@@ -214,8 +214,11 @@ pub const TABLE: &[Entry] = &[
 
     at(Place::Costs, Action::Period, "period", &["Tab"], "period", "this session, today, 7 days"),
     at(Place::Costs, Action::Sort, "sort", &["s"], "sort", "put the models in another order"),
-    at(Place::Costs, Action::Down, "down", &["j", "Down"], "down", "a line down"),
-    at(Place::Costs, Action::Up, "up", &["k", "Up"], "up", "a line up"),
+    at(Place::Costs, Action::Choose, "choose", &["Enter"], "detail", "one model, call by call; again goes back"),
+    at(Place::Costs, Action::Budget, "budget", &["b"], "budget", "what this session may cost"),
+    at(Place::Costs, Action::Export, "export", &["x"], "export csv", "write the models into a new CSV file"),
+    at(Place::Costs, Action::Down, "down", &["j", "Down"], "", "the next model, then a line down"),
+    at(Place::Costs, Action::Up, "up", &["k", "Up"], "", "a line up, then the model before"),
     at(Place::Costs, Action::HalfDown, "half-down", &["Ctrl-D", "PageDown"], "", "half a page down"),
     at(Place::Costs, Action::HalfUp, "half-up", &["Ctrl-U", "PageUp"], "", "half a page up"),
     at(Place::Costs, Action::Top, "top", &["g", "Home"], "", "to the top"),

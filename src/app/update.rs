@@ -3,7 +3,7 @@
 use super::act::act;
 use super::action::Place;
 use super::confirm::{self, Fault};
-use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, models, welcome};
+use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, models, similar, welcome};
 use crate::core::{Ask, Event, Record, Verdict, clean};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
@@ -74,8 +74,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Msg::Earlier(question, earlier) => similar::found(app, &question, earlier),
         Msg::Models(offers, notes) => models::listed(app, offers, notes),
-        Msg::Probed(model, probe) => models::probed(app, model, probe),
+        Msg::Probed(model, probe, cost) => models::probed(app, model, probe, cost),
         Msg::Back(ms) if app.working() => {
             let line = format!("stopped for {} s; a provider may have cut what was on its way", ms / 1000);
             toast(app, &line)

@@ -241,11 +241,14 @@ pub enum Cache {
     Off,
     /// The very same request of the same member is answered from what is kept.
     Exact,
+    /// So is, where the person agrees, one that is the same but for a question that is nearly the same.
+    Similar,
 }
 
 impl Cache {
     /// All of them, with their names in the file and on the command line.
-    pub const ALL: [(&'static str, Self); 2] = [("off", Self::Off), ("exact", Self::Exact)];
+    pub const ALL: [(&'static str, Self); 3] =
+        [("off", Self::Off), ("exact", Self::Exact), ("similar", Self::Similar)];
 }
 
 impl std::str::FromStr for Cache {

@@ -101,8 +101,10 @@ impl Run {
 
 /// Whether a fault may be gone in a moment.
 fn passes(error: &CallError, took: u64) -> bool {
-    use ErrorKind::{ConnectionLost, EndedEarly, Overloaded, RateLimited, Timeout};
-    let passing = matches!(error.kind, Overloaded | RateLimited | ConnectionLost | EndedEarly | Timeout);
+    use ErrorKind::{ConnectionLost, EndedEarly, NoCredit, Overloaded, RateLimited, Timeout};
+    let by_kind = matches!(error.kind, Overloaded | RateLimited | ConnectionLost | EndedEarly | Timeout);
+    // The provider knows better than its status tells; but no second request brings credit.
+    let passing = error.kind != NoCredit && error.retry.unwrap_or(by_kind);
     passing && took <= SLOW && error.wait.is_none_or(|wait| wait <= LONGEST_WAIT)
 }
 

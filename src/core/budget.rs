@@ -2,6 +2,7 @@
 //! that calls which run at once can't pass a cap together. Pure; what was spent is counted in [`super::spend`].
 
 use super::event::{CallError, ErrorKind};
+use super::ids::RunId;
 use super::price::Price;
 use super::prompt::Message;
 use super::spend::Dollars;
@@ -21,6 +22,32 @@ impl Caps {
     /// Whether there is one.
     pub fn any(self) -> bool {
         self.step.or(self.session).or(self.day).is_some()
+    }
+}
+
+/// A cap that the person set on a session on the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CapSet {
+    /// When, milliseconds since the epoch.
+    pub at: u64,
+    /// The last question by then.
+    pub run: Option<RunId>,
+    /// What the session may cost since.
+    pub cap: Dollars,
+    /// What it might cost before, where there was a cap.
+    pub was: Option<Dollars>,
+}
+
+impl CapSet {
+    /// What was done, in a few words.
+    pub fn line(&self) -> String {
+        let Self { cap, was, .. } = self;
+        match was {
+            None => format!("you set the session's cap to {cap}"),
+            Some(was) if was < cap => format!("you raised the session's cap from {was} to {cap}"),
+            Some(was) if was > cap => format!("you lowered the session's cap from {was} to {cap}"),
+            Some(_) => format!("you kept the session's cap of {cap}"),
+        }
     }
 }
 
@@ -243,6 +270,15 @@ mod tests {
         assert_eq!(ask(&Caps::default(), &Books::default(), &bid), Grant::Leave(4000, Dollars(0)));
         let bid = Bid { price: Some(Price::FREE), ..BID };
         assert_eq!(ask(&session(0.0), &books(1.0, 0.0), &bid), Grant::Leave(4000, Dollars(0)));
+    }
+
+    #[test]
+    fn a_cap_that_was_set_says_which_way_it_went() {
+        let line = |was: Option<f64>| CapSet { at: 1, run: None, cap: usd(2.0), was: was.map(usd) }.line();
+        assert_eq!(line(None), "you set the session's cap to $2.00");
+        assert_eq!(line(Some(1.0)), "you raised the session's cap from $1.00 to $2.00");
+        assert_eq!(line(Some(3.0)), "you lowered the session's cap from $3.00 to $2.00");
+        assert_eq!(line(Some(2.0)), "you kept the session's cap of $2.00");
     }
 
     #[test]

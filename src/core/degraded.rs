@@ -1,5 +1,5 @@
 //! What a result is less than it should be: members that are missing in it, answers that are cut short, backups that spoke
-//! in a member's place. It reads a [`Run`] and changes nothing.
+//! in a member's place, answers to another question. It reads a [`Run`] and changes nothing.
 
 use super::clean;
 use super::event::EndState;
@@ -42,6 +42,10 @@ impl Run {
 
     /// What an answer lacks.
     fn lack(&self, call: &Call) -> Option<String> {
+        if let Some(similar) = call.cached.as_ref().and_then(|cached| cached.similar.as_ref()) {
+            let score = similar.score_word();
+            return Some(format!("{} answers an earlier, similar question (score {score})", name(call)));
+        }
         if let Some(model) = self.substitute(call) {
             return Some(format!(
                 "in the place of {}: its backup {}",

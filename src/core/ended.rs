@@ -44,12 +44,15 @@ pub struct CallError {
     /// How long the provider asks to wait before anything else is sent, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait: Option<u64>,
+    /// Whether the provider says that the same request may succeed another time, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<bool>,
 }
 
 impl CallError {
-    /// A fault after which nobody asked to wait.
+    /// A fault after which nobody asked to wait, or said whether to ask again.
     pub fn new(kind: ErrorKind, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: hint.into(), wait: None }
+        Self { kind, message: message.into(), hint: hint.into(), wait: None, retry: None }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
 
-use super::cached::Cached;
+use super::cached::{Cached, Similar};
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
@@ -13,6 +13,7 @@ use super::private::Private;
 use super::prompt::Message;
 use super::question::File;
 use super::ruling::Ruling;
+use super::spend::Dollars;
 use serde::{Deserialize, Serialize};
 
 /// The version written into each record.
@@ -79,6 +80,9 @@ pub enum Event {
         /// What was decided about it, where it is or looks private.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         private: Option<Box<Private>>,
+        /// The earlier question whose first answers the person allowed for it, where they are still kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        similar: Option<Box<Similar>>,
     },
     /// A step was appended to a run.
     StageAdded {
@@ -223,6 +227,9 @@ pub enum Event {
         /// How many events could not be read and were passed over.
         #[serde(default, skip_serializing_if = "none")]
         skipped: u64,
+        /// The content type that the answer was sent under, where that is not what came; empty where it had none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mislabelled: Option<String>,
     },
     /// The person ruled on a point that the answers are divided on, or took a ruling back.
     Ruled {
@@ -289,6 +296,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<CallError>,
     },
+    /// The person set what the session may cost.
+    CapSet {
+        /// From now on, in billionths of a US dollar.
+        cap: Dollars,
+        /// Before, where there was a cap.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Dollars>,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -326,7 +341,7 @@ impl Event {
             | Self::CallStarted { call, .. }
             | Self::Delta { call, .. }
             | Self::CallEnded { call, .. } => Some(call.run),
-            Self::SessionStarted { .. } | Self::Unknown => None,
+            Self::SessionStarted { .. } | Self::CapSet { .. } | Self::Unknown => None,
         }
     }
 }
@@ -352,6 +367,20 @@ mod tests {
         let Event::RunStarted { files, replaces, .. } = &record.event else { panic!("{record:?}") };
         assert_eq!((files.len(), *replaces), (0, None));
         assert_eq!(serde_json::to_string(&record).unwrap(), line);
+    }
+
+    #[test]
+    fn a_cap_is_kept_in_billionths() {
+        let event = Event::CapSet { cap: Dollars(5_260_000_000), was: Some(Dollars(1_000_000_000)) };
+        let line = serde_json::to_string(&event).unwrap();
+        assert_eq!(line, r#"{"kind":"cap_set","cap":5260000000,"was":1000000000}"#);
+        assert_eq!((event.run(), serde_json::from_str(&line).ok()), (None, Some(event)));
+        let first = r#"{"kind":"cap_set","cap":5}"#;
+        let event = Event::CapSet { cap: Dollars(5), was: None };
+        assert_eq!(
+            (serde_json::to_string(&event).unwrap(), serde_json::from_str(first).ok()),
+            (first.to_owned(), Some(event))
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A question as a person sends it: the words, the files with it, and who is asked how. Not what becomes of it.
 
+use super::cached::Similar;
 use super::event::Event;
 use super::ids::{MemberId, RunId};
 use super::member::Council;
@@ -34,6 +35,8 @@ pub struct Question {
     pub replaces: Option<RunId>,
     /// What was decided about it, where it is or looks private.
     pub private: Option<Private>,
+    /// The earlier question whose answers may be given to it.
+    pub similar: Option<Similar>,
 }
 
 impl Question {
@@ -59,6 +62,7 @@ impl Question {
             replaces: self.replaces,
             retries,
             private: self.private.map(Box::new),
+            similar: self.similar.map(Box::new),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! answers come to for a step is in [`super::ground`].
 
 use super::again::Attempt;
-use super::cached::Cached;
+use super::cached::{Cached, Similar};
 use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, ErrorKind, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
@@ -60,6 +60,8 @@ pub struct Call {
     pub pieces: u64,
     /// How many events could not be read and were passed over.
     pub skipped: u64,
+    /// The content type that the answer was sent under, where that is not what came; empty where it had none.
+    pub mislabelled: Option<String>,
 }
 
 impl Call {
@@ -158,6 +160,8 @@ pub struct Run {
     pub retries: u16,
     /// What was decided about the question, where it is or looks private.
     pub private: Option<Private>,
+    /// The earlier question whose first answers may be given to this one.
+    pub similar: Option<Similar>,
     /// Calls beyond the plan that have not started yet: retries, and newcomers' first ones.
     pub asked: BTreeSet<CallId>,
     /// Attempts that were set without anybody asking, started or not.
@@ -274,6 +278,7 @@ impl Run {
                     total_ms: None,
                     pieces: 0,
                     skipped: 0,
+                    mislabelled: None,
                 });
             }
             Event::Delta { call, channel, text } => {
@@ -297,6 +302,7 @@ impl Run {
                 total_ms,
                 pieces,
                 skipped,
+                mislabelled,
             } => {
                 if let Some(call) = self.calls.get_mut(call).filter(|call| !call.ended()) {
                     call.text.clone_from(text);
@@ -307,6 +313,7 @@ impl Run {
                     call.first_ms = *first_ms;
                     call.total_ms = Some(*total_ms);
                     (call.pieces, call.skipped) = (*pieces, *skipped);
+                    call.mislabelled.clone_from(mislabelled);
                     call.last_at = call.started_at.saturating_add(*total_ms);
                 }
             }

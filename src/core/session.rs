@@ -1,5 +1,6 @@
 //! A session: several runs over one log, as a fold. It holds what the screen, the report and a resumed session need.
 
+use super::budget::CapSet;
 use super::deeper::Deeper;
 use super::event::{Event, Record};
 use super::ids::{CallId, MemberId, RunId, SessionId};
@@ -20,6 +21,8 @@ pub struct Session {
     pub started_at: u64,
     /// When the last record was written, milliseconds since the epoch.
     pub last_at: u64,
+    /// The caps that the person set on it, in order.
+    pub caps: Vec<CapSet>,
     /// How many records were of a kind this version does not know.
     pub unknown: usize,
 }
@@ -44,6 +47,10 @@ impl Session {
                 self.started_at = record.at;
             }
             Event::RunStarted { .. } => self.runs.extend(self.begun(record)),
+            Event::CapSet { cap, was } => {
+                let run = self.runs.last().map(|run| run.id);
+                self.caps.push(CapSet { at: record.at, run, cap: *cap, was: *was });
+            }
             Event::Unknown => self.unknown += 1,
             event => {
                 let of = event.run();
@@ -55,7 +62,7 @@ impl Session {
     }
 
     /// The run that a record begins, unless there is one of that number.
-    fn begun(&self, record: &Record) -> Option<Run> {
+    pub(super) fn begun(&self, record: &Record) -> Option<Run> {
         let Event::RunStarted {
             run,
             question,
@@ -67,6 +74,7 @@ impl Session {
             replaces,
             retries,
             private,
+            similar,
         } = &record.event
         else {
             return None;
@@ -86,6 +94,7 @@ impl Session {
             calls: BTreeMap::new(),
             retries: *retries,
             private: private.as_deref().cloned(),
+            similar: similar.as_deref().cloned(),
             asked: BTreeSet::new(),
             set: BTreeMap::new(),
             left: BTreeSet::new(),

@@ -3,11 +3,12 @@
 
 use super::deeper::Deepened;
 use super::event::{ErrorKind, Usage};
-use super::ids::{MemberId, StageId};
+use super::ids::{CallId, MemberId, StageId};
 use super::member::ModelRef;
 use super::price::Price;
 use super::run::{Call, Run};
 use super::session::Session;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::iter::Sum;
@@ -24,7 +25,7 @@ const GUESSED_BYTES: u64 = 3;
 const GUESSED_FRAME: u64 = 16;
 
 /// US dollars in billionths: sums of them are exact.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Dollars(pub u64);
 
 impl Dollars {
@@ -204,6 +205,17 @@ impl Counted {
     }
 }
 
+/// Whether a request that brought nothing was turned down at once, by this fault: then nobody charges for it.
+pub fn turned_down(kind: ErrorKind) -> bool {
+    use ErrorKind::{
+        BadRequest, Config, Connect, ContextOverflow, KeyRejected, NoCredit, NoKey, NotFound, Overloaded,
+        RateLimited,
+    };
+    let at_once =
+        [BadRequest, Connect, ContextOverflow, KeyRejected, NoCredit, NotFound, Overloaded, RateLimited];
+    at_once.contains(&kind) || matches!(kind, Config | NoKey)
+}
+
 impl Call {
     /// What was counted of it here.
     fn counted(&self) -> Counted {
@@ -215,12 +227,7 @@ impl Call {
 
     /// Whether anything of it can have been charged: nobody charges for what was not sent, or was turned down at once.
     pub fn charged(&self) -> bool {
-        use ErrorKind::{
-            BadRequest, Connect, ContextOverflow, KeyRejected, NoCredit, NotFound, Overloaded, RateLimited,
-        };
-        let at_once =
-            [BadRequest, Connect, ContextOverflow, KeyRejected, NoCredit, NotFound, Overloaded, RateLimited];
-        let turned_down = self.error.as_ref().is_some_and(|error| at_once.contains(&error.kind));
+        let turned_down = self.error.as_ref().is_some_and(|error| turned_down(error.kind));
         self.sent() && !(self.brought_nothing() && turned_down)
     }
 
@@ -252,6 +259,11 @@ impl Deepened {
 }
 
 impl Run {
+    /// What a member's turn cost so far: all its attempts.
+    pub fn spent_on(&self, turn: CallId, today: Today<'_>) -> Spent {
+        self.attempts(turn.stage, turn.round, turn.slot).map(|call| call.spent(today)).sum()
+    }
+
     /// What one step cost so far: all its rounds and attempts.
     pub fn spent_in(&self, stage: StageId, today: Today<'_>) -> Spent {
         self.calls_of(stage).map(|call| call.spent(today)).sum()

@@ -46,6 +46,32 @@ pub struct Sums {
     pub spent: Spent,
 }
 
+/// The tokens of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Those read.
+    pub input: u64,
+    /// Those written.
+    pub output: u64,
+    /// Whether they are a guess, as no provider counted them.
+    pub guessed: bool,
+}
+
+impl Tokens {
+    /// Those of a call. What was turned down at once was neither read nor written.
+    pub fn of(call: &Call) -> Self {
+        if !call.charged() {
+            return Self::default();
+        }
+        if let Some(usage) = call.usage.filter(|usage| usage.input > 0 || usage.output > 0) {
+            return Self { input: usage.input, output: usage.output, guessed: false };
+        }
+        let sent: usize = call.messages.iter().map(|message| message.text.len()).sum();
+        let came = call.text.len() + call.thinking.len();
+        Self { input: guessed_tokens(sent), output: guessed_tokens(came), guessed: sent + came > 0 }
+    }
+}
+
 /// The models of a session, in the order in which they were first asked.
 pub fn by_model(session: &Session, today: Today<'_>) -> Vec<Tally> {
     let mut all: Vec<Tally> = Vec::new();
@@ -100,36 +126,49 @@ impl Tally {
         let before = call.id.attempt.checked_sub(1).map(|attempt| CallId { attempt, ..call.id });
         let before = before.and_then(|id| run.calls.get(&id));
         sums.retries += usize::from(before.is_some_and(|before| before.model == call.model));
-        let sent: usize = call.messages.iter().map(|message| message.text.len()).sum();
-        let came = call.text.len() + call.thinking.len();
-        let counts = call.usage.filter(|usage| usage.input > 0 || usage.output > 0);
-        // What was turned down at once was neither read nor written.
-        if call.charged() {
-            sums.input += counts.map_or(guessed_tokens(sent), |usage| usage.input);
-            sums.output += counts.map_or(guessed_tokens(came), |usage| usage.output);
-            sums.guessed |= counts.is_none() && sent + came > 0;
-        }
+        let tokens = Tokens::of(call);
+        sums.input += tokens.input;
+        sums.output += tokens.output;
+        sums.guessed |= tokens.guessed;
         sums.spent = sums.spent + call.spent(today);
     }
 }
 
+/// What a step is called where its costs are told.
+pub fn step_name(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Answer => "answers",
+        Ask::Critique => "debate",
+        Ask::Merge => "synthesis",
+        Ask::Ballot => "votes",
+    }
+}
+
+/// The requests of a session to a model at an endpoint, newest first, each with the name of its step.
+pub fn calls_to<'a>(session: &'a Session, model: &ModelRef, endpoint: &str) -> Vec<(&'static str, &'a Call)> {
+    let mut all: Vec<(&'static str, &Call)> = Vec::new();
+    for run in &session.runs {
+        let to = |call: &&Call| call.sent() && call.model == *model && call.endpoint == endpoint;
+        all.extend(run.calls.values().filter(to).map(|call| {
+            let step = run.stage(call.id.stage).map_or("", |it| step_name(it.stage.ask));
+            (step, call)
+        }));
+    }
+    all.sort_by_key(|(_, call)| std::cmp::Reverse((call.started_at, call.id)));
+    all
+}
+
 /// What the steps of a session cost, those that were made: the name of the step, and the sum.
 pub fn by_step(session: &Session, today: Today<'_>) -> Vec<(&'static str, Spent)> {
-    let kinds = [
-        (Ask::Answer, "answers"),
-        (Ask::Critique, "debate"),
-        (Ask::Merge, "synthesis"),
-        (Ask::Ballot, "votes"),
-    ];
     let mut all = Vec::new();
-    for (ask, name) in kinds {
+    for ask in [Ask::Answer, Ask::Critique, Ask::Merge, Ask::Ballot] {
         let calls = session.runs.iter().flat_map(|run| {
             let of = move |call: &&Call| run.stage(call.id.stage).is_some_and(|it| it.stage.ask == ask);
             run.calls.values().filter(of)
         });
         let spent: Vec<Spent> = calls.filter(|call| call.sent()).map(|call| call.spent(today)).collect();
         if !spent.is_empty() {
-            all.push((name, spent.into_iter().sum()));
+            all.push((step_name(ask), spent.into_iter().sum()));
         }
     }
     let passes: Vec<Spent> =
@@ -267,6 +306,7 @@ mod tests {
             files: Vec::new(),
             replaces: None,
             private: None,
+            similar: None,
             retries: 2,
         };
         let all: Vec<Record> = std::iter::once(begun)
@@ -309,6 +349,7 @@ mod tests {
             total_ms: 500,
             pieces: 1,
             skipped: 0,
+            mislabelled: None,
         }
     }
 
@@ -345,7 +386,7 @@ mod tests {
         let mut kept = start(id(0, 1), "p/a");
         if let Event::CallStarted { cached, .. } = &mut kept {
             let session = super::super::ids::SessionId("s".to_owned());
-            *cached = Some(super::super::cached::Cached { session, call: id(0, 1), at: 1 });
+            *cached = Some(super::super::cached::Cached { session, call: id(0, 1), at: 1, similar: None });
         }
         let session = session(vec![
             kept,

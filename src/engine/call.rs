@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// How long pieces are gathered before they become a record.
-const GATHER: Duration = Duration::from_millis(40);
+/// How far records of pieces are apart, at the least. What comes after a pause becomes one at once.
+const GATHER: Duration = Duration::from_millis(30);
 /// How much text is gathered at most, in bytes.
 const GATHER_BYTES: usize = 2048;
 
@@ -27,7 +27,7 @@ pub enum Piece {
 }
 
 /// How a call ended, as far as the stream can tell.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct End {
     /// The terminal marker, where one came.
     pub stop: Option<Stop>,
@@ -41,6 +41,8 @@ pub struct End {
     pub pieces: u64,
     /// Events that could not be read and were passed over.
     pub skipped: u64,
+    /// The content type of an answer that it does not fit; empty where there was none.
+    pub mislabelled: Option<String>,
 }
 
 /// Where a call is ended by us.
@@ -64,23 +66,19 @@ pub async fn run(
     out: mpsc::Sender<(CallId, Piece)>,
 ) {
     let mut gathered = Gathered::default();
-    let mut end = End { stop: None, error: None, stopped: false, usage: None, skipped: 0, pieces: 0 };
+    let mut end = End::default();
     let limit = bounds.answer_limit as usize * BYTES_PER_TOKEN;
     let mut bytes = 0;
     let mut watch = Watch::new(bounds.limits);
     let alarm = tokio::time::sleep_until(watch.due());
     tokio::pin!(alarm);
     loop {
-        let due = gathered.since.map(|since| since + GATHER);
+        let due = gathered.due();
         let item = tokio::select! {
             biased;
             () = cancel.cancelled() => {
                 end.stopped = true;
                 break;
-            }
-            () = sleep_until(due), if due.is_some() => {
-                gathered.send(id, &out).await;
-                continue;
             }
             // Rung only when a limit may have been passed: setting it anew for each piece would cost more than the piece.
             () = &mut alarm => {
@@ -92,6 +90,11 @@ pub async fn run(
                 continue;
             }
             item = stream.next() => item,
+            // After all that is there: pieces that came together go on together.
+            () = sleep_until(due), if due.is_some() => {
+                gathered.send(id, &out).await;
+                continue;
+            }
         };
         watch.hear(matches!(item, Some(Ok(Delta::Text(_) | Delta::Thinking(_)))));
         match item {
@@ -108,6 +111,7 @@ pub async fn run(
             Some(Ok(Delta::Usage(usage))) => end.usage = Some(usage),
             Some(Ok(Delta::Alive)) => {}
             Some(Ok(Delta::Skipped(events))) => end.skipped = events,
+            Some(Ok(Delta::Mislabelled(name))) => end.mislabelled = Some(name),
             // The terminal marker is the last word: what a stream does after it is not waited for.
             Some(Ok(Delta::Stop(stop))) => {
                 end.stop = Some(stop);
@@ -190,7 +194,8 @@ async fn sleep_until(due: Option<Instant>) {
 struct Gathered {
     channel: Option<Channel>,
     text: String,
-    since: Option<Instant>,
+    /// When the last record went on.
+    sent: Option<Instant>,
 }
 
 impl Gathered {
@@ -203,15 +208,20 @@ impl Gathered {
         }
         self.channel = Some(channel);
         self.text.push_str(text);
-        self.since.get_or_insert_with(Instant::now);
         if self.text.len() >= GATHER_BYTES {
             self.send(id, out).await;
         }
     }
 
+    /// When what is gathered is to go on.
+    fn due(&self) -> Option<Instant> {
+        let at_once = Instant::now;
+        (!self.text.is_empty()).then(|| self.sent.map_or_else(at_once, |sent| sent + GATHER))
+    }
+
     async fn send(&mut self, id: CallId, out: &mpsc::Sender<(CallId, Piece)>) {
-        self.since = None;
         if let (Some(channel), false) = (self.channel, self.text.is_empty()) {
+            self.sent = Some(Instant::now());
             let _ = out.send((id, Piece::Text(channel, std::mem::take(&mut self.text)))).await;
         }
     }

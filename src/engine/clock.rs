@@ -22,10 +22,10 @@ impl Clock {
         Self { epoch_ms, origin: Instant::now() }
     }
 
-    /// A moment as a clock on the wall here shows it: `14:05`.
-    pub fn on_the_wall(at: u64) -> String {
+    /// A moment, in milliseconds since the epoch, as a clock on the wall here shows it, in the form that `strftime` knows.
+    pub fn on_the_wall(at: u64, form: &str) -> String {
         let time = i64::try_from(at).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-        time.unwrap_or_default().to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string()
+        time.unwrap_or_default().to_zoned(jiff::tz::TimeZone::system()).strftime(form).to_string()
     }
 
     /// The time now, in milliseconds since the epoch.

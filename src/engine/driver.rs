@@ -14,8 +14,8 @@ use super::purse::{self, Item};
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, Command, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run, RunId,
-    next, shuffle,
+    CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run,
+    RunId, next, shuffle,
 };
 use crate::store::{Log, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -49,8 +49,16 @@ pub(super) struct Driver {
     closing: bool,
     /// Where the log of a new session is still to be made.
     unmade: Option<PathBuf>,
+    /// That the person set a cap before there was a log.
+    cap_set_early: Option<SetEarly>,
     /// Records that could not be written yet.
     unsaved: Vec<Record>,
+}
+
+/// A cap that was set before the first question, which its record waits for.
+struct SetEarly {
+    /// The cap before it.
+    was: Option<Dollars>,
 }
 
 impl Driver {
@@ -73,6 +81,7 @@ impl Driver {
             live: BTreeSet::new(),
             closing: false,
             unmade: None,
+            cap_set_early: None,
             unsaved: Vec::new(),
         }
     }
@@ -204,7 +213,13 @@ impl Driver {
             }
             Command::StopSeat { run, slot } => self.stop_seat(run, slot),
             Command::Budget(cap) => {
-                self.setup.purse.caps.session = Some(cap);
+                let was = self.setup.purse.caps.session.replace(cap);
+                match self.setup.session.id {
+                    Some(_) => self.record(Event::CapSet { cap, was }),
+                    None => {
+                        self.cap_set_early.get_or_insert(SetEarly { was });
+                    }
+                }
                 self.stirred.extend(std::mem::take(&mut self.held).into_keys());
             }
             Command::Unqueue => self.waiting.clear(),
@@ -265,6 +280,11 @@ impl Driver {
             let session = self.setup.id.clone();
             let synod = env!("CARGO_PKG_VERSION").to_owned();
             self.record(Event::SessionStarted { session, synod });
+            if let (Some(SetEarly { was }), Some(cap)) =
+                (self.cap_set_early.take(), self.setup.purse.caps.session)
+            {
+                self.record(Event::CapSet { cap, was });
+            }
         }
     }
 

@@ -16,7 +16,7 @@ use crate::cli::Form;
 use crate::core::{
     Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, Spent, clean, next,
 };
-use crate::engine::{Engine, Feed, News, Setup};
+use crate::engine::{Clock, Engine, Feed, News, Setup};
 use crate::launch::input::with_line;
 use crate::launch::{Launch, UsageError};
 use crate::store;
@@ -70,7 +70,8 @@ pub async fn ask(
     asking.drain(&mut out, &mut err).await?;
     let Some(run) = asking.session.runs.last() else { return Ok(1) };
     if form.json {
-        let object = report::json::run(&asking.session, run, &|model| launch.price(model), &warnings);
+        let object =
+            report::json::run(&asking.session, run, sums(launch, &|model| launch.price(model)), &warnings);
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else if !form.jsonl {
         out.write_all(report::plain::tail(run).as_bytes())?;
@@ -263,16 +264,10 @@ pub fn sessions(launch: &Launch, json: bool) -> Result<u8> {
             1 => "1 member".to_owned(),
             many => format!("{many} members"),
         };
-        writeln!(out, "{}  {}  {}{demo} ({members}){note}", one.id, day(one.last_at), short(&question, 60))?;
+        let last = Clock::on_the_wall(one.last_at, "%Y-%m-%d %H:%M");
+        writeln!(out, "{}  {last}  {}{demo} ({members}){note}", one.id, short(&question, 60))?;
     }
     Ok(0)
-}
-
-/// A time as people here write it: `2026-11-22 14:05`.
-fn day(ms: u64) -> String {
-    let time =
-        i64::try_from(ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
-    time.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 fn short(text: &str, most: usize) -> String {
@@ -288,6 +283,11 @@ fn short(text: &str, most: usize) -> String {
 /// [`UsageError`] when it names none, or several.
 pub fn session_id(launch: &Launch, id: Option<&str>) -> Result<SessionId, UsageError> {
     store::resolve(&launch.root, id).map_err(|error| UsageError(error.to_string()))
+}
+
+/// What is known of money beside a session.
+fn sums<'a>(launch: &Launch, prices: report::Prices<'a>) -> report::json::Sums<'a> {
+    report::json::Sums { prices, day: launch.day_so_far() }
 }
 
 /// Prints a session that was kept.
@@ -307,7 +307,11 @@ pub fn show(launch: &Launch, id: Option<&str>, form: Form) -> Result<u8> {
             writeln!(out, "{}", report::json::record(record))?;
         }
     } else if form.json {
-        let object = report::json::session(&session, &|model| launch.price(model), &launch.config.warnings());
+        let object = report::json::session(
+            &session,
+            sums(launch, &|model| launch.price(model)),
+            &launch.config.warnings(),
+        );
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else {
         out.write_all(report::plain::session(&session).as_bytes())?;

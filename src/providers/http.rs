@@ -3,6 +3,7 @@
 use super::cause::{Target, fault_of};
 use super::client::Way;
 use super::fault::{bad_response, fault, line};
+use super::receiver::{Awaited, Item, Out, Receiver, others};
 use super::redact::Redactor;
 use super::refusal::{self, Asked};
 use super::secret::Secret;
@@ -12,12 +13,11 @@ use super::wire::{embeddings, listing};
 use super::{Checked, Delta, Embed, Embedded, Listed, Provider, Request, Stop};
 use crate::config;
 use crate::core::{CallError, ErrorKind};
-use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, ready};
-use futures_util::stream::{BoxStream, unfold};
+use futures_util::stream::{BoxStream, once};
+use futures_util::{FutureExt as _, StreamExt as _};
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response, Url};
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +26,9 @@ const NAMES: Duration = Duration::from_secs(3);
 
 /// How long it may take to learn whether a key is accepted.
 const CHECK: Duration = Duration::from_secs(15);
+
+/// How many bytes are read at most before what they say is handed over.
+const BATCH: usize = 64 << 10;
 
 /// The most that is read of vectors, in bytes.
 const VECTORS_BODY: usize = 64 << 20;
@@ -120,8 +123,15 @@ impl Remote {
 
 impl Provider for Remote {
     fn stream(&self, request: Request) -> BoxStream<'static, Result<Delta, CallError>> {
-        let flow = Flow { inner: self.0.clone(), stage: Stage::Ask(request), ready: VecDeque::new() };
-        unfold(flow, Flow::next).boxed()
+        let inner = self.0.clone();
+        let begin = async move {
+            let flow = |out, awaited| Flow { inner, out, awaited, ready: Vec::new(), unsent: 0 }.run(request);
+            match Receiver::get() {
+                Ok(receiver) => receiver.read(flow).boxed(),
+                Err(fault) => once(ready(Err(fault))).boxed(),
+            }
+        };
+        begin.flatten_stream().fuse().boxed()
     }
 
     fn embed(&self, request: Embed) -> BoxFuture<'static, Result<Embedded, CallError>> {
@@ -190,52 +200,72 @@ fn beside(chat: &Url, spoken: Dialect, dialect: embeddings::Dialect) -> Url {
     url
 }
 
-/// One answer on its way. Dropping it closes its connection.
+/// One answer on its way, in the thread that reads. Dropping it closes its connection.
 struct Flow {
     inner: Arc<Inner>,
-    stage: Stage,
-    ready: VecDeque<Result<Delta, CallError>>,
-}
-
-enum Stage {
-    Ask(Request),
-    Read(Response, Box<Decoder>),
-    Over,
+    out: Out,
+    awaited: Awaited,
+    /// What is to be handed over, and how many bytes it was read from.
+    ready: Vec<Item>,
+    unsent: usize,
 }
 
 impl Flow {
-    async fn next(mut self) -> Option<(Result<Delta, CallError>, Self)> {
+    async fn run(mut self, request: Request) {
+        let read = match self.inner.ask(&request).await {
+            Ok((response, decoder)) => self.read(response, decoder).await,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = read {
+            self.ready.push(Err(tidy(&fault, &self.inner.secret.redactor())));
+        }
+        self.hand_over().await;
+    }
+
+    async fn read(&mut self, mut response: Response, mut decoder: Decoder) -> Result<(), CallError> {
         loop {
-            if let Some(item) = self.ready.pop_front() {
-                return Some((item, self));
-            }
-            let stage = match std::mem::replace(&mut self.stage, Stage::Over) {
-                Stage::Ask(request) => self.inner.ask(&request).await,
-                Stage::Read(response, decoder) => self.read(response, decoder).await,
-                Stage::Over => return None,
+            let mut deltas = Vec::new();
+            let read = match self.chunk(&mut response).await {
+                Ok(Some(bytes)) => {
+                    self.unsent += bytes.as_ref().len();
+                    decoder.push(bytes.as_ref(), &mut deltas).map(|()| decoder.over())
+                }
+                Ok(None) => decoder.finish(&mut deltas).map(|()| true),
+                // The finish marker came before the connection was lost, so nothing is missing.
+                Err(_) if decoder.finished() => decoder.finish(&mut deltas).map(|()| true),
+                Err(error) => Err(self.inner.lost(error)),
             };
-            match stage {
-                Ok(stage) => self.stage = stage,
-                Err(fault) => self.ready.push_back(Err(tidy(&fault, &self.inner.secret.redactor()))),
+            if deltas.is_empty() && read.is_ok() {
+                deltas.push(Delta::Alive);
+            }
+            self.awaited
+                .came(deltas.iter().any(|delta| matches!(delta, Delta::Text(_) | Delta::Thinking(_))));
+            self.ready.extend(deltas.into_iter().map(|delta| Ok(self.inner.clean(delta))));
+            if read? {
+                return Ok(());
             }
         }
     }
 
-    /// Reads the next chunk.
-    async fn read(&mut self, mut response: Response, mut decoder: Box<Decoder>) -> Result<Stage, CallError> {
-        let mut deltas = Vec::new();
-        let read = match response.chunk().await {
-            Ok(Some(bytes)) => decoder.push(&bytes, &mut deltas).map(|()| decoder.over()),
-            Ok(None) => decoder.finish(&mut deltas).map(|()| true),
-            // The finish marker came before the connection was lost, so nothing is missing.
-            Err(_) if decoder.finished() => decoder.finish(&mut deltas).map(|()| true),
-            Err(error) => Err(self.inner.lost(error)),
-        };
-        if deltas.is_empty() && read.is_ok() {
-            deltas.push(Delta::Alive);
+    /// The next chunk. What was read before is handed over once no more is there, so that one waking is enough for all.
+    async fn chunk(&mut self, response: &mut Response) -> reqwest::Result<Option<impl AsRef<[u8]> + use<>>> {
+        if !self.ready.is_empty() {
+            if self.unsent < BATCH {
+                // The connection's own task brings each chunk that it has.
+                others().await;
+                if let Some(chunk) = response.chunk().now_or_never() {
+                    return chunk;
+                }
+            }
+            self.hand_over().await;
         }
-        self.ready.extend(deltas.into_iter().map(|delta| Ok(self.inner.clean(delta))));
-        Ok(if read? { Stage::Over } else { Stage::Read(response, decoder) })
+        response.chunk().await
+    }
+
+    async fn hand_over(&mut self) {
+        self.unsent = 0;
+        // Who no longer takes it has ended this task.
+        let _ = self.out.send(std::mem::take(&mut self.ready)).await;
     }
 }
 
@@ -316,7 +346,7 @@ impl Inner {
     }
 
     /// Sends the request and reads the answer's head.
-    async fn ask(&self, request: &Request) -> Result<Stage, CallError> {
+    async fn ask(&self, request: &Request) -> Result<(Response, Decoder), CallError> {
         let body = self.dialect.body(request).to_string();
         let asked =
             self.way.client()?.post(self.to(&request.model)).headers(self.headers().await?).body(body);
@@ -339,7 +369,7 @@ impl Inner {
             return Err(fault(ErrorKind::BadResponse, message, hint));
         }
         let decoder = Decoder::new(self.dialect, header(CONTENT_TYPE).unwrap_or_default());
-        Ok(Stage::Read(response, Box::new(decoder)))
+        Ok((response, decoder))
     }
 
     /// Sends a request, about a model where it is about one. Gives the answer where its status says success.
@@ -408,6 +438,7 @@ impl Inner {
             Delta::Stop(Stop::Refused(reason)) => {
                 Delta::Stop(Stop::Refused(line(&self.secret.redactor().clean(&reason))))
             }
+            Delta::Mislabelled(name) => Delta::Mislabelled(line(&self.secret.redactor().clean(&name))),
             other => other,
         }
     }
@@ -420,5 +451,6 @@ fn tidy(fault: &CallError, redactor: &Redactor) -> CallError {
         hint: line(&redactor.clean(&fault.hint)),
         kind: fault.kind,
         wait: fault.wait,
+        retry: fault.retry,
     }
 }

@@ -1,6 +1,7 @@
 //! How a model is reached: one method that turns a request into a stream of pieces. No retries, no limits, no drawing.
 //!
-//! Codecs in [`wire`] are pure; [`http`] holds the only way out; [`probe`] looks who listens on this machine; [`scripted`]
+//! Codecs in [`wire`] are pure; [`http`] holds the only way out, and `receiver` the thread that reads what comes back; [`probe`]
+//! looks who listens on this machine; [`scripted`]
 //! is the offline demo; [`registry`] finds the provider behind a model's name.
 
 mod cause;
@@ -11,6 +12,7 @@ mod fault;
 pub mod http;
 pub mod keyring;
 pub mod probe;
+mod receiver;
 mod redact;
 mod refusal;
 pub mod registry;
@@ -100,6 +102,8 @@ pub enum Delta {
     Usage(Usage),
     /// So many events could not be read and were passed over.
     Skipped(u64),
+    /// The answer came under this content type, which is not what it is; empty where it came under none.
+    Mislabelled(String),
     /// The terminal marker. A stream that ends without one was cut.
     Stop(Stop),
     /// A sign of life without content.

@@ -57,7 +57,8 @@ pub fn redirect(response: &Response, asked: &[String], own: &[String], redactor:
 /// The fault behind an answer that is neither good nor a redirect.
 pub async fn read(mut response: Response, asked: &Asked<'_>) -> CallError {
     let headers = response.headers().clone();
-    let wait = wait::of_headers(|name| headers.get(name).and_then(|value| value.to_str().ok()));
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let (wait, retry) = (wait::of_headers(header), wait::again(header));
     let status = response.status().as_u16();
     let mut body = Vec::new();
     while let Ok(Some(bytes)) = response.chunk().await {
@@ -72,6 +73,10 @@ pub async fn read(mut response: Response, asked: &Asked<'_>) -> CallError {
     }
     let said = Said::of_status(status, &body);
     let mut fault = Said { wait: wait.or(said.wait), ..said }.fault();
+    fault.retry = retry;
+    if retry == Some(true) {
+        fault.wait = fault.wait.or(wait);
+    }
     match fault.kind {
         ErrorKind::KeyRejected => {
             fault.hint.clone_from(&asked.advice);

@@ -1,4 +1,4 @@
-//! How long a provider asks to wait: headers, dates and error objects in, milliseconds out. No clock: a date is
+//! How long a provider asks to wait, and whether to come again: headers, dates and error objects in, milliseconds out. No clock: a date is
 //! measured against the answer's own.
 //!
 //! Nonsense (negative, infinite, in the past, no number) is as good as nothing said. Nothing is capped here: whoever waits
@@ -21,6 +21,17 @@ pub fn of_headers<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<u64> {
     let Some(until) = http_date(text) else { return duration(text) };
     let seconds = until - header("date").and_then(http_date)?;
     u64::try_from(seconds).ok().filter(|wait| *wait > 0).and_then(|wait| wait.checked_mul(1000))
+}
+
+/// Whether the headers of an answer say that the same request may succeed another time; `None` where they say nothing.
+///
+/// Source: `x-should-retry` as the official clients of OpenAI and Anthropic read it, before any status.
+pub fn again<'a>(header: impl Fn(&str) -> Option<&'a str>) -> Option<bool> {
+    match header("x-should-retry")?.trim() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 /// What an error object says, in milliseconds: Google's `RetryInfo` among its details, or a `retry_after` in seconds.
@@ -152,6 +163,16 @@ mod tests {
         ] {
             assert_eq!(wait(&headers), ms, "{headers:?}");
         }
+    }
+
+    #[test]
+    fn a_header_may_say_whether_to_come_again() {
+        for (text, said) in
+            [("true", Some(true)), (" false ", Some(false)), ("", None), ("TRUE", None), ("1", None)]
+        {
+            assert_eq!(again(|name| (name == "x-should-retry").then_some(text)), said, "{text}");
+        }
+        assert_eq!(again(|_| None), None);
     }
 
     #[test]

@@ -4,12 +4,11 @@
 //! A file is named by a hash of its request (FNV-1a, 128 bits) and holds the request itself, which is compared word by
 //! word: two requests of one hash take each other's place, and never each other's answer.
 
-use super::StoreError;
+use super::{StoreError, file};
 use crate::core::{Cached, MemberId, Message, ModelRef, Params};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, DirBuilder, File};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::{self, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// The most bytes of one answer with its request, and of all of them; the oldest go first.
@@ -43,10 +42,60 @@ pub struct Answer {
     pub thinking: String,
 }
 
+/// The question that a first answer was given to: another one may be so near that the answer answers it too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct First {
+    /// The question, raw.
+    pub question: String,
+    /// Whether it was for local members alone: then so is every question its answer may be given to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub local: bool,
+}
+
+impl First {
+    /// Whether its answer may be given to a question that is for local members alone, or not.
+    fn may_answer(&self, local: bool) -> bool {
+        local || !self.local
+    }
+}
+
+/// A first answer that is kept, without its words.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "Heading")]
+pub struct Kept {
+    /// The request.
+    pub asked: Asked,
+    /// When the answer came, in milliseconds since the epoch.
+    pub at: u64,
+    /// The question; files of before this was kept have none.
+    pub first: Option<First>,
+}
+
+#[derive(Deserialize)]
+struct Heading {
+    asked: Asked,
+    answer: Origin,
+    #[serde(default)]
+    first: Option<First>,
+}
+
+#[derive(Deserialize)]
+struct Origin {
+    from: Cached,
+}
+
+impl From<Heading> for Kept {
+    fn from(Heading { asked, answer, first }: Heading) -> Self {
+        Self { asked, at: answer.from.at, first }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Entry {
     asked: Asked,
     answer: Answer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<First>,
 }
 
 /// The answers that are kept in a folder.
@@ -66,31 +115,50 @@ pub fn folder_beside(sessions: &Path) -> PathBuf {
 impl Answers {
     /// The answer to a request, where one is kept that is not too old.
     pub fn find(&self, asked: &Asked, now: u64) -> Option<Answer> {
-        let mut bytes = Vec::new();
-        File::open(self.file(asked)).ok()?.take(MOST_OF_ONE).read_to_end(&mut bytes).ok()?;
-        let entry: Entry = serde_json::from_slice(&bytes).ok()?;
-        let age = now.checked_sub(entry.answer.from.at)?;
-        (entry.asked == *asked && age < self.ttl).then_some(entry.answer)
+        self.entry(asked, now).map(|entry| entry.answer)
     }
 
-    /// Keeps an answer, in the place of an older one. What is too large is left out.
+    /// The same of the first answer to a question; `local` says whether it is to be given to one that is for local members
+    /// alone.
+    pub fn find_first(&self, asked: &Asked, local: bool, now: u64) -> Option<Answer> {
+        let entry = self.entry(asked, now)?;
+        entry.first.filter(|first| first.may_answer(local)).map(|_| entry.answer)
+    }
+
+    /// The first answers that are not too old and may be given to a question that is for local members alone, or not. It
+    /// reads every file there is.
+    pub fn first_answers(&self, local: bool, now: u64) -> Vec<Kept> {
+        let Ok(folder) = fs::read_dir(&self.folder) else { return Vec::new() };
+        let answers = folder.flatten().map(|entry| entry.path());
+        let answers = answers.filter(|file| file.extension().is_some_and(|ending| ending == "json"));
+        let may = |kept: &Kept| {
+            let first = kept.first.as_ref().is_some_and(|first| first.may_answer(local));
+            first && self.fresh(kept.at, now)
+        };
+        answers.filter_map(|file| read::<Kept>(&file)).filter(may).collect()
+    }
+
+    fn entry(&self, asked: &Asked, now: u64) -> Option<Entry> {
+        let entry: Entry = read(&self.file(asked))?;
+        (entry.asked == *asked && self.fresh(entry.answer.from.at, now)).then_some(entry)
+    }
+
+    fn fresh(&self, at: u64, now: u64) -> bool {
+        now.checked_sub(at).is_some_and(|age| age < self.ttl)
+    }
+
+    /// Keeps an answer, in the place of an older one; `first` is the question, where it is a first answer. What is too large
+    /// is left out.
     ///
     /// # Errors
     /// One line, when it can't be written.
-    pub fn keep(&self, asked: Asked, answer: Answer) -> Result<(), StoreError> {
+    pub fn keep(&self, asked: Asked, answer: Answer, first: Option<First>) -> Result<(), StoreError> {
         let file = self.file(&asked);
-        let fault = |error| StoreError::of(&file, error);
-        let bytes = serde_json::to_vec(&Entry { asked, answer }).unwrap_or_default();
+        let bytes = serde_json::to_vec(&Entry { asked, answer, first }).unwrap_or_default();
         if bytes.is_empty() || bytes.len() as u64 >= MOST_OF_ONE {
             return Ok(());
         }
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
-        made.map_err(|error| StoreError::of(&self.folder, error))?;
-        // A temporary file is its owner's alone (0600), and stays so under its new name.
-        let mut newer =
-            tempfile::Builder::new().prefix(".answer-").tempfile_in(&self.folder).map_err(fault)?;
-        newer.write_all(&bytes).map_err(fault)?;
-        newer.persist(&file).map_err(|error| fault(error.error))?;
+        file::replace(&file, &bytes)?;
         self.trim(MOST);
         Ok(())
     }
@@ -123,6 +191,12 @@ impl Answers {
     }
 }
 
+fn read<T: serde::de::DeserializeOwned>(file: &Path) -> Option<T> {
+    let mut bytes = Vec::new();
+    File::open(file).ok()?.take(MOST_OF_ONE).read_to_end(&mut bytes).ok()?;
+    serde_json::from_slice(&bytes).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +215,7 @@ mod tests {
 
     fn answer(text: &str, at: u64) -> Answer {
         let call = CallId { run: RunId(1), stage: StageId(0), round: 0, slot: 0, attempt: 1 };
-        let from = Cached { session: SessionId("s".to_owned()), call, at };
+        let from = Cached { session: SessionId("s".to_owned()), call, at, similar: None };
         Answer { from, text: text.to_owned(), thinking: "hm".to_owned() }
     }
 
@@ -154,7 +228,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let answers = answers(home.path());
         assert_eq!(answers.find(&asked("Q"), 5), None);
-        answers.keep(asked("Q"), answer("A", 5000)).unwrap();
+        answers.keep(asked("Q"), answer("A", 5000), None).unwrap();
         assert_eq!(answers.find(&asked("Q"), 5999), Some(answer("A", 5000)));
         for now in [6000, 4999, 0] {
             assert_eq!(answers.find(&asked("Q"), now), None, "{now}");
@@ -185,10 +259,10 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let answers = answers(home.path());
         let large = "x".repeat(MOST_OF_ONE as usize);
-        answers.keep(asked("large"), answer(&large, 0)).unwrap();
+        answers.keep(asked("large"), answer(&large, 0), None).unwrap();
         assert_eq!(answers.find(&asked("large"), 0), None);
         for (text, age) in [("one", 30), ("two", 20), ("three", 10)] {
-            answers.keep(asked(text), answer("A", 0)).unwrap();
+            answers.keep(asked(text), answer("A", 0), None).unwrap();
             let file = File::options().write(true).open(answers.file(&asked(text))).unwrap();
             let time = file.metadata().unwrap().modified().unwrap() - std::time::Duration::from_secs(age);
             file.set_modified(time).unwrap();
@@ -199,5 +273,37 @@ mod tests {
         assert_eq!(found, [false, true, true]);
         fs::write(answers.file(&asked("two")), "{\"asked\"").unwrap();
         assert_eq!(answers.find(&asked("two"), 0), None);
+    }
+
+    #[test]
+    fn first_answers_are_listed_and_those_to_private_questions_stay_with_private_ones() {
+        let home = tempfile::tempdir().unwrap();
+        let answers = answers(home.path());
+        let first = |question: &str, local| Some(First { question: question.to_owned(), local });
+        answers.keep(asked("open"), answer("A", 5000), first("open", false)).unwrap();
+        answers.keep(asked("mine"), answer("B", 5000), first("mine", true)).unwrap();
+        answers.keep(asked("a debate turn"), answer("C", 5000), None).unwrap();
+        answers.keep(asked("old"), answer("D", 4000), first("old", false)).unwrap();
+        fs::write(answers.folder.join("broken.json"), "{").unwrap();
+        let listed = |local| {
+            let mut all: Vec<String> = answers
+                .first_answers(local, 5500)
+                .into_iter()
+                .filter_map(|it| Some(it.first?.question))
+                .collect();
+            all.sort();
+            all
+        };
+        assert_eq!(
+            (listed(false), listed(true)),
+            (vec!["open".to_owned()], vec!["mine".to_owned(), "open".to_owned()])
+        );
+        let found = |text, local| answers.find_first(&asked(text), local, 5500).map(|it| it.text);
+        assert_eq!([found("open", false), found("open", true)], [Some("A".to_owned()), Some("A".to_owned())]);
+        assert_eq!([found("mine", false), found("mine", true)], [None, Some("B".to_owned())]);
+        assert_eq!([found("a debate turn", true), found("old", true)], [None, None]);
+        // The very same private question is another matter: whoever asks it knows it.
+        assert!(answers.find(&asked("mine"), 5500).is_some());
+        assert_eq!(Answers { folder: home.path().join("none"), ttl: 9 }.first_answers(true, 0), []);
     }
 }

@@ -1,11 +1,10 @@
 //! What is remembered of endpoints across sessions: one line a call that ended. A convenience that may be deleted at any
 //! time; a line that can't be read is passed over. What follows from it is [`crate::core::health`]'s.
 
-use super::StoreError;
+use super::{StoreError, file};
 use crate::core::health::{Health, Sample};
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// A longer file is written anew with what still counts, in bytes.
@@ -68,17 +67,12 @@ pub fn load(file: &Path) -> Result<Health, StoreError> {
 /// One line, when it can't be written.
 pub fn add(file: &Path, sample: &Sample) -> Result<(), StoreError> {
     let fault = |error| StoreError::of(file, error);
-    let folder = file.parent().unwrap_or(Path::new("."));
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fault)?;
-    let mut open = OpenOptions::new().append(true).create(true).mode(0o600).open(file).map_err(fault)?;
+    let mut open = file::open(file)?;
     open.write_all(&line(sample)).map_err(fault)?;
     if open.metadata().map_err(fault)?.len() > MOST {
         let health = load(file)?;
-        let mut newer = tempfile::Builder::new().prefix(".health-").tempfile_in(folder).map_err(fault)?;
-        for sample in health.endpoints().flat_map(|endpoint| health.window(endpoint, sample.at)) {
-            newer.write_all(&line(sample)).map_err(fault)?;
-        }
-        newer.persist(file).map_err(|error| fault(error.error))?;
+        let kept = health.endpoints().flat_map(|endpoint| health.window(endpoint, sample.at));
+        file::replace(file, &kept.flat_map(line).collect::<Vec<u8>>())?;
     }
     Ok(())
 }
@@ -106,7 +100,7 @@ mod tests {
         let file = file_beside(&home.path().join("sessions"));
         assert_eq!(load(&file).unwrap(), Health::default());
         add(&file, &sample("a", 1)).unwrap();
-        OpenOptions::new().append(true).open(&file).unwrap().write_all(b"{\"endpo\n\xff\n").unwrap();
+        File::options().append(true).open(&file).unwrap().write_all(b"{\"endpo\n\xff\n").unwrap();
         add(&file, &sample("b", 2)).unwrap();
         let mut expected = Health::default();
         expected.note(sample("a", 1));

@@ -3,11 +3,11 @@
 //! What is read back is [`super::read`]'s; when to write and when to sync is the caller's.
 
 use super::read::{Opened, named, notice, open, scan};
-use super::{EVENTS, StoreError, directory};
+use super::{EVENTS, StoreError, directory, file};
 use crate::core::{Record, SessionId};
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// An open log. Its file is locked, so there is one writer at a time; dropping it lets go.
@@ -28,11 +28,7 @@ impl Log {
     /// One line, when there is a session of that name already or the files can't be made.
     pub fn create(root: &Path, id: &SessionId) -> Result<Self, StoreError> {
         let directory = directory(root, id)?;
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&directory)
-            .map_err(|error| StoreError::of(&directory, error))?;
+        file::folder(&directory)?;
         let path = directory.join(EVENTS);
         let file = writable().create_new(true).open(&path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => StoreError::Exists(id.0.clone()),

@@ -6,6 +6,7 @@
 
 pub mod answers;
 mod error;
+mod file;
 pub mod health;
 mod list;
 mod log;
@@ -20,6 +21,7 @@ pub use log::Log;
 pub use read::{Opened, read};
 
 use crate::core::SessionId;
+use crate::core::when::utc;
 use std::path::{Path, PathBuf};
 
 /// The log's name in its session's directory.
@@ -38,9 +40,7 @@ pub fn root_under(data_home: &Path) -> PathBuf {
 /// The letters are Crockford's: no i, l, o and u.
 pub fn new_id(at_ms: u64, random: u32) -> SessionId {
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-    let time = i64::try_from(at_ms).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    let time = time.unwrap_or(jiff::Timestamp::MAX).to_zoned(jiff::tz::TimeZone::UTC);
-    let mut name = time.strftime("%Y%m%d-%H%M%S-").to_string();
+    let mut name = utc(at_ms, "%Y%m%d-%H%M%S-");
     for place in (0..4).rev() {
         name.push(char::from(LETTERS[(random >> (5 * place)) as usize & 31]));
     }

@@ -1,10 +1,9 @@
 //! The questions a person asked, for later sessions to call up: one file, one JSON string a line, newest last. It is a
 //! convenience beside the sessions, never a source of them.
 
-use super::StoreError;
-use std::fs::{DirBuilder, File, OpenOptions};
+use super::{StoreError, file};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// The most bytes the file has after it was loaded.
@@ -45,11 +44,7 @@ pub fn load(file: &Path) -> Result<Vec<String>, StoreError> {
     let whole =
         bytes[from..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| from + end + 1);
     bytes.drain(..whole);
-    // In one piece: whoever reads or is cut off meanwhile has the old file or the new one.
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut newer = tempfile::Builder::new().prefix(".prompts-").tempfile_in(folder).map_err(fault)?;
-    newer.write_all(&bytes).map_err(fault)?;
-    newer.persist(file).map_err(|error| fault(error.error))?;
+    file::replace(file, &bytes)?;
     Ok(questions(&bytes))
 }
 
@@ -66,12 +61,7 @@ pub fn append(file: &Path, question: &str) -> Result<(), StoreError> {
         return Ok(());
     }
     let fault = |error| StoreError::of(file, error);
-    if let Some(folder) = file.parent() {
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.map_err(|error| StoreError::of(folder, error))?;
-    }
-    let mut opened =
-        OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(file).map_err(fault)?;
+    let mut opened = file::open(file)?;
     let mut line = Vec::new();
     if torn(&mut opened).map_err(fault)? {
         line.push(b'\n');

@@ -2,14 +2,14 @@
 //! to midnight UTC, with a line for what a call may come to and one for what it came to. A line that can't be read is
 //! passed over. Whether a call may leave is [`crate::core::budget`]'s.
 
-use super::StoreError;
+use super::{StoreError, file};
 use crate::core::Dollars;
 use crate::core::budget::Used;
+use crate::core::when::utc;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Milliseconds in a day.
@@ -66,7 +66,7 @@ impl Spending {
     /// One line, when the day's file is there and can't be read.
     pub fn used(&self, at: u64) -> Result<Used, StoreError> {
         let lines = match &self.folder {
-            Some(folder) => read(&file(folder, at))?,
+            Some(folder) => read(&file_of(folder, at))?,
             None => BTreeMap::new(),
         };
         Ok(self.sums(at, &lines))
@@ -84,7 +84,7 @@ impl Spending {
     ) -> Result<T, StoreError> {
         let open = self.lock(at)?;
         let lines = match &self.folder {
-            Some(folder) => read(&file(folder, at))?,
+            Some(folder) => read(&file_of(folder, at))?,
             None => BTreeMap::new(),
         };
         let (said, most) = decide(self.sums(at, &lines));
@@ -137,11 +137,9 @@ impl Spending {
     /// The day's file, locked until it is dropped; `None` where nothing is kept.
     fn lock(&self, at: u64) -> Result<Option<File>, StoreError> {
         let Some(folder) = self.folder.as_ref().filter(|_| self.keep) else { return Ok(None) };
-        let path = file(folder, at);
-        let fault = |error| StoreError::of(&path, error);
-        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fault)?;
-        let open = OpenOptions::new().append(true).create(true).mode(0o600).open(&path).map_err(fault)?;
-        open.lock().map_err(fault)?;
+        let path = file_of(folder, at);
+        let open = file::open(&path)?;
+        open.lock().map_err(|error| StoreError::of(&path, error))?;
         Ok(Some(open))
     }
 
@@ -150,16 +148,14 @@ impl Spending {
         let mut bytes = vec![b'\n'];
         bytes.extend(serde_json::to_vec(line).unwrap_or_default());
         bytes.push(b'\n');
-        let path = self.folder.as_ref().map(|folder| file(folder, at)).unwrap_or_default();
+        let path = self.folder.as_ref().map(|folder| file_of(folder, at)).unwrap_or_default();
         open.write_all(&bytes).map_err(|error| StoreError::of(&path, error))
     }
 }
 
 /// The file of a moment's day.
-fn file(folder: &Path, at: u64) -> PathBuf {
-    let time = i64::try_from(at).ok().and_then(|ms| jiff::Timestamp::from_millisecond(ms).ok());
-    let time = time.unwrap_or(jiff::Timestamp::MAX).to_zoned(jiff::tz::TimeZone::UTC);
-    folder.join(time.strftime("%Y-%m-%d.jsonl").to_string())
+fn file_of(folder: &Path, at: u64) -> PathBuf {
+    folder.join(utc(at, "%Y-%m-%d.jsonl"))
 }
 
 /// What a file says of each call: what it came to, and before that, the most it may come to.

@@ -4,11 +4,10 @@
 //! The file: a line with the format's name, the model's name and a line break, then entries of a 16-byte key (FNV-1a of
 //! the text), the count of numbers (u32), the numbers (f32) and a checksum (FNV-1a, 32 bits), all little endian.
 
-use super::StoreError;
+use super::{StoreError, file};
 use std::collections::HashMap;
-use std::fs::{DirBuilder, File};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// The most bytes a file has; the oldest vectors are left out.
@@ -71,13 +70,7 @@ impl Vectors {
         if !self.changed {
             return Ok(());
         }
-        let fault = |error| StoreError::of(&self.file, error);
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-        made.map_err(|error| StoreError::of(folder, error))?;
-        let mut newer = tempfile::Builder::new().prefix(".vectors-").tempfile_in(folder).map_err(fault)?;
-        newer.write_all(&self.bytes()).map_err(fault)?;
-        newer.persist(&self.file).map_err(|error| fault(error.error))?;
+        file::replace(&self.file, &self.bytes())?;
         self.changed = false;
         Ok(())
     }

@@ -96,6 +96,13 @@ impl Shell {
                     Done::note(&line)
                 });
             }
+            Effect::Earlier(search) => {
+                let find = Arc::clone(&self.hands.find_earlier);
+                self.errand("looking for earlier questions", move || {
+                    let found = find(&search);
+                    Done::tell(Msg::Earlier(search.question, found))
+                });
+            }
             Effect::Models => {
                 let lists = (self.hands.list_models)();
                 self.errands.spawn(async move {
@@ -103,9 +110,12 @@ impl Shell {
                     Done::tell(Msg::Models(offers, notes))
                 });
             }
-            Effect::Probe(model) => {
-                let probe = (self.hands.probe_model)(model.clone());
-                self.errands.spawn(async move { Done::tell(Msg::Probed(model, probe.await)) });
+            Effect::Probe(model, price) => {
+                let probe = (self.hands.probe_model)(model.clone(), price);
+                self.errands.spawn(async move {
+                    let (probe, cost) = probe.await;
+                    Done::tell(Msg::Probed(model, probe, cost))
+                });
             }
             Effect::Theme(name) => {
                 let load = Arc::clone(&self.hands.load_theme);

@@ -4,8 +4,10 @@ use super::child::Hidden;
 use super::notify::Notice;
 use crate::config;
 use crate::config::load::Env;
+use crate::core::earlier::{Earlier, Search};
 use crate::core::offer::{Offer, Probe};
-use crate::core::{Council, ModelRef};
+use crate::core::price::Price;
+use crate::core::{Council, Dollars, ModelRef};
 use crate::ui::theme::Theme;
 use futures_util::future::BoxFuture;
 use std::path::PathBuf;
@@ -21,8 +23,13 @@ pub type SaveCouncil = Arc<dyn Fn(&Council, bool) -> Result<String, String> + Se
 /// Asks providers which models they have: all that are known, and a line for each that could not be reached.
 pub type ListModels = Arc<dyn Fn() -> BoxFuture<'static, (Vec<Offer>, Vec<String>)> + Send + Sync>;
 
-/// Asks a model for a word.
-pub type ProbeModel = Arc<dyn Fn(ModelRef) -> BoxFuture<'static, Probe> + Send + Sync>;
+/// Asks a model for a word, at the price that is known of it, where the day's cap allows it; gives what that cost, too.
+pub type ProbeModel =
+    Arc<dyn Fn(ModelRef, Option<Price>) -> BoxFuture<'static, (Probe, Dollars)> + Send + Sync>;
+
+/// Finds an earlier question that is nearly a new one, and whose answers are kept. Reads files, so it is called beside the
+/// loop.
+pub type FindEarlier = Arc<dyn Fn(&Search) -> Option<Earlier> + Send + Sync>;
 
 /// What the shell works with.
 #[derive(Clone)]
@@ -37,6 +44,8 @@ pub struct Hands {
     pub list_models: ListModels,
     /// Finds out whether one of them answers.
     pub probe_model: ProbeModel,
+    /// Finds an earlier question.
+    pub find_earlier: FindEarlier,
     /// How a person wants to be told that something is over.
     pub notice: Notice,
     /// Where questions are remembered; `None` where nothing is kept.

@@ -34,7 +34,7 @@ pub(super) fn draw(buffer: &mut Buffer, areas: &Areas, app: &App, theme: &Theme)
         canvas::clear(buffer, area);
         let left = vec![(format!(" ! {} ", clean::line(title)), theme.style(Role::Error))];
         let right = vec![(format!(" {keys} "), theme.style(Role::Dim))];
-        let frame = canvas::Frame { left, right, below: Vec::new(), focus: false, theme };
+        let frame = canvas::Frame { left, right, below: Vec::new(), tag: Vec::new(), focus: false, theme };
         let inside = frame.draw(buffer, area);
         let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
         canvas::scrolled(buffer, inside, &rows, 0, theme);

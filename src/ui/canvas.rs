@@ -135,6 +135,8 @@ pub(super) struct Frame<'a> {
     pub left: Row,
     pub right: Row,
     pub below: Row,
+    /// Words at the right end of the lower edge, where there is room beside the others.
+    pub tag: Row,
     pub focus: bool,
     pub theme: &'a Theme,
 }
@@ -169,7 +171,7 @@ impl Frame<'_> {
         let inside = Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 };
         let edge = |y| Rect { x: area.x + 2, y, width: area.width - 4, height: 1 };
         self.edge(buffer, edge(area.y));
-        put_row(buffer, edge(bottom), &self.below);
+        self.foot(buffer, edge(bottom));
         inside
     }
 
@@ -184,10 +186,24 @@ impl Frame<'_> {
         for x in area.x..area.right() {
             buffer.set_string(x, area.y, sign, style);
         }
-        let right = [self.below.as_slice(), self.right.as_slice()].concat();
+        let right = [self.below.as_slice(), self.right.as_slice(), self.tag.as_slice()].concat();
         let edge = Rect { x: area.x + 1, width: area.width - 2, height: 1, ..area };
         Self { right, ..self }.edge(buffer, edge);
         Rect { y: area.y + 1, height: area.height - 1, ..area }
+    }
+
+    /// The words in the lower edge: of the left ones the last is left out first, for it only says the key.
+    fn foot(&self, buffer: &mut Buffer, area: Rect) {
+        let of = |row: &[(String, Style)]| row.iter().map(|(text, _)| width(text)).sum::<u16>();
+        let tag = of(&self.tag);
+        let fits = |count: &usize| of(&self.below[..*count]) + tag < area.width;
+        let count = (self.below.len().min(1)..=self.below.len()).rev().find(fits).filter(|_| tag > 0);
+        let Some(count) = count else {
+            put_row(buffer, area, &self.below);
+            return;
+        };
+        put_row(buffer, area, &self.below[..count]);
+        put_row(buffer, Rect { x: area.right() - tag, width: tag, ..area }, &self.tag);
     }
 
     /// The words in the upper edge: the right ones have precedence, the left ones are cut.

@@ -18,7 +18,8 @@ pub(super) fn rail(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let count = app.agreement.claims.len();
     let left = vec![(" Claims ".to_owned(), theme.style(Role::Title))];
     let right = vec![(format!(" {count} "), theme.style(Role::Dim))];
-    let inside = canvas::Frame { left, right, below: Vec::new(), focus: false, theme }.draw(buffer, area);
+    let inside = canvas::Frame { left, right, below: Vec::new(), tag: Vec::new(), focus: false, theme }
+        .draw(buffer, area);
     if inside.height == 0 {
         return;
     }

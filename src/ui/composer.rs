@@ -74,7 +74,7 @@ fn frame(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, focus: bool)
     let edge = theme.style(if focus { Role::FrameFocus } else { Role::Frame });
     below.push((line.repeat(usize::from(gap)), edge));
     below.push((price, theme.style(Role::Dim)));
-    canvas::Frame { left, right, below, focus, theme }.draw(buffer, area)
+    canvas::Frame { left, right, below, tag: Vec::new(), focus, theme }.draw(buffer, area)
 }
 
 /// What goes with the question, each with its size, as far as there is room.

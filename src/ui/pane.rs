@@ -128,16 +128,18 @@ fn frame(
     let title = theme.style(Role::Title);
     let left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];
     let right = vec![(format!(" {round}"), theme.style(Role::Dim)), (format!("{words} "), theme.style(role))];
+    let dim = theme.style(Role::Dim);
+    let tag: Row = app.seat_tag(seat).map(|tag| (format!(" {tag} "), dim)).into_iter().collect();
     let mut below = Vec::new();
     if let Some(rest) = app.panes.get(seat).and_then(|pane| pane.rest).filter(|rest| rest.below > 0) {
-        let dim = theme.style(Role::Accent);
+        let accent = theme.style(Role::Accent);
         let lines = canvas::lines_below(rest.below, rest.counted);
-        below.push((format!(" {} {lines} ", theme.sign("↓", "v")), dim));
+        below.push((format!(" {} {lines} ", theme.sign("↓", "v")), accent));
         if seat == app.seat {
-            below.push(("G end ".to_owned(), dim));
+            below.push(("G end ".to_owned(), accent));
         }
     }
-    let frame = canvas::Frame { left, right, below, focus, theme };
+    let frame = canvas::Frame { left, right, below, tag, focus, theme };
     if edge == Edge::Rule { frame.rule(buffer, area) } else { frame.draw(buffer, area) }
 }
 
@@ -167,12 +169,18 @@ fn notes(
                 let words = format!("backup {} speaks in its place", clean::line(&model.to_string()));
                 say(&words, theme.style(Role::Warning));
             }
+            if let Some(cached) = call.cached.as_ref().filter(|cached| cached.similar.is_some()) {
+                say(&cached.line(call.started_at), theme.style(Role::Warning));
+            }
             if call.skipped > 0 {
                 let events = canvas::count(call.skipped as usize, "event");
                 say(
-                    &format!("{events} of the stream could not be read and left out"),
+                    &format!("{events} of the stream could not be read and were left out"),
                     theme.style(Role::Warning),
                 );
+            }
+            if let Some(note) = mislabelled(call) {
+                say(&note, theme.style(Role::Warning));
             }
             if let Some(error) = &call.error {
                 if !call.text.is_empty() {
@@ -198,6 +206,15 @@ fn notes(
         say(&format!("filtered {}", clean.filtered()), theme.style(Role::Warning));
     }
     rows
+}
+
+/// That an answer was read all the same, though it was sent as something else.
+fn mislabelled(call: &Call) -> Option<String> {
+    let name = clean::line(call.mislabelled.as_deref()?);
+    Some(match name.as_str() {
+        "" => "sent without a content type; read all the same".to_owned(),
+        name => format!("sent as {name}, which it is not; read all the same"),
+    })
 }
 
 /// Why the member of a seat is not asked, where the question is private and it is not local.

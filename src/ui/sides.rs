@@ -183,7 +183,8 @@ pub(super) fn detail(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
         return;
     }
     let left = vec![(" What they say on it ".to_owned(), theme.style(Role::Title))];
-    let frame = canvas::Frame { left, right: Vec::new(), below: Vec::new(), focus: false, theme };
+    let frame =
+        canvas::Frame { left, right: Vec::new(), below: Vec::new(), tag: Vec::new(), focus: false, theme };
     let inside = frame.draw(buffer, area);
     let inside = Rect { x: inside.x + 1, width: layout::inner(area.width), ..inside };
     let mut rows: Vec<Row> = Vec::new();

@@ -13,7 +13,12 @@ pub fn words(call: Option<&Call>, now: u64, brief: bool) -> (String, Role) {
     let elapsed = now.saturating_sub(call.started_at);
     let (count, approx) = tokens(call);
     if let Some(cached) = call.cached.as_ref().filter(|_| call.done()) {
-        return (format!("cached {} ago", cached.age(now)), Role::Good);
+        let age = cached.age(now);
+        return match &cached.similar {
+            None => (format!("cached {age} ago"), Role::Good),
+            Some(similar) if brief => (format!("similar {}", similar.score_word()), Role::Warning),
+            Some(similar) => (format!("similar {}, cached {age} ago", similar.score_word()), Role::Warning),
+        };
     }
     match call.end {
         None if call.text.is_empty() && call.thinking.is_empty() => {
@@ -107,7 +112,11 @@ pub fn word(call: Option<&Call>, now: u64) -> (&'static str, Role) {
         None if now.saturating_sub(call.last_at) > STALL_MS => ("stalled", Role::Warning),
         None if call.text.is_empty() => ("...", Role::Dim),
         None => (">>", Role::Accent),
-        Some(EndState::Done) => ("ok", Role::Good),
+        Some(EndState::Done) => match &call.cached {
+            Some(cached) if cached.similar.is_some() => ("similar", Role::Warning),
+            Some(_) => ("cached", Role::Good),
+            None => ("ok", Role::Good),
+        },
         Some(EndState::Cut) => ("cut", Role::Warning),
         Some(EndState::Stopped) => ("stopped", Role::Warning),
         Some(EndState::Refused) => ("refused", Role::Warning),

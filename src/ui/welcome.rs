@@ -14,7 +14,8 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     let frame = Rect { height: area.height - 1, ..area };
     let left: Row = vec![(format!(" synod {} ", env!("CARGO_PKG_VERSION")), theme.style(Role::Title))];
     let right: Row = vec![(" nothing has been sent anywhere ".to_owned(), theme.style(Role::Good))];
-    let inside = canvas::Frame { left, right, below: Vec::new(), focus: false, theme }.draw(buffer, frame);
+    let inside = canvas::Frame { left, right, below: Vec::new(), tag: Vec::new(), focus: false, theme }
+        .draw(buffer, frame);
     let inside = Rect { x: inside.x + 2, width: inside.width.saturating_sub(4), ..inside };
     let choice = app.welcome.map_or(0, |welcome| welcome.choice);
     let mut rows: Vec<Row> = vec![Vec::new()];

@@ -2,6 +2,7 @@
 //! counts as little as can be.
 #![expect(clippy::print_stdout, reason = "printing is what it is for")]
 
+mod client;
 mod clock;
 mod comparing;
 mod frames;
@@ -13,6 +14,10 @@ use scene::{PROSE, boundary, long};
 use synod::ui::stream::{At, Budget, StreamText, Want};
 
 fn main() {
+    let mut words = std::env::args().skip(1);
+    if words.next().is_some_and(|word| word == client::FLAG) {
+        return client::main(&words.collect::<Vec<_>>());
+    }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let parts: [(&str, fn()); 8] = [
         ("markdown", markdown),

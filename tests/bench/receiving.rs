@@ -1,31 +1,36 @@
-//! What receiving costs, and how soon a call that is stopped closes its socket. The servers are threads of this process,
-//! whose processor time is not counted. Nothing is judged here.
+//! What receiving costs, and how soon a call that is stopped closes its socket. The servers are threads of this process; who
+//! receives for the first figure is a process of its own ([`super::client`]), so that all its threads count and nothing
+//! else does. Nothing is judged here.
 
-use super::clock::cpu;
+use super::client;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 use synod::config::{Config, Provider as Configured};
-use synod::core::{Ask, CallId, Limits, Message, Params, Role, RunId, StageId};
-use synod::engine::call;
+use synod::core::{Ask, Message, Params, Role};
 use synod::providers::registry::Registry;
 use synod::providers::{About, Delta, Provider, Request};
-use tokio_util::sync::CancellationToken;
 
 /// Streams at a time, tokens a second of each, and tokens of each in all.
-const STREAMS: u16 = 8;
+pub(crate) const STREAMS: u16 = 8;
 const RATE: u64 = 100;
 const TOKENS: u64 = 300;
+
+/// How often each way of receiving is measured.
+const RUNS: usize = 5;
 
 /// How often each moment of stopping is tried.
 const TRIES: usize = 50;
 
-const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
-const FINISH: &[u8] =
-    b"data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+const HEAD: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+const FINISH: &str =
+    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
 /// The head of an answer and its first piece.
 const HELLO: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n\
@@ -38,23 +43,27 @@ fn now() -> Instant {
 }
 
 /// An event such as llama.cpp's server sends for each token.
-fn token(number: u64) -> Vec<u8> {
+fn token(number: u64) -> String {
     format!(
         "data: {{\"choices\":[{{\"finish_reason\":null,\"index\":0,\"delta\":{{\"content\":\" word{number}\"}}}}],\
          \"created\":1795309979,\"id\":\"chatcmpl-0123456789abcdef0123456789abcdef\",\"model\":\"m\",\
          \"system_fingerprint\":\"b0-unknown\",\"object\":\"chat.completion.chunk\"}}\n\n"
     )
-    .into_bytes()
 }
 
-fn provider(base_url: &str) -> Arc<dyn Provider> {
+/// Bytes as one chunk of a chunked body, as every server of streams sends them.
+fn chunk(text: &str) -> Vec<u8> {
+    format!("{:x}\r\n{text}\r\n", text.len()).into_bytes()
+}
+
+pub(crate) fn provider(base_url: &str) -> Arc<dyn Provider> {
     let configured = Configured { base_url: base_url.to_owned(), ..Configured::default() };
     let config = Config { providers: [("p".to_owned(), configured)].into(), ..Config::default() };
     let opened = "p/m".parse().ok().and_then(|model| Registry::new(&config).open(&model).ok());
     opened.unwrap_or_else(|| unreachable!("the address is one"))
 }
 
-fn request() -> Request {
+pub(crate) fn request() -> Request {
     let about = About {
         member: "a".into(),
         question: "q".into(),
@@ -78,59 +87,61 @@ fn read_head(stream: &mut TcpStream) {
     }
 }
 
-/// A server that sends tokens at their rate to whoever asks.
+/// A server that sends tokens at their rate to whoever asks, each in one write. Streams are out of step, as those of
+/// different servers are.
 fn tokens() -> std::io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
-    let url = format!("http://{}/v1", listener.local_addr()?);
+    let place = listener.local_addr()?.to_string();
+    let asked = AtomicU64::new(0);
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            thread::spawn(move || -> std::io::Result<()> {
-                let mut stream = stream;
-                stream.set_nodelay(true)?;
-                read_head(&mut stream);
-                stream.write_all(HEAD)?;
-                let begun = now();
-                for number in 0..TOKENS {
-                    let due = begun + Duration::from_micros(number * 1_000_000 / RATE);
-                    thread::sleep(due.saturating_duration_since(now()));
-                    stream.write_all(&token(number))?;
-                }
-                stream.write_all(FINISH)
-            });
+            let step = asked.fetch_add(1, Ordering::Relaxed) % u64::from(STREAMS);
+            let late = Duration::from_micros(step * 1_000_000 / RATE / u64::from(STREAMS));
+            thread::spawn(move || send(stream, late));
         }
     });
-    Ok(url)
+    Ok(place)
 }
 
-/// Processor time of receiving, from the socket to the pieces that become records, by a token.
-pub fn receiving() {
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
-    let Ok(url) = tokens() else { return };
-    let provider = provider(&url);
-    // The client is built and its certificates are loaded once, before anything counts.
-    runtime.block_on(async { futures_util::StreamExt::next(&mut provider.stream(request())).await });
-    let begun = cpu();
-    let received: u64 = runtime.block_on(async {
-        let (out, mut pieces) = tokio::sync::mpsc::channel(256);
-        let mut calls = tokio::task::JoinSet::new();
-        let bounds = call::Bounds { answer_limit: 4096, strict: false, limits: Limits::default() };
-        for slot in 0..STREAMS {
-            let id = CallId { run: RunId(1), stage: StageId(0), round: 0, slot, attempt: 1 };
-            let stream = provider.stream(request());
-            calls.spawn(call::run(id, stream, bounds, CancellationToken::new(), out.clone()));
-        }
-        drop(out);
-        let mut words = 0;
-        while let Some((_, piece)) = pieces.recv().await {
-            if let call::Piece::Text(_, text) = piece {
-                words += text.matches(" word").count() as u64;
-            }
-        }
-        words
-    });
-    let spent = (cpu() - begun) * 1000.0;
-    println!("receiving, {STREAMS} streams of {RATE} tokens a second, {received} tokens:");
-    println!("  {:.1} µs of processor time a token", spent / received.max(1) as f64);
+fn send(mut stream: TcpStream, late: Duration) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    read_head(&mut stream);
+    stream.write_all(HEAD)?;
+    let begun = now() + late;
+    for number in 0..TOKENS {
+        let due = begun + Duration::from_micros(number * 1_000_000 / RATE);
+        thread::sleep(due.saturating_duration_since(now()));
+        stream.write_all(&chunk(&token(number)))?;
+    }
+    stream.write_all(&[chunk(FINISH), chunk("")].concat())
+}
+
+/// Processor time of receiving, by a token: of a process that does nothing else, after one answer that warms it up.
+pub(crate) fn receiving() {
+    let Ok(place) = tokens() else { return };
+    println!(
+        "receiving, {STREAMS} streams of {RATE} tokens a second, a token a write, {TOKENS} tokens each; µs of processor time a \
+         token, {RUNS} runs:"
+    );
+    println!("{:<58} {:>7} {:>7} {:>7} {:>7}", "", "median", "least", "most", "system");
+    for (name, title) in client::WAYS {
+        let mut spent: Vec<_> = (0..RUNS).filter_map(|_| received(name, &place)).collect();
+        spent.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let at = |place: usize| spent.get(place).map_or(f64::NAN, |(time, _)| *time);
+        let system = spent.iter().map(|(_, share)| share).sum::<f64>() / spent.len() as f64;
+        let last = spent.len().saturating_sub(1);
+        println!("  {title:<56} {:7.1} {:7.1} {:7.1} {system:5.0} %", at(spent.len() / 2), at(0), at(last));
+    }
+}
+
+/// One run: µs a token in all, and how much of that the system spent, in percent.
+fn received(way: &str, place: &str) -> Option<(f64, f64)> {
+    let own = std::env::current_exe().ok()?;
+    let printed = Command::new(own).args([client::FLAG, way, place]).output().ok()?.stdout;
+    let printed = String::from_utf8(printed).ok()?;
+    let mut figures = printed.split_whitespace().map(|word| word.parse::<f64>().unwrap_or(f64::NAN));
+    let (spent, share) = (figures.next()?, figures.next()?);
+    Some((spent / 1e3 / (u64::from(STREAMS) * TOKENS) as f64, share * 100.0))
 }
 
 /// A server that says so once it is asked, sends this, and tells when the other side has closed.
@@ -153,7 +164,7 @@ fn watched(send: &'static [u8]) -> std::io::Result<(String, Receiver<()>, Receiv
 }
 
 /// Milliseconds from dropping a stream to the server's seeing that its socket is closed.
-pub fn cancelling() {
+pub(crate) fn cancelling() {
     println!("cancel to closed socket, {TRIES} tries each, in ms: {:>20} {:>7}", "median", "most");
     let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
     else {

@@ -58,6 +58,7 @@ pub fn ended(slot: u16, text: &str) -> Event {
         total_ms: 1000,
         pieces: 1,
         skipped: 0,
+        mislabelled: None,
     }
 }
 
@@ -76,6 +77,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         replaces: None,
         retries: 0,
         private: None,
+        similar: None,
         plan: Protocol::Ask.plan(),
     }];
     let speakers = (0..members).collect();

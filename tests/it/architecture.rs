@@ -21,7 +21,6 @@ const RESTRICTED: &[&str] = &[
     "clap",
     "crossterm",
     "etcetera",
-    "eventsource_stream",
     "fastrand",
     "futures_util",
     "jiff",
@@ -52,11 +51,10 @@ fn layer(name: &str) -> Option<Layer> {
     let (ours, theirs): (&'static [_], &'static [_]) = match name {
         "core" => (&[], &[]),
         "agreement" | "config" => (&["core"], &[]),
-        "providers" => (
-            &["core", "config"],
-            &["eventsource_stream", "futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"],
-        ),
-        "store" => (&["core"], &["jiff", "std::fs", "std::io"]),
+        "providers" => {
+            (&["core", "config"], &["futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"])
+        }
+        "store" => (&["core"], &["std::fs", "std::io"]),
         "engine" => (
             &["core", "agreement", "providers", "store"],
             &["futures_util", "tokio", "tokio_util", "std::time::SystemTime"],
@@ -87,6 +85,8 @@ const LEAVE: &[(&str, &str, &str)] = &[
     ("config/key_file.rs", "rustix", "keys are kept here, and whose the open file is decides on reading it"),
     ("providers/secret.rs", "std::process", "it runs the command that prints a provider's key"),
     ("providers/secret.rs", "rustix::process", "it ends that command with all that it started"),
+    ("providers/receiver.rs", "std::thread", "it is the thread that reads answers, at a pace of its own"),
+    ("core/when.rs", "jiff", "it writes moments that it is given, and never asks for one"),
     ("engine/clock.rs", "jiff", "it is where the time comes from, that of the clock on the wall too"),
     ("config/load.rs", "std::env", "the one place where the environment is read"),
     ("config/load.rs", "etcetera", "it knows where a person keeps configuration"),

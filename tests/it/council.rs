@@ -429,5 +429,50 @@ fn the_same_question_is_answered_from_the_cache_where_that_is_allowed() {
     assert_eq!(ask("off", "--json").code, Some(1), "the server has no second answer");
     let unsaved = home.run(&["--no-save", "ask", "--cache", "exact", "--json", "Is it safe?"]);
     assert_eq!(unsaved.code, Some(1), "where nothing is kept nothing is read: {}", unsaved.out);
-    assert_eq!(home.run(&["ask", "--cache", "similar", "Is it safe?"]).code, Some(2));
+    assert_eq!(home.run(&["ask", "--cache", "sometimes", "Is it safe?"]).code, Some(2));
+}
+
+#[test]
+fn a_nearly_identical_question_is_answered_from_the_cache_by_leave_and_never_silently() {
+    let home = Home::new();
+    // A server of this answer answers once.
+    let one = says(&["It is", " safe."], Some("stop"));
+    council(&home, &[("one", &one)]);
+    let ask = |how: &str, form: &str, question: &str| home.run(&["ask", "--cache", how, form, question]);
+    let first = "Is it safe to swim in the lake?";
+    assert_eq!(ask("similar", "--json", first).json()["members"][0]["text"], "It is safe.");
+    let again = ask("similar", "--json", "please, is it safe to swim in the lake");
+    assert_eq!(again.code, Some(0), "{}", again.err);
+    let object = again.json();
+    let member = &object["members"][0];
+    assert_eq!((&member["text"], &member["cached"]["question"]), (&json!("It is safe."), &json!(first)));
+    let score = member["cached"]["score"].as_f64().unwrap();
+    assert!(score > 0.9 && score <= 1.0, "{member}");
+    assert!(member["cached"]["session"].is_string() && member["cached"]["at"].is_u64(), "{member}");
+    assert_eq!((&member["usage"]["output"], &object["cost"]["usd"]), (&json!(0), &json!(0.0)));
+    let said = format!("answers an earlier, similar question \"{first}\" (score ");
+    assert!(
+        again.err.contains("synod: from the cache: an earlier, similar question \"Is it"),
+        "{}",
+        again.err
+    );
+    assert!(again.err.contains(&format!("synod: one: from the cache: {said}")), "{}", again.err);
+    assert!(object["warnings"].to_string().contains("similar question"), "{object}");
+    let plain = ask("similar", "--plain", "IS IT SAFE TO SWIM IN THE LAKE");
+    assert!(plain.out.contains(&format!("== one, answer: done from the cache: {said}")), "{}", plain.out);
+    // What was kept says so too.
+    assert!(home.run(&["show", "--plain"]).out.contains(&said));
+    assert_eq!(home.run(&["show", "--json"]).json()["runs"][0]["members"][0]["cached"]["question"], first);
+    // The very same question needs no leave, and is no similar one.
+    let exact = ask("similar", "--json", first);
+    assert_eq!(exact.json()["members"][0]["cached"]["question"], Value::Null, "{}", exact.out);
+    assert!(!exact.err.contains("similar question"), "{}", exact.err);
+    for (how, question) in [
+        ("exact", "is it safe to swim in the lake"),
+        ("off", "is it safe to swim in the lake"),
+        ("similar", "Is it not safe to swim in the lake?"),
+        ("similar", "Is it safe to fish in the lake?"),
+    ] {
+        assert_eq!(ask(how, "--json", question).code, Some(1), "asked of a server without a second answer");
+    }
 }

@@ -33,6 +33,7 @@ mod private;
 mod pty;
 mod readme;
 mod screen;
+mod similar;
 mod store;
 mod storm;
 mod terminal;

@@ -10,7 +10,7 @@ use std::net::TcpListener;
 use synod::app::{App, Effect, Msg, Opening, Overlay, update};
 use synod::core::offer::{KeyState, Offer, Probe, Source};
 use synod::core::price::{Price, Prices};
-use synod::core::{CallError, Council, ErrorKind, ModelRef};
+use synod::core::{CallError, Council, Dollars, ErrorKind, ModelRef};
 
 fn model(text: &str) -> ModelRef {
     text.parse().unwrap()
@@ -121,23 +121,27 @@ fn a_real_model_begins_a_council_of_its_own_where_the_demo_was_asked() {
 fn a_probe_of_unknown_or_high_price_is_asked_about_first() {
     let (mut app, _) = open(Some(pair()));
     write(&mut app, "cheap");
-    assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("a/cheap"))]);
+    assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("a/cheap"), Some(Price::flat(1.0, 2.0)))]);
     assert!(press(&mut app, "Ctrl-T").is_empty(), "one at a time");
-    update(&mut app, Msg::Probed(model("a/cheap"), Probe::Well { ms: 600 }));
-    assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("a/cheap"))], "and once more when it is over");
+    update(&mut app, Msg::Probed(model("a/cheap"), Probe::Well { ms: 600 }, Dollars(0)));
+    assert_eq!(
+        press(&mut app, "Ctrl-T"),
+        [Effect::Probe(model("a/cheap"), Some(Price::flat(1.0, 2.0)))],
+        "and once more when it is over"
+    );
     app.confirm_above = 0.000_001;
-    update(&mut app, Msg::Probed(model("a/cheap"), Probe::Well { ms: 600 }));
+    update(&mut app, Msg::Probed(model("a/cheap"), Probe::Well { ms: 600 }, Dollars(0)));
     assert!(press(&mut app, "Ctrl-T").is_empty(), "above what was agreed");
-    assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("a/cheap"))]);
+    assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("a/cheap"), Some(Price::flat(1.0, 2.0)))]);
 
     let (mut app, _) = open(Some(pair()));
     write(&mut app, "unknown");
     assert!(press(&mut app, "Ctrl-T").is_empty(), "nobody knows what it costs");
     press(&mut app, "Backspace");
     assert!(press(&mut app, "Ctrl-T").is_empty(), "and the question is forgotten with the next key");
-    assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("b/unknown"))]);
+    assert_eq!(press(&mut app, "Ctrl-T"), [Effect::Probe(model("b/unknown"), None)]);
     let error = CallError::new(ErrorKind::KeyRejected, "401", "check it");
-    update(&mut app, Msg::Probed(model("b/unknown"), Probe::Failed(error)));
+    update(&mut app, Msg::Probed(model("b/unknown"), Probe::Failed(error), Dollars(0)));
     assert_eq!(app.messages.last().map(|(_, line)| line.as_str()), Some("b/unknown: 401; check it"));
 }
 
@@ -173,4 +177,50 @@ fn a_person_finds_seats_and_probes_a_model_of_their_own_server() {
     terminal.shows("q quit");
     terminal.press("q");
     assert_eq!(terminal.end().exit_code(), 0);
+}
+
+#[test]
+fn a_probe_is_counted_into_the_day_and_refused_where_its_cap_does_not_cover_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let list = r#"{"data":[{"id":"tiny","context_length":4096}]}"#;
+    let answer = r#"{"choices":[{"message":{"role":"assistant","content":"ok"},"finish_reason":"stop"}],
+        "usage":{"prompt_tokens":10,"completion_tokens":1}}"#;
+    let served = std::thread::spawn(move || FaultServer::serve_bodies(&listener, &[list, answer]));
+    let home = Home::new();
+    let config = format!(
+        "budget.day = 0.08\n[providers.box]\nbase_url = \"{url}/v1\"\n[councils.solo]\nmembers = [\"box/tiny\"]\n\
+         [models.\"box/tiny\"]\ninput = 1000.0\noutput = 1000.0\n"
+    );
+    home.write("config/synod/config.toml", &config);
+    let mut terminal = Terminal::spawn((100, 30), synod(&home, &[]));
+    terminal.shows("Write a question below");
+    terminal.press("\u{1b}");
+    terminal.shows("q quit");
+    terminal.press("P");
+    terminal.shows("(live)");
+    terminal.press("box/t");
+    terminal.shows("a probe costs about $0.04");
+    terminal.press("\u{14}");
+    terminal.shows("ok 0.");
+    // The second one is not sent: nobody listens any more.
+    assert_eq!(served.join().unwrap(), ["/v1/models", "/v1/chat/completions"]);
+    terminal.press("\u{14}");
+    terminal.shows("not asked: the day's cap is $0.080, $0.011 is spent, and this may cost $0.077");
+    terminal.press("\u{1b}");
+    terminal.shows("q quit");
+    terminal.press("$");
+    terminal.shows("today   $0.011");
+    terminal.press("$");
+    terminal.hides("today   $0.011");
+    terminal.press("q");
+    assert_eq!(terminal.end().exit_code(), 0);
+    let spent: Vec<String> = home
+        .files()
+        .into_iter()
+        .filter(|(path, _)| path.to_string_lossy().contains("/spending/"))
+        .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+        .collect();
+    assert_eq!(spent.len(), 1, "{spent:?}");
+    assert!(spent[0].contains("probe/box/tiny/") && spent[0].contains("\"cost\":11000000}"), "{spent:?}");
 }

@@ -70,6 +70,41 @@ fn a_step_that_the_cap_does_not_cover_asks_first_and_the_cap_can_be_raised_there
     assert_eq!(press(&mut app, "d"), [debate()], "now it is covered");
 }
 
+/// A question with three rounds of debate, to the demo's members as if they took money, before it is sent.
+pub fn three_rounds() -> App {
+    let mut council = opening().council.unwrap();
+    council.scripted = false;
+    let mut prices = Prices::default();
+    prices.known.extend(council.members.iter().map(|member| (member.model.clone(), PRICE)));
+    let caps = Caps { session: Some(usd("1.00")), ..Caps::default() };
+    let (council, protocol) = (Some(council), Protocol::Debate(3));
+    let mut app = App::new(Opening { council, prices, caps, protocol, ..opening() });
+    write(&mut app, "Should we shard this year?");
+    press(&mut app, "Enter");
+    app
+}
+
+#[test]
+fn a_debate_of_several_rounds_can_be_cut_to_one_where_its_price_is_asked_about() {
+    let mut app = three_rounds();
+    let Some(Overlay::Confirm(confirm)) = &app.overlay else { panic!("{:?}", app.overlay) };
+    let keys: String = confirm.choices.iter().map(|choice| choice.key).collect();
+    assert_eq!((keys.as_str(), confirm.at), ("ynrb", 1), "not to is what Enter does");
+    assert!(confirm.choices[2].text.starts_with("run 1 round only (about $"), "{confirm:?}");
+    let sent = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Council(Command::Ask(question)) => Some(question.protocol),
+            _ => None,
+        })
+    };
+    assert_eq!(sent(&press(&mut app, "r")), Some(Protocol::Debate(1)));
+    let (mut app, mut raised) = (three_rounds(), three_rounds());
+    assert_eq!(sent(&press(&mut app, "y")), Some(Protocol::Debate(3)));
+    assert_eq!(sent(&press(&mut raised, "b")), Some(Protocol::Debate(3)));
+    let Some(Overlay::Confirm(step)) = over_budget().overlay else { panic!("nothing is asked") };
+    assert!(step.choices.iter().all(|choice| choice.key != 'r'), "one round is one round: {step:?}");
+}
+
 #[test]
 fn a_cap_of_the_day_counts_what_others_spent() {
     let caps = Caps { day: Some(usd("1.00")), ..Caps::default() };
@@ -80,6 +115,56 @@ fn a_cap_of_the_day_counts_what_others_spent() {
     let Some(Overlay::Confirm(confirm)) = &app.overlay else { panic!("{:?}", app.overlay) };
     assert!(confirm.lines[0].starts_with("$0.990 of the day's $1.00 is spent"), "{before}: {confirm:?}");
     assert_eq!(confirm.choices.len(), 2, "the cap of a day is not the session's to raise");
+}
+
+fn costs(app: &App) -> &synod::app::cost::Costs {
+    let Some(Overlay::Costs(costs)) = &app.overlay else { panic!("{:?}", app.overlay) };
+    costs
+}
+
+#[test]
+fn the_screen_of_costs_opens_a_model_goes_back_and_leads_to_the_cap() {
+    let mut app = paid(Caps::default());
+    press(&mut app, "$ j");
+    let second = costs(&app).chosen.clone().unwrap().0;
+    assert_eq!(second.to_string(), "scripted/jonas");
+    press(&mut app, "Enter");
+    assert!(costs(&app).detail);
+    press(&mut app, "Esc");
+    assert!(!costs(&app).detail && costs(&app).chosen.is_some(), "back to its line");
+    press(&mut app, "k");
+    assert_eq!(costs(&app).chosen.clone().unwrap().0.to_string(), "scripted/fenna");
+    press(&mut app, "j j j j");
+    assert_eq!(
+        (costs(&app).chosen.clone().unwrap().0.to_string(), costs(&app).scroll),
+        ("scripted/oskar".into(), 1)
+    );
+    press(&mut app, "s");
+    assert_eq!(costs(&app).chosen, None, "another order begins at its top");
+    press(&mut app, "b");
+    write(&mut app, "2.5");
+    assert_eq!(press(&mut app, "Enter"), [Effect::Council(Command::Budget(usd("2.50")))]);
+    press(&mut app, "$ Esc");
+    assert_eq!(app.overlay, None);
+}
+
+#[test]
+fn the_models_of_the_screen_of_costs_go_into_a_file_of_their_own() {
+    let mut app = paid(Caps::default());
+    let effects = press(&mut app, "$ x");
+    let [Effect::Write { path, text }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(path, "synod-costs-20261122-130008.csv");
+    let lines: Vec<Vec<&str>> = text.split_terminator("\r\n").map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        (lines.len(), &lines[1][..4]),
+        (5, &["this session", "scripted/fenna", "scripted (no model is asked)", "1"][..])
+    );
+    let sum: f64 = lines[1..]
+        .iter()
+        .map(|line| line[10].parse::<f64>().unwrap() + line[11].parse::<f64>().unwrap())
+        .sum();
+    assert!((sum - app.money.spent.sum().usd()).abs() < 1e-9, "{text}");
+    assert!(matches!(app.overlay, Some(Overlay::Costs(_))), "it stays open, and tells what came of it");
 }
 
 #[test]

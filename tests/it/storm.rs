@@ -230,6 +230,7 @@ impl Storm {
             total_ms: 2,
             pieces: 1,
             skipped: 0,
+            mislabelled: None,
         }
     }
 

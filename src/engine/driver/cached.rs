@@ -2,8 +2,9 @@
 //! decided here; the files are [`crate::store::answers`]'s.
 
 use super::Driver;
-use crate::core::{Cached, CallId, CallSpec, EndState, Event, Usage, prompt};
-use crate::store::answers::{Answer, Asked};
+use crate::core::earlier::with_question;
+use crate::core::{Ask, Cached, CallId, CallSpec, EndState, Event, Run, Usage, prompt};
+use crate::store::answers::{Answer, Answers, Asked, First};
 
 impl Driver {
     /// The answer that was given to the same request before, where it may be given again: not to who asks once more, and
@@ -18,7 +19,8 @@ impl Driver {
             messages: prompt::compose(&self.setup.session, run, spec, &self.setup.templates),
             params: spec.member.params.clone(),
         };
-        answers.find(&asked, self.setup.clock.now())
+        let now = self.setup.clock.now();
+        answers.find(&asked, now).or_else(|| similar(answers, asked, spec, run, now))
     }
 
     /// Writes that a call is answered from what is kept. Nothing leaves, so nothing was used.
@@ -36,6 +38,7 @@ impl Driver {
             total_ms: 0,
             pieces: 0,
             skipped: 0,
+            mislabelled: None,
         });
     }
 
@@ -49,7 +52,7 @@ impl Driver {
             return;
         };
         let session = self.setup.session.id.clone().unwrap_or_else(|| self.setup.id.clone());
-        let from = Cached { session, call: id, at: self.setup.clock.now() };
+        let from = Cached { session, call: id, at: self.setup.clock.now(), similar: None };
         let asked = Asked {
             member: call.member.clone(),
             model: call.model.clone(),
@@ -58,7 +61,23 @@ impl Driver {
             params: member.params.clone(),
         };
         // What can't be kept costs the same request another time, and nothing else.
-        let _ =
-            answers.keep(asked, Answer { from, text: call.text.clone(), thinking: call.thinking.clone() });
+        let answer = Answer { from, text: call.text.clone(), thinking: call.thinking.clone() };
+        let _ = answers.keep(asked, answer, first(run, id));
     }
+}
+
+/// The answer to the same request about the earlier question that the person allowed, where it is kept. First answers alone:
+/// what is said about answers is said about this question.
+fn similar(answers: &Answers, asked: Asked, spec: &CallSpec, run: &Run, now: u64) -> Option<Answer> {
+    let similar = run.similar.as_ref().filter(|_| spec.ask == Ask::Answer && run.may_be_similar())?;
+    let asked = Asked { messages: with_question(asked.messages, &similar.question), ..asked };
+    let Answer { from, text, thinking } = answers.find_first(&asked, run.kept_local(), now)?;
+    Some(Answer { from: Cached { similar: Some(similar.clone()), ..from }, text, thinking })
+}
+
+/// The question of a call that answers it, where another question may be so near that it has the same answer.
+fn first(run: &Run, id: CallId) -> Option<First> {
+    let answers = run.stage(id.stage).is_some_and(|state| state.stage.ask == Ask::Answer);
+    let question = || First { question: run.question.clone(), local: run.kept_local() };
+    (answers && run.may_be_similar()).then(question)
 }

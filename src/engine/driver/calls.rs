@@ -17,7 +17,7 @@ use crate::providers::{About, Provider, Request};
 use std::sync::Arc;
 
 /// What was counted of a call.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Counts {
     /// By the provider.
     usage: Option<Usage>,
@@ -25,6 +25,8 @@ pub(super) struct Counts {
     pieces: u64,
     /// Events that could not be read and were passed over.
     skipped: u64,
+    /// The content type of an answer that it does not fit.
+    mislabelled: Option<String>,
 }
 
 impl Driver {
@@ -181,7 +183,12 @@ impl Driver {
     }
 
     fn end(&mut self, id: CallId, end: &End) {
-        let counts = Counts { usage: end.usage, pieces: end.pieces, skipped: end.skipped };
+        let counts = Counts {
+            usage: end.usage,
+            pieces: end.pieces,
+            skipped: end.skipped,
+            mislabelled: end.mislabelled.clone(),
+        };
         if self.closing && end.stopped {
             return self.end_call(id, interrupted, counts);
         }
@@ -234,6 +241,7 @@ impl Driver {
             total_ms: until.saturating_sub(call.started_at),
             pieces: counts.pieces,
             skipped: counts.skipped,
+            mislabelled: counts.mislabelled,
         };
         self.record(event);
         self.settle(id);
@@ -284,7 +292,7 @@ impl Driver {
 fn later(error: CallError, now: u64) -> CallError {
     match error.wait.filter(|wait| *wait > again::LONGEST_WAIT) {
         Some(wait) => CallError {
-            hint: format!("try again at {}", Clock::on_the_wall(now.saturating_add(wait))),
+            hint: format!("try again at {}", Clock::on_the_wall(now.saturating_add(wait), "%H:%M")),
             ..error
         },
         None => error,

@@ -2,15 +2,17 @@
 
 use super::{Prices, degraded, notes};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
+use crate::core::budget::CapSet;
 use crate::core::{
-    Ask, Call, Deepened, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict, prompt,
+    Ask, Call, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict,
+    prompt,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// One run as the object that contracts promise.
-pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]) -> Value {
+pub fn run(session: &Session, run: &Run, sums: Sums<'_>, warnings: &[String]) -> Value {
     let agreement = outcome::agreement(run);
     let mut object = Map::new();
     object.insert("question".into(), json!(run.question));
@@ -56,7 +58,7 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     if !degraded.is_empty() {
         object.insert("degraded".into(), json!(degraded));
     }
-    object.insert("cost".into(), cost(run, prices));
+    object.insert("cost".into(), cost(run, sums));
     let mut warnings = warnings.to_vec();
     warnings.extend(notes(run));
     if run.council.scripted {
@@ -66,9 +68,18 @@ pub fn run(session: &Session, run: &Run, prices: Prices<'_>, warnings: &[String]
     Value::Object(object)
 }
 
+/// What is known of money beside a session.
+#[derive(Clone, Copy)]
+pub struct Sums<'a> {
+    /// What models cost today.
+    pub prices: Prices<'a>,
+    /// What all sessions of the person cost today (UTC); `None` where nobody keeps count.
+    pub day: Option<Dollars>,
+}
+
 /// What a run cost: `null` where a price is not known, and `known` only where nothing of it is a guess. Deeper passes
 /// stand among the members, by their model, and among the steps.
-fn cost(run: &Run, prices: Prices<'_>) -> Value {
+fn cost(run: &Run, Sums { prices, day }: Sums<'_>) -> Value {
     let usd = |spent: &Spent| (spent.unpriced == 0).then(|| spent.sum().usd());
     let mut by_member: Map<String, Value> = Map::new();
     for (member, spent) in run.spent_by_member(prices) {
@@ -95,13 +106,22 @@ fn cost(run: &Run, prices: Prices<'_>) -> Value {
         by_step.push(step(pass.word(), spent));
     }
     let all = run.spent(prices);
-    json!({ "usd": usd(&all), "known": all.sure(), "by_member": by_member, "by_step": by_step })
+    let day = day.map(Dollars::usd);
+    json!({ "usd": usd(&all), "known": all.sure(), "by_member": by_member, "by_step": by_step, "day": day })
 }
 
 /// Every run of a session.
-pub fn session(session: &Session, prices: Prices<'_>, warnings: &[String]) -> Value {
-    let runs: Vec<Value> = session.runs.iter().map(|one| run(session, one, prices, warnings)).collect();
-    json!({ "session": session.id, "runs": runs })
+pub fn session(session: &Session, sums: Sums<'_>, warnings: &[String]) -> Value {
+    let runs: Vec<Value> = session.runs.iter().map(|one| run(session, one, sums, warnings)).collect();
+    let mut object = json!({ "session": session.id, "runs": runs });
+    let set = |set: &CapSet| {
+        let usd = |sum: Dollars| sum.usd();
+        json!({ "at": set.at, "run": set.run, "usd": usd(set.cap), "was": set.was.map(usd) })
+    };
+    if let (Some(object), false) = (object.as_object_mut(), session.caps.is_empty()) {
+        object.insert("caps".into(), session.caps.iter().map(set).collect());
+    }
+    object
 }
 
 /// Which models were not asked, and why.
@@ -146,6 +166,9 @@ fn members(run: &Run) -> Value {
         }
         if let Some(skipped) = call.map(|call| call.skipped).filter(|skipped| *skipped > 0) {
             object.insert("skipped_events".into(), json!(skipped));
+        }
+        if let Some(name) = call.and_then(|call| call.mislabelled.as_ref()) {
+            object.insert("wrong_content_type".into(), json!(name));
         }
         object.insert("attempts".into(), json!(last.map_or(0, |call| call.id.attempt)));
         Value::Object(object)

@@ -2,8 +2,10 @@
 
 use super::{degraded, notes};
 use crate::agreement::{Agreement, Claim, Mark, Side, Subject, ledger, outcome};
+use crate::core::budget::CapSet;
 use crate::core::clean;
-use crate::core::{Ask, Call, EndState, File, Member, Run, Session, prompt};
+use crate::core::when::utc;
+use crate::core::{Ask, Call, EndState, File, Member, Run, RunId, Session, prompt};
 use std::fmt::Write as _;
 
 /// The heading of a run.
@@ -51,6 +53,11 @@ pub fn answer(run: &Run, call: &Call) -> String {
     let mut out = format!("\n== {who}, {what}{backup}{attempt}: {}\n", ended(call));
     if call.skipped > 0 {
         let _ = writeln!(out, "(events of the stream that could not be read: {})", call.skipped);
+    }
+    if let Some(name) = call.mislabelled.as_deref().map(clean::line) {
+        let name = if name.is_empty() { "no content type".to_owned() } else { name };
+        let _ =
+            writeln!(out, "(the answer was sent under a wrong content type and read all the same: {name})");
     }
     let text = clean::prose(&call.text);
     if !text.trim().is_empty() {
@@ -213,7 +220,7 @@ pub fn positions(run: &Run) -> Option<String> {
 
 /// A whole session.
 pub fn session(session: &Session) -> String {
-    let mut out = String::new();
+    let mut out = caps(session, None);
     for run in &session.runs {
         out.push_str(&heading(run));
         for call in run.calls.values() {
@@ -223,9 +230,17 @@ pub fn session(session: &Session) -> String {
             }
         }
         out.push_str(&tail(run));
+        out.push_str(&caps(session, Some(run.id)));
         out.push('\n');
     }
     out
+}
+
+/// The caps that the person set on the session after a question, a line each.
+fn caps(session: &Session, after: Option<RunId>) -> String {
+    let here = session.caps.iter().filter(|set| set.run == after);
+    let line = |set: &CapSet| format!("\nnote: {} ({} UTC)\n", set.line(), utc(set.at, "%Y-%m-%d %H:%M:%S"));
+    here.map(line).collect()
 }
 
 /// What follows the answers of a run.

@@ -2,7 +2,7 @@
 //! neither, skips what is broken within bounds, and says whether the end was an end. What JSON means is the dialect's.
 
 use super::dialect::{Answer, Dialect};
-use super::guard::{Guard, Unreadable};
+use super::events::{Events, Unreadable};
 use super::lines::Lines;
 use crate::core::{CallError, ErrorKind};
 use crate::providers::Delta;
@@ -52,7 +52,7 @@ pub struct Decoder {
 enum Body {
     /// Nothing but blanks so far.
     Unknown(Vec<u8>),
-    Events(Box<Guard>),
+    Events(Box<Events>),
     Lines(Lines),
     Document(Vec<u8>),
     /// A page for people.
@@ -94,13 +94,13 @@ impl Decoder {
                 before.extend_from_slice(bytes);
                 let before = std::mem::take(before);
                 self.body = self.sniff(&before)?;
-                match &mut self.body {
-                    Body::Unknown(blanks) => {
-                        *blanks = before;
-                        blanks.truncate(HEAD);
-                        Ok(())
-                    }
-                    _ => self.take(&before, out),
+                if let Body::Unknown(blanks) = &mut self.body {
+                    *blanks = before;
+                    blanks.truncate(HEAD);
+                    Ok(())
+                } else {
+                    out.extend(self.mislabelled().map(Delta::Mislabelled));
+                    self.take(&before, out)
                 }
             }
             _ => self.take(bytes, out),
@@ -117,11 +117,11 @@ impl Decoder {
         }
         match std::mem::replace(&mut self.body, Body::Unknown(Vec::new())) {
             Body::Unknown(_) => {}
-            Body::Events(mut guard) => {
+            Body::Events(mut reader) => {
                 let mut events = Vec::new();
-                let ended = guard.finish(&mut events);
+                let ended = reader.finish(&mut events);
                 self.last(events, out)?;
-                ended.map_err(|cause| self.unreadable(cause))?;
+                ended.map_err(unreadable)?;
             }
             Body::Lines(mut lines) => {
                 let mut events = Vec::new();
@@ -134,8 +134,9 @@ impl Decoder {
                 let answer: Value = serde_json::from_slice(document)
                     .map_err(|_| bad_response("expected an event stream, got something else", &self.head))?;
                 self.good += 1;
+                let before = out.len();
                 self.answer.whole(&answer, out)?;
-                if out.is_empty() && !self.finished() {
+                if out.len() == before && !self.finished() {
                     return Err(bad_response("expected an answer, got another document", &self.head));
                 }
             }
@@ -158,7 +159,7 @@ impl Decoder {
         self.head.len()
             + match &self.body {
                 Body::Unknown(bytes) | Body::Document(bytes) | Body::Page(bytes) => bytes.len(),
-                Body::Events(guard) => guard.held(),
+                Body::Events(reader) => reader.held(),
                 Body::Lines(lines) => lines.held(),
             }
     }
@@ -188,6 +189,18 @@ impl Decoder {
                 Err(fault(ErrorKind::BadResponse, message, "check base_url or proxy"))
             }
         }
+    }
+
+    /// What the head calls the answer, where that is not what it turned out to be. Of JSON there are many names.
+    fn mislabelled(&self) -> Option<String> {
+        let name = &self.content_type;
+        let fits = match &self.body {
+            Body::Events(_) => name == "text/event-stream",
+            Body::Lines(_) | Body::Document(_) => name.contains("json"),
+            // That is a fault, and told as one.
+            Body::Unknown(_) | Body::Page(_) => true,
+        };
+        (!fits).then(|| name.clone())
     }
 
     /// What the dialect promises.
@@ -237,12 +250,12 @@ impl Decoder {
             Body::Events(_) | Body::Lines(_) => {
                 let mut events = Vec::new();
                 let read = match &mut self.body {
-                    Body::Events(guard) => guard.push(bytes, &mut events),
+                    Body::Events(reader) => reader.push(bytes, &mut events),
                     Body::Lines(lines) => lines.push(bytes, &mut events),
                     _ => Ok(()),
                 };
                 self.events(&events, out)?;
-                read.map_err(|cause| self.unreadable(cause))
+                read.map_err(unreadable)
             }
         }
     }
@@ -308,13 +321,10 @@ impl Decoder {
         let fields: [&[u8]; 5] = [b":", b"data:", b"event:", b"id:", b"retry:"];
         fields.iter().any(|field| head.starts_with(field) || field.starts_with(head))
     }
+}
 
-    fn unreadable(&self, cause: Unreadable) -> CallError {
-        match cause {
-            Unreadable::TooLarge => fault(ErrorKind::BadResponse, cause.to_string(), "ask another model"),
-            Unreadable::Grammar => bad_response(&cause.to_string(), &self.head),
-        }
-    }
+fn unreadable(cause: Unreadable) -> CallError {
+    fault(ErrorKind::BadResponse, cause.to_string(), "ask another model")
 }
 
 /// The event after which nothing comes, in the dialects that have one.

@@ -1,7 +1,7 @@
 //! Cuts bytes into lines, however they arrive: the framing of newline-delimited JSON. What a line means is no matter of
 //! this file.
 
-use super::guard::{LARGEST, Unreadable};
+use super::events::{LARGEST, Unreadable};
 
 /// Holds the line that has not ended yet.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ impl Lines {
         let mut part = parts.next();
         while let Some(text) = part {
             if self.0.len() + text.len() > LARGEST {
-                return Err(Unreadable::TooLarge);
+                return Err(Unreadable);
             }
             self.0.extend_from_slice(text);
             part = parts.next();
@@ -79,7 +79,7 @@ mod tests {
         lines.push(b"first\n", &mut out).unwrap();
         let long = vec![b'x'; LARGEST];
         assert_eq!(lines.push(&long, &mut out), Ok(()));
-        assert_eq!(lines.push(b"x", &mut out), Err(Unreadable::TooLarge));
+        assert_eq!(lines.push(b"x", &mut out), Err(Unreadable));
         assert_eq!(out, ["first"]);
     }
 }

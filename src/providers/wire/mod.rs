@@ -1,14 +1,14 @@
 //! Pure codecs, one a dialect: bytes and JSON in, [`super::Delta`]s out. No sockets, no clocks.
 //!
-//! [`guard`] frames events and [`lines`] frames lines, [`decode`] knows what a body may be, [`dialect`] knows the dialects, and a file for each of
+//! [`events`] frames events and [`lines`] frames lines, [`decode`] knows what a body may be, [`dialect`] knows the dialects, and a file for each of
 //! them, such as [`openai`], knows what its JSON means.
 
 pub mod anthropic;
 pub mod decode;
 pub mod dialect;
 pub mod embeddings;
+pub mod events;
 pub mod gemini;
-pub mod guard;
 pub mod lines;
 pub mod listing;
 mod loose;

@@ -243,7 +243,7 @@ fn edge(
     } else if app.scripted() && area.width >= 90 {
         right.push((" scripted ".to_owned(), theme.style(Role::Demo)));
     }
-    let frame = canvas::Frame { left, right, below: Vec::new(), focus, theme };
+    let frame = canvas::Frame { left, right, below: Vec::new(), tag: Vec::new(), focus, theme };
     if ruled {
         frame.rule(buffer, area);
         return;

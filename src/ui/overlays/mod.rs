@@ -36,6 +36,8 @@ struct Sheet {
 enum Place {
     Scroll(usize),
     Chosen(usize),
+    /// As it was scrolled, but so that this row is in view.
+    Row(usize, usize),
 }
 
 /// Where an overlay came to rest, and where the cursor goes.
@@ -56,7 +58,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, ca
         Overlay::Command(command) => lists::command(app, command, theme, inner(100)),
         Overlay::Council(at) => lists::council(app, *at, theme, inner(100)),
         Overlay::Models(picker) => models::picker(app, picker, theme, inner(110)),
-        Overlay::Costs(open) => costs::sheet(app, *open, theme, inner(costs::WIDEST)),
+        Overlay::Costs(open) => costs::sheet(app, open, theme, inner(costs::WIDEST)),
         Overlay::Rule(open) => texts::rule(open, theme, inner(76)),
         Overlay::Confirm(confirm) => texts::confirm(confirm, theme, inner(66)),
         Overlay::Prompt { call, scroll } => {
@@ -102,7 +104,8 @@ fn prompt(
         let place = Rect { x, y: area.y + (most - height) / 2, width, height };
         canvas::clear(buffer, place);
         let left = vec![(title, theme.style(Role::Title))];
-        let frame = canvas::Frame { left, right: Vec::new(), below: Vec::new(), focus: true, theme };
+        let frame =
+            canvas::Frame { left, right: Vec::new(), below: Vec::new(), tag: Vec::new(), focus: true, theme };
         let inside = frame.draw(buffer, place);
         Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside }
     })
@@ -123,7 +126,8 @@ impl Sheet {
         };
         canvas::clear(buffer, place);
         let left = vec![(format!(" {} ", self.title), theme.style(Role::Title))];
-        let frame = canvas::Frame { left, right: Vec::new(), below: Vec::new(), focus: true, theme };
+        let frame =
+            canvas::Frame { left, right: Vec::new(), below: Vec::new(), tag: Vec::new(), focus: true, theme };
         let inside = frame.draw(buffer, place);
         let inside = Rect { x: inside.x + 1, width: inside.width.saturating_sub(2), ..inside };
         for (at, row) in self.head.iter().enumerate().take(usize::from(inside.height)) {
@@ -134,6 +138,9 @@ impl Sheet {
         let scroll = match self.place {
             Place::Scroll(scroll) => scroll,
             Place::Chosen(at) => at.saturating_sub(usize::from(list.height) / 2),
+            Place::Row(scroll, row) => {
+                scroll.max((row + 1).saturating_sub(usize::from(list.height))).min(row)
+            }
         };
         let rest = canvas::scrolled(buffer, list, &self.rows, scroll, theme);
         let column = |column: u16| inside.x + column.min(inside.width.saturating_sub(1));

@@ -6,7 +6,7 @@ use super::{Place, Sheet};
 use crate::app::App;
 use crate::app::confirm::Confirm;
 use crate::app::ledger::RuleBox;
-use crate::core::clean;
+use crate::core::{clean, when};
 use ratatui::style::Style;
 
 pub(super) fn sheet(title: String, rows: Vec<Row>, scroll: usize) -> Sheet {
@@ -85,12 +85,11 @@ pub(super) fn rule(open: &RuleBox, theme: &Theme, width: u16) -> Sheet {
     }
 }
 
-/// Every message so far with its time.
+/// Every message so far with its time of day: how long ago it was would be wrong as soon as it is drawn.
 pub(super) fn messages(app: &App, theme: &Theme, width: u16) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (at, text) in &app.messages {
-        let ago = app.now.saturating_sub(*at) / 1000;
-        let when = format!("{:>4}m {:02}s ago  ", ago / 60, ago % 60);
+        let when = format!("{:>11} UTC  ", when::told(*at, app.now));
         let indent = canvas::width(&when);
         for (place, line) in
             canvas::wrapped(&clean::line(text), width.saturating_sub(indent)).into_iter().enumerate()

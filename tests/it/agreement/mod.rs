@@ -6,6 +6,7 @@
 
 #![cfg(test)]
 
+mod alike;
 mod baselines;
 mod panels;
 mod traps;

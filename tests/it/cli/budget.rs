@@ -3,7 +3,7 @@
 
 use crate::fault_server::{FaultServer, head};
 use crate::home::Home;
-use serde_json::json;
+use serde_json::{Value, json};
 
 const FILE: &str = "config/synod/config.toml";
 
@@ -31,10 +31,61 @@ fn what_a_question_cost_is_said_by_member_and_step() {
     assert_eq!(ran.err, "synod: 1 call, about $0.060 ($0.020 to $0.410); at most $1.00 a session\n");
     let step = json!({ "step": "answers", "usd": 0.006, "known": true });
     let cost = json!({ "usd": 0.006, "known": true, "by_member": { "m": 0.006 }, "by_step": [step] });
-    assert_eq!(ran.json()["cost"], cost);
+    assert_eq!(of_run(&ran.json()["cost"]), cost);
     // The price of that moment is kept: what it costs today changes nothing.
     home.write(FILE, "[models.\"box/m\"]\ninput = 1.0\noutput = 1.0\n");
-    assert_eq!(home.json(&["show", "--json"])["runs"][0]["cost"], cost);
+    assert_eq!(of_run(&home.json(&["show", "--json"])["runs"][0]["cost"]), cost);
+}
+
+/// What stands there of a run, without the day around it.
+fn of_run(cost: &Value) -> Value {
+    let mut cost = cost.clone();
+    cost.as_object_mut().unwrap().remove("day");
+    cost
+}
+
+fn today() -> u64 {
+    std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400
+}
+
+#[test]
+fn what_the_day_cost_is_told_beside_a_run_where_it_is_known() {
+    let (_server, home) = home(USED, "");
+    let ask = ["ask", "-m", "box/m", "--json", "Is it so?"];
+    let before = today();
+    let told = [
+        home.json(&ask)["cost"]["day"].clone(),
+        home.json(&["show", "--json"])["runs"][0]["cost"]["day"].clone(),
+    ];
+    // At midnight the count begins anew.
+    if before == today() {
+        assert_eq!(told, [json!(0.006), json!(0.006)]);
+    }
+    let unsaved = home.run(&["ask", "-m", "box/m", "--json", "--no-save", "Is it so?"]);
+    assert_eq!(unsaved.json()["cost"]["day"], Value::Null, "nobody counts it: {}", unsaved.err);
+}
+
+#[test]
+fn a_cap_that_was_raised_on_the_way_is_told_by_show() {
+    let (_server, home) = home(USED, "");
+    home.run(&["ask", "-m", "box/m", "--max-cost", "1", "Is it so?"]);
+    let id = home.sessions().remove(0);
+    let (log, mut bytes) =
+        home.files().into_iter().find(|(path, _)| path.ends_with(format!("{id}/events.jsonl"))).unwrap();
+    let seq = String::from_utf8_lossy(&bytes).lines().count() + 1;
+    let record = json!({ "v": 1, "seq": seq, "at": 1_795_352_400_000_u64, "kind": "cap_set", "cap": 5_000_000_000_u64, "was": 1_000_000_000 });
+    bytes.extend(format!("{record}\n").into_bytes());
+    std::fs::write(home.path().join(log), bytes).unwrap();
+    let shown = home.run(&["show"]);
+    assert!(
+        shown
+            .out
+            .contains("note: you raised the session's cap from $1.00 to $5.00 (2026-11-22 13:00:00 UTC)\n"),
+        "{}",
+        shown.out
+    );
+    let caps = json!([{ "at": 1_795_352_400_000_u64, "run": 1, "usd": 5.0, "was": 1.0 }]);
+    assert_eq!(home.json(&["show", "--json"])["caps"], caps);
 }
 
 #[test]

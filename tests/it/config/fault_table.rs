@@ -407,13 +407,13 @@ pub const FAULTS: &[Case] = &[
     (
         "answer_limit = 512",
         "answer_limit = 512\ncache = \"exakt\"",
-        "F:4 cache: no such way: \"exakt\"; allowed: off, exact; did you mean exact?",
+        "F:4 cache: no such way: \"exakt\"; allowed: off, exact, similar; did you mean exact?",
         |c| c.cache == Cache::Off && all_kept(c),
     ),
     (
         "answer_limit = 512",
         "answer_limit = 512\ncache = true",
-        "F:4 cache: is true; allowed: off, exact",
+        "F:4 cache: is true; allowed: off, exact, similar",
         |c| c.cache == Cache::Off && all_kept(c),
     ),
     (

@@ -62,7 +62,7 @@ fn newcomer(name: &str) -> Wish {
 fn told(session: &Session) -> (Value, String) {
     let run = session.runs.last().unwrap();
     let free = |_: &ModelRef| Some(Price::FREE);
-    (json::run(session, run, &free, &[]), plain::session(session))
+    (json::run(session, run, json::Sums { prices: &free, day: None }, &[]), plain::session(session))
 }
 
 #[test]
@@ -126,7 +126,10 @@ fn files_who_was_asked_and_what_was_replaced_are_told() {
     let why = "nobody to ask: there is no zoe in this council; ask one of its members";
     assert_eq!((&object["warnings"], exit_code(sim.run().unwrap())), (&json!([why]), 1));
     assert!(text.contains(&format!("\nnote: {why}\n")), "{text}");
-    assert_eq!(json::session(&sim.session, &|_| None, &[])["runs"][0]["files"], json!([]));
+    assert_eq!(
+        json::session(&sim.session, json::Sums { prices: &|_| None, day: None }, &[])["runs"][0]["files"],
+        json!([])
+    );
 }
 
 #[test]
@@ -231,6 +234,7 @@ fn a_call_that_is_asked_again_stays_in_view_until_the_new_one_says_something() {
             total_ms: 1,
             pieces: 0,
             skipped: 0,
+            mislabelled: None,
         };
         sim.record(event);
     }
@@ -250,4 +254,42 @@ fn a_call_that_is_asked_again_stays_in_view_until_the_new_one_says_something() {
     sim.advance();
     let again = outcome::in_view(sim.run().unwrap(), 0).unwrap();
     assert_eq!((again.id.attempt, again.end, again.text.as_str()), (1, Some(EndState::Stopped), "half"));
+}
+
+#[test]
+fn a_stream_that_was_read_all_the_same_is_told_with_what_was_amiss() {
+    let (world, script) = (world(&[]), script());
+    let told_of = |skipped: u64, name: Option<&str>| {
+        let mut sim = Sim::start(&world, &script);
+        sim.advance();
+        sim.grant(&question(Protocol::Ask));
+        sim.advance();
+        for call in sim.open() {
+            sim.record(Event::CallEnded {
+                call,
+                state: EndState::Done,
+                text: "Yes.".to_owned(),
+                thinking: String::new(),
+                usage: None,
+                error: None,
+                first_ms: None,
+                total_ms: 1,
+                pieces: 1,
+                skipped,
+                mislabelled: name.map(str::to_owned),
+            });
+        }
+        let (object, text) = told(&sim.session);
+        (object["members"][0].clone(), text)
+    };
+    let (member, text) = told_of(2, Some("text/html"));
+    assert_eq!((&member["skipped_events"], &member["wrong_content_type"]), (&json!(2), &json!("text/html")));
+    assert!(text.contains("(events of the stream that could not be read: 2)\n"), "{text}");
+    let line = "(the answer was sent under a wrong content type and read all the same: text/html)\n";
+    assert!(text.contains(line), "{text}");
+    let (member, text) = told_of(0, Some(""));
+    assert_eq!(member["wrong_content_type"], json!(""));
+    assert!(text.contains("read all the same: no content type)\n"), "{text}");
+    let (member, text) = told_of(0, None);
+    assert!(member.get("wrong_content_type").is_none() && !text.contains("content type"), "{text}");
 }

@@ -282,7 +282,9 @@ fn rulings_are_told_in_reports() {
     with_answers(|sim| {
         let weeks = point(sim.run().unwrap());
         assert!(rule(sim, &ruling(&weeks, Verdict::Side(0), "see the plan")));
-        let told = |run: &Run, session: &Session| (json::run(session, run, &|_| None, &[]), plain::tail(run));
+        let told = |run: &Run, session: &Session| {
+            (json::run(session, run, json::Sums { prices: &|_| None, day: None }, &[]), plain::tail(run))
+        };
         let (object, text) = told(sim.run().unwrap(), &sim.session);
         assert!(text.contains("    ruled: 12 weeks (see the plan)\n"), "{text}");
         assert!(

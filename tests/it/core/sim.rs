@@ -281,6 +281,7 @@ impl<'a> Sim<'a> {
                 total_ms: outcome.total_ms,
                 pieces: 0,
                 skipped: 0,
+                mislabelled: None,
             }
         };
         self.record(event);

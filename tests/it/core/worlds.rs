@@ -115,6 +115,7 @@ fn questions() -> impl Strategy<Value = Question> {
             replaces,
             council: Council::default(),
             private: None,
+            similar: None,
         })
 }
 

@@ -107,6 +107,23 @@ async fn what_no_cap_covers_is_not_sent_and_says_why() {
     desk.until(|session| session.runs[0].calls.len() == 3 && session.runs[0].finished()).await;
     let (session, _) = desk.close().await;
     assert_eq!(end(last(&session, 1, 0, "b")), (EndState::Done, None, "B"));
+    let [set] = &session.caps[..] else { panic!("{:?}", session.caps) };
+    assert_eq!((set.run, set.cap, set.was), (Some(RunId(1)), usd(5.0), Some(usd(1.1))));
+    assert_eq!(set.line(), "you raised the session's cap from $1.10 to $5.00");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cap_that_was_set_before_the_first_question_is_on_record_with_it() {
+    let (_home, root) = home();
+    let mut desk = Desk::strict(&root, rules(&["a"], session(1.0), Spending::default()));
+    desk.send(Command::Budget(usd(3.0))).await;
+    desk.send(Command::Budget(usd(2.0))).await;
+    desk.ask("Q", &members(&["a"]), Protocol::Ask).await;
+    desk.call("a").await.answer("A");
+    desk.over(1).await;
+    let (session, _) = desk.close().await;
+    let [set] = &session.caps[..] else { panic!("{:?}", session.caps) };
+    assert_eq!((set.run, set.cap, set.was), (None, usd(2.0), Some(usd(1.0))));
 }
 
 #[tokio::test(start_paused = true)]

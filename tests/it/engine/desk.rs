@@ -65,6 +65,12 @@ impl Asked {
         let _ = self.line.send(Act::Say(Err(error)));
     }
 
+    /// The end, and whether the provider says to ask again.
+    pub fn advise(self, kind: ErrorKind, retry: bool) {
+        let error = CallError { retry: Some(retry), ..CallError::new(kind, "made up", "go on") };
+        let _ = self.line.send(Act::Say(Err(error)));
+    }
+
     /// What the member was sent.
     pub fn sent(&self) -> Vec<(Role, &str)> {
         self.request.messages.iter().map(|message: &Message| (message.role, message.text.as_str())).collect()

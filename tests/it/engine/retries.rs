@@ -103,6 +103,25 @@ async fn what_brought_a_word_or_a_thought_or_can_not_pass_is_not_asked_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_provider_that_says_whether_to_ask_again_is_believed_within_the_tries() {
+    let (_home, root) = home();
+    let mut desk = Desk::strict(&root, patient());
+    ask(&mut desk, &with_backups(&["never", "again", "broke"], &["backup"])).await;
+    desk.call("never").await.advise(ErrorKind::Overloaded, false);
+    desk.call("never").await.answer("in its place");
+    desk.call("broke").await.advise(ErrorKind::NoCredit, true);
+    for _ in 0..3 {
+        desk.call("again").await.advise(ErrorKind::BadRequest, true);
+    }
+    desk.over(1).await;
+    let (session, _) = desk.close().await;
+    let models: Vec<_> = attempts(&session, "never").iter().map(|call| call.model.to_string()).collect();
+    assert_eq!(models, ["play/never", "play/backup"], "a backup is another request");
+    assert_eq!(attempts(&session, "again").len(), 3);
+    assert_eq!(attempts(&session, "broke").len(), 1, "no second request brings credit");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_provider_that_asks_to_wait_is_waited_for_by_all_its_members() {
     let (_home, root) = home();
     let limits = Limits { concurrent: 1, ..Limits::default() };

@@ -205,6 +205,7 @@ async fn a_question_is_put_as_it_was_sent() {
         replaces: Some(RunId(1)),
         protocol: Protocol::Ask,
         private: None,
+        similar: None,
     };
     desk.send(Command::Ask(question.clone())).await;
     let b = desk.call("b").await;

@@ -111,16 +111,24 @@ fn other_bodies() -> Vec<Case> {
         .fails(ErrorKind::Overloaded, "boom"),
         Case::new(8, "another document", OpenAi, document(&json!({"status": "ok"})))
             .fails(bad, "got another document: {\"status\":\"ok\"}"),
-        Case::new(9, "a stream called JSON", OpenAi, typed(JSON, &good)).done("Hello"),
+        Case::new(9, "a stream called JSON", OpenAi, typed(JSON, &good)).done("Hello").called(JSON),
         Case::new(9, "a stream called a page", OpenAi, typed("text/html", &format!(": hi\n\n{good}")))
-            .done("Hello"),
+            .done("Hello")
+            .called("text/html"),
         Case::new(
             9,
             "a stream without a name",
             OpenAi,
             plays(vec![Act::Send([b"HTTP/1.1 200 OK\r\n\r\n", good.as_bytes()].concat())]),
         )
-        .done("Hello"),
+        .done("Hello")
+        .called(""),
+        Case::new(9, "a document called a stream", OpenAi, events(&completion.to_string()))
+            .done("Hello")
+            .called("text/event-stream"),
+        Case::new(9, "a cut stream called JSON", OpenAi, typed(JSON, &say("Hello")))
+            .cut("Hello", ErrorKind::EndedEarly, "ended early")
+            .called(JSON),
         Case::new(9, "words called plain text", OpenAi, typed("text/plain", "no healthy upstream"))
             .fails(bad, "expected an event stream, got text/plain"),
     ]

@@ -92,6 +92,9 @@ pub struct Case {
     text: &'static str,
     wait: Option<u64>,
     skipped: u64,
+    /// What its head called an answer that it was not.
+    called: Option<&'static str>,
+    retry: Option<bool>,
 }
 
 impl Case {
@@ -111,6 +114,8 @@ impl Case {
             text,
             wait: None,
             skipped: 0,
+            called: None,
+            retry: None,
         }
     }
 
@@ -138,6 +143,16 @@ impl Case {
         Self { hint, ..self }
     }
 
+    /// Its head called it this, which it was not.
+    fn called(self, name: &'static str) -> Self {
+        Self { called: Some(name), ..self }
+    }
+
+    /// The provider says whether to ask again.
+    fn retry(self, retry: bool) -> Self {
+        Self { retry: Some(retry), ..self }
+    }
+
     fn wait(self, ms: u64) -> Self {
         Self { wait: Some(ms), ..self }
     }
@@ -150,6 +165,7 @@ struct Ended {
     error: Option<CallError>,
     text: String,
     skipped: u64,
+    called: Option<String>,
 }
 
 fn provider(configured: Configured) -> Arc<dyn Provider> {
@@ -178,7 +194,7 @@ async fn ended(provider: Arc<dyn Provider>, limit: u32, server: Option<FaultServ
                 Piece::Text(Channel::Thinking, piece) => thinking.push_str(&piece),
                 Piece::End(end) => {
                     let (state, error) = call::verdict(&end, &text, &thinking);
-                    return Ended { state, error, text, skipped: end.skipped };
+                    return Ended { state, error, text, skipped: end.skipped, called: end.mislabelled };
                 }
             }
         }
@@ -275,6 +291,8 @@ async fn every_fault_ends_in_the_state_and_the_message_it_is_to_end_in() {
             && hint.contains(case.hint)
             && got.text == case.text
             && got.skipped == case.skipped
+            && got.called.as_deref() == case.called
+            && got.error.as_ref().and_then(|error| error.retry) == case.retry
             && got.error.as_ref().and_then(|error| error.wait) == case.wait;
         if !(fits && said && line) {
             wrong.push(format!("row {}, {}: {got:?}", case.row, case.name));

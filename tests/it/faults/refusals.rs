@@ -76,6 +76,24 @@ fn waits() -> Vec<Case> {
         )
         .fails(many, "too many requests (402)")
         .wait(3000),
+        Case::new(
+            11,
+            "not to come again",
+            OpenAi,
+            bears(storm, "retry-after: 1\r\nx-should-retry: false\r\n"),
+        )
+        .fails(many, "too many requests (429)")
+        .wait(1000)
+        .retry(false),
+        Case::new(
+            12,
+            "to come again",
+            Anthropic,
+            bears("400 Bad Request", "retry-after: 2\r\nx-should-retry: true\r\n"),
+        )
+        .fails(ErrorKind::BadRequest, "request not accepted (400)")
+        .wait(2000)
+        .retry(true),
     ]
 }
 

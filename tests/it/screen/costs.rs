@@ -69,6 +69,7 @@ impl Script {
                 files,
                 replaces: None,
                 private: None,
+                similar: None,
                 retries,
             },
         );
@@ -142,6 +143,7 @@ impl Script {
                 total_ms: times.1,
                 pieces: 20,
                 skipped: 0,
+                mislabelled: None,
             },
         );
     }
@@ -233,6 +235,18 @@ fn open(script: &Script, until: u64, keys: &str) -> App {
     app
 }
 
+/// The session nearly at its cap, the day past its own.
+fn capped(script: &Script) -> App {
+    let mut app = open(script, 43_000, "$ j j");
+    let event = Event::CapSet { cap: "0.05".parse().unwrap(), was: Some("0.02".parse().unwrap()) };
+    let seq = app.session.seq + 1;
+    update(&mut app, Msg::Record(Record { v: VERSION, seq, at: START + 30_500, event }));
+    let usd = |sum: &str| Some(sum.parse().unwrap());
+    app.money.caps = synod::core::Caps { step: None, session: usd("0.05"), day: usd("0.50") };
+    app.money.today = "0.61".parse().unwrap();
+    app
+}
+
 /// What panes say of calls that are asked again, were not sent, or failed for good.
 fn troubled(keys: &str) -> App {
     let mut script = Script::asked();
@@ -267,6 +281,9 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
         ("costs-end", open(&all, 43_000, "$ s G")),
         ("costs-week", open(&all, 10_000, "$ Tab Tab s")),
         ("costs-none", open(&Script::default(), 0, "$")),
+        ("costs-capped", capped(&all)),
+        ("costs-detail", open(&all, 43_000, "$ Enter")),
+        ("costs-detail-week", open(&all, 43_000, "$ Tab Tab j j Enter")),
         ("faulty-retry", troubled("3")),
         ("faulty-backup", troubled("5")),
         ("faulty-left-alone", troubled("4")),

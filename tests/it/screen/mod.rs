@@ -5,7 +5,9 @@
 mod costs;
 mod drawers;
 mod models;
+mod panes;
 mod private;
+mod similar;
 mod world;
 
 use crate::played::{ANSWERED, PLAYED, START, opening, press, seen};
@@ -56,10 +58,18 @@ fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> 
 
 /// Every state that has a picture of its own.
 pub(super) fn states() -> Vec<(&'static str, App)> {
-    [board_states(), drawers::states(), models::states(), private::states(), costs::states()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        board_states(),
+        drawers::states(),
+        models::states(),
+        private::states(),
+        similar::states(),
+        costs::states(),
+        panes::states(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn board_states() -> Vec<(&'static str, App)> {
@@ -92,6 +102,7 @@ fn board_states() -> Vec<(&'static str, App)> {
         ("quit", with(split, 3_000, "q")),
         ("not-saved", not_saved),
         ("over-budget", crate::money::over_budget()),
+        ("over-budget-rounds", crate::money::three_rounds()),
     ]
 }
 
@@ -137,7 +148,14 @@ fn no_size_panics_and_help_is_always_named() {
     // What is below the smallest screen does not depend on what is open.
     let fewer: (&[u16], &[u16]) = (&[40, 59, 60, 99, 100, 160], &[10, 19, 20, 40]);
     let of_board = board_states().into_iter().map(|state| (state, all));
-    let others = [drawers::states(), models::states(), private::states(), costs::states()];
+    let others = [
+        drawers::states(),
+        models::states(),
+        private::states(),
+        similar::states(),
+        costs::states(),
+        panes::states(),
+    ];
     for ((name, mut app), (widths, heights)) in
         of_board.chain(others.into_iter().flatten().map(|state| (state, fewer)))
     {

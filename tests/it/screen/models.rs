@@ -64,7 +64,7 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
         ("anthropic/claude-sonnet-5-5", failed),
         ("ollama/qwen3:4b", Probe::Running),
     ] {
-        update(&mut probed, Msg::Probed(model(name), probe));
+        update(&mut probed, Msg::Probed(model(name), probe, synod::core::Dollars(0)));
     }
     press(&mut probed, "Up");
     let mut found = picker("");

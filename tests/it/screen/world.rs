@@ -113,6 +113,7 @@ impl World {
             replaces: None,
             retries: 0,
             private: private.map(Box::new),
+            similar: None,
         });
         world.work(&say);
         for then in then {
@@ -193,6 +194,7 @@ impl World {
                     total_ms,
                     pieces,
                     skipped: 0,
+                    mislabelled: None,
                 };
                 events.push((began + took, ended));
             }

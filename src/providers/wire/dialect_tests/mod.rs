@@ -16,11 +16,13 @@ mod gemini;
 mod ollama;
 mod responses;
 
-/// What an answer that arrives in these chunks gives.
+/// What an answer that arrives in these chunks gives. It comes under no content type; that this is told is no matter of
+/// the dialect.
 fn read<'a>(kind: Kind, chunks: impl IntoIterator<Item = &'a [u8]>) -> (Vec<Delta>, Option<CallError>) {
     let (mut decoder, mut deltas) = (Decoder::new(Dialect::new(kind, ""), ""), Vec::new());
     let pushed = chunks.into_iter().try_for_each(|chunk| decoder.push(chunk, &mut deltas));
     let ended = pushed.and_then(|()| decoder.finish(&mut deltas));
+    deltas.retain(|delta| !matches!(delta, Delta::Mislabelled(_)));
     (deltas, ended.err())
 }
 

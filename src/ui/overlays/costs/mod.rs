@@ -1,6 +1,8 @@
 //! The screen of costs and latency: models, endpoints, where the money went, the last ask in time, and what failed. What is
 //! in it stands in the app.
 
+mod budget;
+mod detail;
 mod table;
 mod timeline;
 
@@ -11,8 +13,8 @@ use super::{Place, Sheet};
 use crate::app::App;
 use crate::app::cost::{Costs, Period};
 use crate::core::health::{Breaker, Figures, WINDOW};
-use crate::core::tally::{self, Then, Trouble};
-use crate::core::{Spent, clean};
+use crate::core::tally::{self, Tally, Then, Trouble};
+use crate::core::{Spent, clean, when};
 use ratatui::style::Style;
 
 /// The widest it gets.
@@ -21,9 +23,47 @@ pub(super) const WIDEST: u16 = 160;
 const TWO_LINES: u16 = 70;
 
 /// The whole screen, of an inner width.
-pub(super) fn sheet(app: &App, costs: Costs, theme: &Theme, width: u16) -> Sheet {
-    let mut rows = part("models", theme, width);
-    rows.extend(table::rows(&app.tallies(costs), theme, width));
+pub(super) fn sheet(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Sheet {
+    let tallies = app.tallies(costs);
+    let at = App::chosen_tally(costs, &tallies);
+    let (rows, place) = match tallies.get(at).filter(|_| costs.detail) {
+        Some(tally) => (detail::rows(app, tally, theme, width), Place::Scroll(costs.scroll)),
+        None => all(app, costs, (&tallies, at), theme, width),
+    };
+    Sheet {
+        title: "Cost and latency".to_owned(),
+        width: WIDEST,
+        head: vec![periods(costs, theme), about(app, costs, &tallies, theme, width)],
+        rows,
+        place,
+        cursor: None,
+        rows_kept: 0,
+        low: false,
+    }
+}
+
+/// What was spent, the models with the chosen one marked, and what stands below them.
+fn all(
+    app: &App,
+    costs: &Costs,
+    (tallies, at): (&[Tally], usize),
+    theme: &Theme,
+    width: u16,
+) -> (Vec<Row>, Place) {
+    let mut rows = budget::rows(app, theme, width);
+    rows.push(Row::new());
+    rows.extend(part("models", theme, width));
+    // The first model is in view with all that is above it.
+    let row = if at == 0 { 0 } else { rows.len() + 1 + at };
+    let place = if costs.follow { Place::Row(costs.scroll, row) } else { Place::Scroll(costs.scroll) };
+    rows.extend(table::rows(tallies, at, theme, width));
+    rows.extend(below(app, costs, theme, width));
+    (rows, place)
+}
+
+/// What stands below the models.
+fn below(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Vec<Row> {
+    let mut rows = Vec::new();
     rows.extend(endpoints(app, costs, theme, width));
     if costs.period == Period::Session {
         rows.extend(money(app, theme, width));
@@ -32,16 +72,7 @@ pub(super) fn sheet(app: &App, costs: Costs, theme: &Theme, width: u16) -> Sheet
     } else {
         rows.extend(faults(app, costs, theme, width));
     }
-    Sheet {
-        title: "Cost and latency".to_owned(),
-        width: WIDEST,
-        head: vec![periods(costs, theme), about(app, costs, theme, width)],
-        rows,
-        place: Place::Scroll(costs.scroll),
-        cursor: None,
-        rows_kept: 0,
-        low: false,
-    }
+    rows
 }
 
 /// A line with a name that begins a part.
@@ -50,7 +81,7 @@ fn part(name: &str, theme: &Theme, width: u16) -> Vec<Row> {
 }
 
 /// The periods, the chosen one in brackets, and the order.
-fn periods(costs: Costs, theme: &Theme) -> Row {
+fn periods(costs: &Costs, theme: &Theme) -> Row {
     let mut row = Row::new();
     for period in Period::ALL {
         let chosen = period == costs.period;
@@ -61,9 +92,11 @@ fn periods(costs: Costs, theme: &Theme) -> Row {
     row
 }
 
-/// What the period is about, in a line.
-fn about(app: &App, costs: Costs, theme: &Theme, width: u16) -> Row {
-    let tallies = app.tallies(costs);
+/// What came of a key, else what the period is about, in a line.
+fn about(app: &App, costs: &Costs, tallies: &[Tally], theme: &Theme, width: u16) -> Row {
+    if let Some(said) = &app.toast {
+        return vec![(canvas::fit(said, width), theme.style(Role::Warning))];
+    }
     let calls = canvas::count(tallies.iter().map(|tally| tally.calls).sum(), "call");
     let text = match costs.period {
         Period::Session => {
@@ -94,7 +127,7 @@ fn money_words(spent: Spent) -> String {
 }
 
 /// One line an endpoint: how many calls were answered, and whether it is asked.
-fn endpoints(app: &App, costs: Costs, theme: &Theme, width: u16) -> Vec<Row> {
+fn endpoints(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Vec<Row> {
     let all = app.endpoints(costs);
     if all.is_empty() {
         return Vec::new();
@@ -106,12 +139,14 @@ fn endpoints(app: &App, costs: Costs, theme: &Theme, width: u16) -> Vec<Row> {
     for ((endpoint, breaker), name) in all.iter().zip(names) {
         let figures = app.health.figures(endpoint, app.now);
         let answered = format!("{} of {}", figures.answered, figures.calls);
-        let (state, role) = breaker_words(*breaker, app.now);
-        let state = vec![
-            (format!("  {answered:>8} ok  "), Style::default()),
-            (state, theme.style(role)),
-            (last_fault(&figures, app.now), theme.style(Role::Dim)),
-        ];
+        let (mut state, role) = breaker_words(*breaker, app.now);
+        let (answered, fault) = (format!("  {answered:>8} ok  "), last_fault(&figures, app.now));
+        let used = canvas::width(&answered) + canvas::width(&state) + canvas::width(&fault);
+        if used + if width < TWO_LINES { 0 } else { wide } > width && *breaker == Breaker::Closed {
+            "asked".clone_into(&mut state);
+        }
+        let state =
+            vec![(answered, Style::default()), (state, theme.style(role)), (fault, theme.style(Role::Dim))];
         if width < TWO_LINES {
             rows.push(vec![(name, Style::default())]);
             rows.push(state);
@@ -133,19 +168,8 @@ fn breaker_words(breaker: Breaker, now: u64) -> (String, Role) {
 }
 
 fn last_fault(figures: &Figures, now: u64) -> String {
-    let told = figures.last_fault.map(|(at, kind)| format!("; {} {}", kind.words(), ago(at, now)));
+    let told = figures.last_fault.map(|(at, kind)| format!("; {} {}", kind.words(), when::told(at, now)));
     told.unwrap_or_default()
-}
-
-/// How long ago something was.
-fn ago(at: u64, now: u64) -> String {
-    let seconds = now.saturating_sub(at) / 1000;
-    match seconds {
-        0..60 => format!("{seconds} s ago"),
-        60..3600 => format!("{}m {:02}s ago", seconds / 60, seconds % 60),
-        3600..86_400 => format!("{}h {:02}m ago", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{}d {:02}h ago", seconds / 86_400, seconds / 3600 % 24),
-    }
 }
 
 /// A row that is cut where it is wider than the screen.
@@ -189,7 +213,7 @@ fn troubles(app: &App, theme: &Theme, width: u16) -> Vec<Row> {
 }
 
 /// The faults that are remembered of a period, newest first. What came of them is in their own sessions.
-fn faults(app: &App, costs: Costs, theme: &Theme, width: u16) -> Vec<Row> {
+fn faults(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Vec<Row> {
     let mut all: Vec<(u64, String)> = Vec::new();
     for tally in app.tallies(costs) {
         let faulty = tally.samples.iter().filter_map(|sample| Some((sample.at, sample.fault?)));
@@ -203,12 +227,16 @@ fn faults(app: &App, costs: Costs, theme: &Theme, width: u16) -> Vec<Row> {
 /// Lines with the time before each; long ones go on below.
 fn listed(name: &str, lines: Vec<(u64, String)>, now: u64, theme: &Theme, width: u16) -> Vec<Row> {
     let mut rows = vec![Row::new()];
-    rows.extend(part(name, theme, width));
+    let words = [
+        (format!("{name}  "), theme.style(Role::Title)),
+        ("times are UTC".to_owned(), theme.style(Role::Dim)),
+    ];
+    rows.push(canvas::section(theme, &words, width));
     if lines.is_empty() {
         rows.push(vec![(" none".to_owned(), theme.style(Role::Good))]);
     }
     for (at, text) in lines {
-        let when = format!("{:>11}  ", ago(at, now));
+        let when = format!(" {}  ", canvas::pad(&when::told(at, now), 11));
         let indent = canvas::width(&when);
         for (place, line) in canvas::wrapped(&text, width.saturating_sub(indent)).into_iter().enumerate() {
             let before = if place == 0 { when.clone() } else { " ".repeat(usize::from(indent)) };
@@ -236,13 +264,6 @@ fn followed(then: &Then<'_>, now: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_gone_by_are_said_in_two_units() {
-        let said = |seconds: u64| ago(0, seconds * 1000 + 999);
-        assert_eq!([said(0), said(59), said(61)], ["0 s ago", "59 s ago", "1m 01s ago"]);
-        assert_eq!([said(3_725), said(90_000)], ["1h 02m ago", "1d 01h ago"]);
-    }
 
     #[test]
     fn a_breaker_is_said_in_words() {

@@ -61,8 +61,8 @@ const fn column(
     Column { title, wide, from, of_session, role: Role::Strong, text }
 }
 
-/// The table: titles, then the models.
-pub(super) fn rows(tallies: &[Tally], theme: &Theme, width: u16) -> Vec<Row> {
+/// The table: titles, then the models, with the chosen one marked.
+pub(super) fn rows(tallies: &[Tally], chosen: usize, theme: &Theme, width: u16) -> Vec<Row> {
     if tallies.is_empty() {
         return vec![vec![(" no call was made".to_owned(), theme.style(Role::Dim))]];
     }
@@ -71,15 +71,15 @@ pub(super) fn rows(tallies: &[Tally], theme: &Theme, width: u16) -> Vec<Row> {
     let columns: Vec<&Column> = COLUMNS.iter().filter(there).collect();
     let taken: u16 = columns.iter().map(|column| column.wide + 1).sum();
     let longest = tallies.iter().map(|tally| canvas::width(&name(tally))).max().unwrap_or(0);
-    let wide = (longest + 2).max(8).min(width.saturating_sub(taken)).max(4);
-    let mut titles = vec![(canvas::pad(" model", wide), theme.style(Role::Title))];
+    let wide = (longest + 3).max(8).min(width.saturating_sub(taken)).max(4);
+    let mut titles = vec![(canvas::pad("  model", wide), theme.style(Role::Title))];
     for column in &columns {
         titles.push((format!(" {}", aligned(column, column.title)), theme.style(Role::Title)));
     }
     let rates = tallies.iter().flat_map(|tally| last(&tally.samples)).filter_map(|sample| sample.rate);
     let fastest = rates.fold(0.0, f64::max);
     let mut rows = vec![titles];
-    for tally in tallies {
+    for (place, tally) in tallies.iter().enumerate() {
         let line = Line {
             tally,
             figures: figures(tally.samples.iter()),
@@ -87,7 +87,12 @@ pub(super) fn rows(tallies: &[Tally], theme: &Theme, width: u16) -> Vec<Row> {
             fastest,
             ascii: theme.ascii,
         };
-        let mut row = vec![(canvas::pad(&format!(" {}", name(tally)), wide), Style::default())];
+        let (sign, style) =
+            if place == chosen { ("> ", theme.style(Role::Selected)) } else { ("  ", Style::default()) };
+        let mut row = vec![
+            (sign.to_owned(), theme.style(Role::Accent)),
+            (canvas::pad(&canvas::fit(&name(tally), wide - 3), wide - 2), style),
+        ];
         for column in &columns {
             let text = (column.text)(&line);
             let quiet = column.role == Role::Strong || text == "0";
@@ -117,12 +122,12 @@ fn none() -> String {
 }
 
 /// A price tag; where nothing at all is known, no zero stands in for it.
-fn price_tag(spent: Spent) -> String {
+pub(super) fn price_tag(spent: Spent) -> String {
     if spent.unpriced > 0 && spent.sum().0 == 0 { "?".to_owned() } else { spent.words() }
 }
 
 /// A count of tokens: `812`, `4.1k`, `1.2M`; `~` before what is guessed.
-fn tokens(count: u64, guessed: bool) -> String {
+pub(super) fn tokens(count: u64, guessed: bool) -> String {
     let about = if guessed { "~" } else { "" };
     match count {
         0..1_000 => format!("{about}{count}"),
@@ -132,7 +137,7 @@ fn tokens(count: u64, guessed: bool) -> String {
 }
 
 /// A short time: `0.71s`, `12.4s`.
-fn first_words(ms: u64) -> String {
+pub(super) fn first_words(ms: u64) -> String {
     if ms < 10_000 {
         format!("{}.{:02}s", ms / 1000, ms % 1000 / 10)
     } else {

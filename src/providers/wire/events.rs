@@ -1,42 +1,31 @@
-//! The byte guard in front of `eventsource-stream`, which stays the one grammar of server-sent events here.
+//! The one grammar of server-sent events: cuts bytes into events, however they arrive. What an event means is no matter of
+//! this file.
 //!
-//! That crate (0.2.3) panics on a byte order mark, swallows a stream after one bad byte, loses an event that no blank
-//! line follows, and is quadratic in what it is handed at once. So it is handed whole lines only, decoded, ended by a
-//! line feed, and few at a time. What an event means is no matter of this file.
-
-use eventsource_stream::EventStream;
-use futures_util::Stream;
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::task::{Context, Poll, Waker};
+//! It is that of the HTML standard, and gentler where servers are careless: bad bytes spoil their character alone, the end
+//! ends an event that no blank line follows, and JSON that stands bare between events is one. Names of events, their
+//! numbers and times to wait are passed over. Each byte is looked at once, and what is held has a bound.
 
 /// The longest line, and the longest event, in bytes.
 pub const LARGEST: usize = 1 << 20;
 
-/// How many bytes the grammar is handed at once, unless one line is longer.
-const PIECE: usize = 8 << 10;
-
 /// The longest JSON between events that is read, in bytes.
 const BARE: usize = 16 << 10;
 
-/// Why a stream can't be read on.
+/// The byte order mark.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Why a stream can't be read on: a line or an event is longer than [`LARGEST`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    /// A line or an event is longer than [`LARGEST`].
-    #[error("event too large (over {LARGEST} bytes)")]
-    TooLarge,
-    /// The grammar gave up.
-    #[error("not an event stream")]
-    Grammar,
-}
+#[error("event too large (over {LARGEST} bytes)")]
+pub struct Unreadable;
 
 /// Cuts bytes into events, however they arrive.
-pub struct Guard {
+#[derive(Debug)]
+pub struct Events {
     /// The line that has not ended yet.
     line: Vec<u8>,
-    /// Whole lines that the grammar was not handed yet.
-    piece: String,
+    /// The data of the event that has not ended yet, a line feed after each line.
+    data: String,
     /// Whether the last line ended with a carriage return, so that a line feed belongs to it.
     after_return: bool,
     /// Whether no line has ended yet.
@@ -45,50 +34,51 @@ pub struct Guard {
     event: usize,
     /// JSON that stands bare between events, as Gemini sends an error in mid-stream, as far as it came.
     bare: Vec<u8>,
-    feed: Sender<String>,
-    grammar: EventStream<Pieces>,
 }
 
-/// What the grammar reads from: pending while nothing was handed on, and never at its end.
-struct Pieces(Receiver<String>);
-
-impl Stream for Pieces {
-    type Item = Result<String, Infallible>;
-
-    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.try_recv().map_or(Poll::Pending, |piece| Poll::Ready(Some(Ok(piece))))
-    }
-}
-
-impl Default for Guard {
+impl Default for Events {
     fn default() -> Self {
-        let (feed, pieces) = channel();
-        Self {
-            line: Vec::new(),
-            piece: String::new(),
-            after_return: false,
-            fresh: true,
-            event: 0,
-            bare: Vec::new(),
-            feed,
-            grammar: EventStream::new(Pieces(pieces)),
-        }
+        let (line, data, bare) = Default::default();
+        Self { line, data, after_return: false, fresh: true, event: 0, bare }
     }
 }
 
-impl Guard {
+impl Events {
     /// Takes bytes as they arrived and appends the data of each event that ended with them.
     ///
     /// # Errors
     /// Where the stream can't be read on; the events before that are in `events`.
-    pub fn push(&mut self, bytes: &[u8], events: &mut Vec<String>) -> Result<(), Unreadable> {
-        let lines = self.lines(bytes, events);
-        self.hand_on(events).and(lines)
+    pub fn push(&mut self, mut bytes: &[u8], events: &mut Vec<String>) -> Result<(), Unreadable> {
+        while let Some(first) = bytes.first() {
+            if std::mem::take(&mut self.after_return) && *first == b'\n' {
+                bytes = &bytes[1..];
+                continue;
+            }
+            let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let part = &bytes[..end.unwrap_or(bytes.len())];
+            if self.line.len() + part.len() > LARGEST {
+                return Err(Unreadable);
+            }
+            let Some(end) = end else {
+                self.line.extend_from_slice(part);
+                break;
+            };
+            self.after_return = bytes[end] == b'\r';
+            bytes = &bytes[end + 1..];
+            if self.line.is_empty() {
+                self.end_line(part, events)?;
+            } else {
+                let mut line = std::mem::take(&mut self.line);
+                line.extend_from_slice(part);
+                self.end_line(&line, events)?;
+            }
+        }
+        Ok(())
     }
 
-    /// How many bytes are held, those of an event that the grammar has not ended among them.
+    /// How many bytes are held.
     pub fn held(&self) -> usize {
-        self.line.len() + self.piece.len() + self.bare.len() + self.event
+        self.line.len() + self.data.len() + self.bare.len()
     }
 
     /// Ends the stream: what stands in it without a line end or a blank line counts as if it had both.
@@ -100,89 +90,68 @@ impl Guard {
         self.push(b"\n\n\n", events)
     }
 
-    fn lines(&mut self, mut bytes: &[u8], events: &mut Vec<String>) -> Result<(), Unreadable> {
-        while let Some(first) = bytes.first() {
-            if std::mem::take(&mut self.after_return) && *first == b'\n' {
-                bytes = &bytes[1..];
-                continue;
-            }
-            let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-            let part = &bytes[..end.unwrap_or(bytes.len())];
-            if self.line.len() + part.len() > LARGEST {
-                return Err(Unreadable::TooLarge);
-            }
-            self.line.extend_from_slice(part);
-            let Some(end) = end else { break };
-            self.after_return = bytes[end] == b'\r';
-            bytes = &bytes[end + 1..];
-            self.end_line(events)?;
-        }
-        Ok(())
-    }
-
-    fn end_line(&mut self, events: &mut Vec<String>) -> Result<(), Unreadable> {
-        match self.line.first() {
+    fn end_line(&mut self, line: &[u8], events: &mut Vec<String>) -> Result<(), Unreadable> {
+        match line.first() {
             None => {
                 self.event = 0;
                 self.bare.clear();
             }
             Some(b':') => {}
-            Some(_) => self.event += self.line.len() + 1,
+            Some(_) => self.event += line.len() + 1,
         }
         if self.event > LARGEST {
-            return Err(Unreadable::TooLarge);
+            return Err(Unreadable);
         }
-        if self.is_bare() {
-            return self.end_bare(events);
+        if self.is_bare(line) {
+            self.end_bare(line, events);
+            return Ok(());
         }
-        if !self.piece.is_empty() && self.piece.len() + self.line.len() >= PIECE {
-            self.hand_on(events)?;
+        let mut line = line;
+        if std::mem::take(&mut self.fresh) {
+            while let Some(rest) = line.strip_prefix(MARK) {
+                line = rest;
+            }
         }
-        // A line end is never a part of a longer character, so decoding by lines is decoding the whole.
-        let text = String::from_utf8_lossy(&self.line);
-        let text = if std::mem::take(&mut self.fresh) { text.trim_start_matches('\u{feff}') } else { &text };
-        self.piece.push_str(text);
-        self.piece.push('\n');
-        self.line.clear();
+        if line.is_empty() {
+            if self.data.pop().is_some() {
+                events.push(std::mem::take(&mut self.data));
+            }
+        } else if let Some(value) = data(line) {
+            // Neither a line end nor a colon is ever a part of a longer character, so this is as if the whole was decoded.
+            self.data.push_str(&String::from_utf8_lossy(value));
+            self.data.push('\n');
+        }
         Ok(())
     }
 
     /// Whether the line belongs to bare JSON: no field of an event begins as that does.
-    fn is_bare(&self) -> bool {
-        let begins = !self.fresh && self.event == self.line.len() + 1 && matches!(self.line[0], b'{' | b'[');
-        !self.line.is_empty() && (begins || !self.bare.is_empty())
+    fn is_bare(&self, line: &[u8]) -> bool {
+        let begins = !self.fresh && self.event == line.len() + 1 && matches!(line.first(), Some(b'{' | b'['));
+        !line.is_empty() && (begins || !self.bare.is_empty())
     }
 
     /// Takes the line into the bare JSON, which is an event once it is whole. What is too long for an error is dropped.
-    fn end_bare(&mut self, events: &mut Vec<String>) -> Result<(), Unreadable> {
+    fn end_bare(&mut self, line: &[u8], events: &mut Vec<String>) {
         self.event = 0;
-        self.bare.append(&mut self.line);
+        self.bare.extend_from_slice(line);
         if self.bare.len() > BARE {
             self.bare.clear();
         } else if self.bare.ends_with(b"}") || self.bare.ends_with(b"]") {
             let whole = serde_json::from_slice::<serde::de::IgnoredAny>(&self.bare).is_ok();
             if whole {
-                self.hand_on(events)?;
                 events.push(String::from_utf8_lossy(&self.bare).into_owned());
                 self.bare.clear();
             }
         }
-        Ok(())
     }
+}
 
-    fn hand_on(&mut self, events: &mut Vec<String>) -> Result<(), Unreadable> {
-        if self.piece.is_empty() {
-            return Ok(());
-        }
-        self.feed.send(std::mem::take(&mut self.piece)).map_err(|_| Unreadable::Grammar)?;
-        let mut context = Context::from_waker(Waker::noop());
-        loop {
-            match Pin::new(&mut self.grammar).poll_next(&mut context) {
-                Poll::Pending => return Ok(()),
-                Poll::Ready(Some(Ok(event))) => events.push(event.data),
-                Poll::Ready(_) => return Err(Unreadable::Grammar),
-            }
-        }
+/// The value of the line's field, if that is data.
+fn data(line: &[u8]) -> Option<&[u8]> {
+    match line.strip_prefix(b"data")? {
+        [] => Some(b""),
+        [b':', b' ', value @ ..] | [b':', value @ ..] => Some(value),
+        _ => None,
     }
 }
 
@@ -193,11 +162,11 @@ mod tests {
 
     /// The events of a stream that arrives in these chunks.
     fn read<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<String>, Unreadable> {
-        let (mut guard, mut events) = (Guard::default(), Vec::new());
+        let (mut reader, mut events) = (Events::default(), Vec::new());
         for chunk in chunks {
-            guard.push(chunk, &mut events)?;
+            reader.push(chunk, &mut events)?;
         }
-        guard.finish(&mut events)?;
+        reader.finish(&mut events)?;
         Ok(events)
     }
 
@@ -271,12 +240,12 @@ mod tests {
     fn a_line_and_an_event_have_a_cap() {
         let mut stream = b"data: first\n\ndata: ".to_vec();
         stream.resize(stream.len() + LARGEST, b'x');
-        let (mut guard, mut events) = (Guard::default(), Vec::new());
-        let ended = stream.chunks(8192).try_for_each(|chunk| guard.push(chunk, &mut events));
-        assert_eq!((ended, events), (Err(Unreadable::TooLarge), vec!["first".to_owned()]));
+        let (mut reader, mut events) = (Events::default(), Vec::new());
+        let ended = stream.chunks(8192).try_for_each(|chunk| reader.push(chunk, &mut events));
+        assert_eq!((ended, events), (Err(Unreadable), vec!["first".to_owned()]));
 
         let many = b"data: 0123456789\n".repeat(LARGEST / 16);
-        assert_eq!(read([many.as_slice()]).err(), Some(Unreadable::TooLarge));
+        assert_eq!(read([many.as_slice()]).err(), Some(Unreadable));
         let comments = b": 0123456789\n".repeat(LARGEST / 10);
         assert_eq!(read([comments.as_slice()]), Ok(vec![]));
     }
