@@ -52,6 +52,7 @@ pub mod segment;
 pub mod senses;
 pub mod sentence;
 pub mod stance;
+pub mod table;
 mod template;
 pub mod told;
 pub mod undecided;

@@ -4,7 +4,7 @@
 
 use super::change::{Change, Said, change};
 use super::position::{Position, among, position};
-use super::receipts::{Sentence, left_out, receipts};
+use super::receipts::{Sentence, cited_receipts, left_out, receipts};
 use super::told::told;
 use super::{Agreement, Comparison, Span, compare_told};
 use crate::core::ballot::{self, Ballot, Tally};
@@ -226,6 +226,8 @@ pub struct Synthesis<'a> {
     pub call: Option<&'a Call>,
     /// Whether the chair was named by the council, rather than the first to finish.
     pub named: bool,
+    /// Whether its chair was given numbers to cite.
+    pub numbered: bool,
     /// Its sentences with the claims that support them.
     pub sentences: Vec<Sentence>,
     /// The claims that no sentence takes up, by canonical id.
@@ -248,9 +250,28 @@ pub fn synthesis<'a>(run: &'a Run, state: &StageState) -> Synthesis<'a> {
     let texts: Vec<(usize, &str)> =
         standing.iter().map(|(slot, call)| (usize::from(*slot), call.text.as_str())).collect();
     let agreement = compare_told(&texts, told(run));
-    let sentences = call.map(|call| receipts(&call.text, &agreement, &texts)).unwrap_or_default();
+    let table = state.begun.as_ref().map_or(&[][..], |begun| begun.table.as_slice());
+    // A later pass may have made other claims of the same words: they are found by their places.
+    let id = |number: u32| {
+        let row = table.iter().find(|row| row.number == number)?;
+        let there = |span: &Span| {
+            let mut said = row.point.said.iter();
+            said.any(|it| {
+                usize::from(it.call.slot) == span.slot
+                    && it.start < span.range.end
+                    && span.range.start < it.end
+            })
+        };
+        agreement.claims.iter().find(|claim| claim.spans.iter().any(there)).map(|claim| claim.id)
+    };
+    let sentences = call.map(|call| match table {
+        [] => receipts(&call.text, &agreement, &texts),
+        _ => cited_receipts(&call.text, &agreement, &texts, id),
+    });
+    let sentences = sentences.unwrap_or_default();
     let left_out = left_out(&sentences, &agreement);
     let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
     let named = call.is_some_and(|call| run.council.chair.as_ref() == Some(&call.member));
-    Synthesis { call, named, sentences, left_out, agreement, obstacle }
+    let numbered = !table.is_empty() && !run.council.scripted;
+    Synthesis { call, named, numbered, sentences, left_out, agreement, obstacle }
 }

@@ -1,10 +1,12 @@
-//! What each sentence of a synthesis rests on: the claims of the answers that say it. It trusts no citation in the text.
+//! What each sentence of a synthesis rests on: the claims of the answers that say it, found by its words, and those that it
+//! cites itself, which are kept apart: a citation proves nothing.
 
 use super::normalise::{Features, Weighted};
 use super::number::Number;
 use super::score::{self, WEAK};
 use super::segment::{self, Form};
 use super::{Agreement, Claim, Mark};
+use crate::core::claim_table::{citations, without_citations};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -20,6 +22,19 @@ pub struct Sentence {
     pub claims: Vec<u32>,
     /// Whether no claim supports it, or it holds a number that none of its claims holds.
     pub unsupported: bool,
+    /// Ids of the claims that it cites itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cited: Vec<u32>,
+    /// Numbers that it cites and that no claim has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub astray: Vec<u32>,
+}
+
+impl Sentence {
+    /// The claims that it cites though it does not repeat their words.
+    pub fn cited_alone(&self) -> impl Iterator<Item = u32> {
+        self.cited.iter().copied().filter(|id| !self.claims.contains(id))
+    }
 }
 
 /// Least share of a claim's content that a sentence must repeat to rest on it; the sentence may say more.
@@ -50,14 +65,49 @@ pub fn receipts(text: &str, agreement: &Agreement, texts: &[(usize, &str)]) -> V
             |number: &Number| piece.form != Form::Code && !numbers.iter().any(|known| known.same(number));
         let unsupported = found.is_empty() || features.numbers.iter().any(new);
         let claims = found.into_iter().map(|(_, id)| id).collect();
-        Sentence { text: text[piece.range.clone()].to_owned(), range: piece.range, claims, unsupported }
+        let text = text[piece.range.clone()].to_owned();
+        Sentence { text, range: piece.range, claims, unsupported, cited: Vec::new(), astray: Vec::new() }
     });
     sentences.collect()
 }
 
+/// The same for a text that cites claims by the numbers of a table; `id` gives the claim behind a number. Citations are no
+/// part of what a sentence says, and one that stands behind a sentence's full stop is still its own.
+pub fn cited_receipts(
+    text: &str,
+    agreement: &Agreement,
+    texts: &[(usize, &str)],
+    id: impl Fn(u32) -> Option<u32>,
+) -> Vec<Sentence> {
+    let mut sentences = receipts(&without_citations(text), agreement, texts);
+    for sentence in &mut sentences {
+        text[sentence.range.clone()].clone_into(&mut sentence.text);
+    }
+    for (range, numbers) in citations(text) {
+        let Some(sentence) = sentences.iter_mut().rfind(|sentence| sentence.range.start <= range.start)
+        else {
+            continue;
+        };
+        for number in numbers {
+            let (list, number) = match id(number) {
+                Some(id) => (&mut sentence.cited, id),
+                None => (&mut sentence.astray, number),
+            };
+            if !list.contains(&number) {
+                list.push(number);
+            }
+        }
+    }
+    sentences
+}
+
 /// Ids of the claims that no sentence rests on, in order.
 pub fn left_out(sentences: &[Sentence], agreement: &Agreement) -> Vec<u32> {
-    let used: BTreeSet<u32> = sentences.iter().flat_map(|sentence| sentence.claims.iter().copied()).collect();
+    let used: BTreeSet<u32> = sentences
+        .iter()
+        .flat_map(|sentence| sentence.claims.iter().chain(&sentence.cited))
+        .copied()
+        .collect();
     let mut ids: Vec<u32> = agreement
         .claims
         .iter()

@@ -193,7 +193,7 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         Action::Complete => return Some(complete(app)),
         Action::Attach => return Some(ask::attach(app, word?)),
         Action::Synthesis => {
-            return Some(steps::drawer(app, DrawerKind::Synthesis, Ask::Merge, Step::Synthesis));
+            return Some(steps::drawer(app, DrawerKind::Synthesis, Ask::Merge, Step::SYNTHESIS));
         }
         Action::Vote => return Some(steps::drawer(app, DrawerKind::Vote, Ask::Ballot, Step::Vote)),
         Action::Debate => return Some(steps::debate(app)),

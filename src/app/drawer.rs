@@ -213,11 +213,11 @@ impl App {
     /// The claims behind a row of the synthesis, by their numbers on the screen: those of a sentence, or one left out.
     pub fn sources(&self, at: usize) -> Vec<u32> {
         let Some(made) = self.synthesis_made() else { return Vec::new() };
-        let claims = match made.sentences.get(at) {
-            Some(sentence) => sentence.claims.as_slice(),
-            None => made.left_out.get(at - made.sentences.len()).map_or(&[][..], std::slice::from_ref),
+        let claims: Vec<u32> = match made.sentences.get(at) {
+            Some(sentence) => sentence.claims.iter().copied().chain(sentence.cited_alone()).collect(),
+            None => made.left_out.get(at - made.sentences.len()).copied().into_iter().collect(),
         };
-        claims.iter().filter_map(|id| self.on_screen(&made, *id)).collect()
+        claims.into_iter().filter_map(|id| self.on_screen(&made, id)).collect()
     }
 
     /// Goes to the claims behind a row of the synthesis: the first, and with each further press the next.

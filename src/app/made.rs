@@ -16,6 +16,8 @@ pub struct Made {
     pub agreement: Agreement,
     /// Those answers.
     pub answers: Vec<CallId>,
+    /// Whether its chair was given numbers to cite.
+    pub numbered: bool,
 }
 
 impl App {
@@ -43,6 +45,7 @@ impl App {
             left_out: found.left_out,
             agreement: found.agreement,
             answers,
+            numbered: found.numbered,
         };
         self.made.insert(id, Arc::new(made));
     }

@@ -23,7 +23,7 @@ const KINDS: [Kind; 5] = [
     },
     Kind {
         name: "merge",
-        fields: &["question", "answers", "labels", "rulings"],
+        fields: &["question", "answers", "labels", "claims", "how", "rulings"],
         needed: &["question", "answers"],
         place: |templates| &mut templates.merge,
     },
@@ -153,7 +153,7 @@ mod tests {
             (
                 "merge",
                 "{question}\n{answer}",
-                "p.md:2 {answer}: unknown field; allowed: {question}, {answers}, {labels}, {rulings}; the built-in text is used",
+                "p.md:2 {answer}: unknown field; allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}; the built-in text is used",
             ),
             (
                 "ballot",
@@ -168,7 +168,7 @@ mod tests {
             (
                 "merge",
                 "{answers}",
-                "p.md: lacks {question}; allowed: {question}, {answers}, {labels}, {rulings}; the built-in text is used",
+                "p.md: lacks {question}; allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}; the built-in text is used",
             ),
         ] {
             let (config, lines) = taken(name, text);

@@ -3,6 +3,7 @@
 //! Unknown kinds of records are read as [`Event::Unknown`] and skipped, so that an older synod opens a newer log.
 
 use super::cached::{Cached, Similar};
+use super::claim_table;
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
@@ -114,6 +115,9 @@ pub enum Event {
         /// Why it can't be carried out, where its inputs do not allow it; then nobody is asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         obstacle: Option<String>,
+        /// The claims of the answers, as a chair is given them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        table: Vec<claim_table::Row>,
     },
     /// The person, or the end of the program, stopped a stage: nothing more is asked in it.
     StageStopped {

@@ -66,7 +66,7 @@ impl Forecast {
         let read: usize = run.question.len() + standing.values().map(|call| call.text.len()).sum::<usize>();
         let answered = |member: &&Member| standing.values().any(|call| call.member == member.name);
         let (speakers, rounds): (Vec<&Member>, u16) = match step {
-            Step::Synthesis => (chair(&run.council), 1),
+            Step::Synthesis(_) => (chair(&run.council), 1),
             Step::Vote => (run.council.members.iter().filter(answered).collect(), 1),
             Step::Debate(rounds) => (run.council.members.iter().filter(answered).collect(), rounds),
         };
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(debate.calls, 6);
         // Each part is rounded up to a billionth.
         assert!((debate.about.usd() - (0.014 + 4.0 * 0.0082)).abs() < 1e-8, "{:?}", debate.about);
-        assert_eq!((of(Protocol::Synthesis).calls, of(Protocol::Vote).calls), (3, 4));
+        assert_eq!((of(Protocol::SYNTHESIS).calls, of(Protocol::Vote).calls), (3, 4));
         let alone = Forecast::of_question(&prices, &council, Some(&"x".into()), Protocol::Ask, 1000);
         assert_eq!(alone.calls, 1);
         prices.known.remove(&models[0]);

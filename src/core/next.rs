@@ -76,6 +76,8 @@ fn begin(run: &Run, state: &StageState) -> Option<Event> {
         speakers,
         answers,
         obstacle: run.obstacle(stage),
+        // The agreement's to find: who carries this out fills it in.
+        table: Vec::new(),
     })
 }
 

@@ -26,6 +26,46 @@ pub struct Stage {
     /// The one point that it is about, where it is not about the answers as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub point: Option<Point>,
+    /// How a chair goes about it, where that is not a plain merge.
+    #[serde(default, skip_serializing_if = "MergeMode::is_plain")]
+    pub merge: MergeMode,
+}
+
+/// How a chair makes one text of many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MergeMode {
+    /// The best of all answers in one.
+    #[default]
+    Merge,
+    /// The final answer is what most of them come to; the others are told as dissent.
+    Majority,
+    /// The final answer is the best one of them, word by word.
+    BestOfN,
+}
+
+impl MergeMode {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Merge, Self::Majority, Self::BestOfN];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Majority => "majority",
+            Self::BestOfN => "best-of-n",
+        }
+    }
+
+    /// The mode of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+    fn is_plain(&self) -> bool {
+        *self == Self::Merge
+    }
 }
 
 /// Who speaks in a stage.

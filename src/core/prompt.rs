@@ -6,7 +6,7 @@
 use super::clean;
 use super::ids::{CallId, MemberId};
 use super::next::CallSpec;
-use super::plan::Ask;
+use super::plan::{Ask, MergeMode};
 use super::prompt_points;
 use super::question::File;
 use super::run::{Call, Run};
@@ -37,7 +37,7 @@ pub struct Message {
 }
 
 /// The texts that prompts are made of. `{question}`, `{own}`, `{answers}`, `{labels}`, `{ballot}`,
-/// `{scores}`, `{rulings}` and `{point}` are filled in.
+/// `{scores}`, `{claims}`, `{how}`, `{rulings}` and `{point}` are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// A debate turn.
@@ -103,6 +103,25 @@ fn merge(template: &str, run: &Run, spec: &CallSpec) -> String {
     fill(template, run, spec) + &if placed { String::new() } else { prompt_points::rulings(run, spec) }
 }
 
+/// What the final answer of a synthesis is to be.
+fn how(run: &Run, spec: &CallSpec) -> String {
+    let mode = run.stage(spec.id.stage).map(|state| state.stage.merge).unwrap_or_default();
+    match mode {
+        MergeMode::Merge => {
+            "the best answer to the question that their answers support, from whomever each part of it comes."
+        }
+        MergeMode::Majority => {
+            "what most of them come to, in their words, with how many they are; if there is no majority, say so instead of \
+             deciding. Who holds something else is told under Divergence with the best reason given for it."
+        }
+        MergeMode::BestOfN => {
+            "the one of their answers that is best, by its letter and then word by word, after one sentence on what makes it \
+             better than the next best."
+        }
+    }
+    .to_owned()
+}
+
 fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
     filled(template, |field| match field {
         "{question}" => Some(question(run)),
@@ -112,6 +131,8 @@ fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
         "{ballot}" => Some(number_of_ballot(run, spec.id)),
         "{scores}" => Some(scores(spec)),
         "{rulings}" => Some(prompt_points::rulings(run, spec)),
+        "{claims}" => Some(prompt_points::claims(run, spec)),
+        "{how}" => Some(how(run, spec)),
         "{point}" => Some(prompt_points::point(run, spec)),
         _ => None,
     })

@@ -1,7 +1,9 @@
 //! The parts of a prompt that are about points: the one that a debate is about alone, and those the person ruled on. What
 //! members said stands between marks, as answers do; who said it is told by letters, or not at all.
 
+use super::claim_table::{Row, Standing};
 use super::clean;
+use super::ids::CallId;
 use super::next::CallSpec;
 use super::prompt::{attribute, guarded, label, marks};
 use super::ruling::{About, Point, Quote, Ruling, Verdict};
@@ -71,6 +73,43 @@ pub(super) fn rulings(run: &Run, spec: &CallSpec) -> String {
     out
 }
 
+/// The claims of the answers that the stage began with, as a table to cite from; empty without any.
+pub(super) fn claims(run: &Run, spec: &CallSpec) -> String {
+    let begun = run.stage(spec.id.stage).and_then(|state| state.begun.as_ref());
+    let table = begun.map_or(&[][..], |begun| begun.table.as_slice());
+    if table.is_empty() {
+        return String::new();
+    }
+    let known = marks(run, spec);
+    let mut out = String::from(
+        "\n\nThe claims in these answers, found by comparing their words; a number to cite stands before each:\n\n",
+    );
+    let rows: Vec<String> = table.iter().map(|row| guarded(&tabled(run, spec, row), &known.all())).collect();
+    let (nonce, rows) = (&known.answers, rows.join("\n"));
+    let _ = write!(out, "<claims nonce=\"{nonce}\">\n{rows}\n</claims nonce=\"{nonce}\">");
+    out
+}
+
+/// One claim in a line: `[4] conflict, A, C: 22 hours; B: 30 hours. Copying takes about 22 hours.`
+fn tabled(run: &Run, spec: &CallSpec, row: &Row) -> String {
+    let point = &row.point;
+    let of = |side: Option<usize>| -> String {
+        let said: Vec<CallId> = row.said_by(side).collect();
+        named(run, spec, |call| said.contains(call))
+    };
+    let who = match row.standing {
+        Standing::Agree => format!("{} agree", of(None)),
+        Standing::Partly => format!("{} agree in part", of(None)),
+        Standing::Only => format!("{} alone", of(None)),
+        Standing::Conflict => {
+            let side = |(at, value): (usize, &String)| format!("{}: {}", of(Some(at)), short(value));
+            let sides: Vec<String> = point.sides.iter().enumerate().map(side).collect();
+            format!("conflict, {}", sides.join("; "))
+        }
+    };
+    format!("[{}] {who}. {}", row.number, short(run.wording(point)))
+}
+
 /// One ruling as lines: the claim, who is on which side, the verdict, the note.
 fn ruled(run: &Run, spec: &CallSpec, ruling: &Ruling) -> Vec<String> {
     let point = &ruling.point;
@@ -101,9 +140,13 @@ fn ruled(run: &Run, spec: &CallSpec, ruling: &Ruling) -> Vec<String> {
 
 /// Whose answers take a side, by what they are called in the prompt; those that changed since are left out.
 fn letters(run: &Run, spec: &CallSpec, point: &Point, side: usize) -> String {
-    let takes = |call: &_| point.said.iter().any(|quote| quote.call == *call && quote.side == Some(side));
-    let shown = spec.shown.iter().enumerate().filter(|(_, call)| takes(*call));
-    let name = |(place, call): (usize, &super::ids::CallId)| match run.calls.get(call) {
+    named(run, spec, |call| point.said.iter().any(|quote| quote.call == *call && quote.side == Some(side)))
+}
+
+/// Those of the answers shown, by what they are called in the prompt.
+fn named(run: &Run, spec: &CallSpec, wanted: impl Fn(&CallId) -> bool) -> String {
+    let shown = spec.shown.iter().enumerate().filter(|(_, call)| wanted(call));
+    let name = |(place, call): (usize, &CallId)| match run.calls.get(call) {
         Some(call) if !spec.blind => clean::line(&call.member.0),
         _ => label(place),
     };

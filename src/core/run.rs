@@ -3,6 +3,7 @@
 
 use super::again::Attempt;
 use super::cached::{Cached, Similar};
+use super::claim_table::Row;
 use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, ErrorKind, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
@@ -125,6 +126,8 @@ pub struct Begun {
     pub answers: Vec<CallId>,
     /// Why nobody is asked.
     pub obstacle: Option<String>,
+    /// The claims of the answers, as a chair is given them; empty in other stages.
+    pub table: Vec<Row>,
     /// The seats that the person had asked something more since, in a stage before it: newcomers and retries.
     pub late: BTreeSet<u16>,
     /// The person's rulings that its members are given; none in a stage whose members are not given any.
@@ -216,7 +219,7 @@ impl Run {
                     state.stopped = false;
                 }
             }
-            Event::StageStarted { stage, speakers, answers, obstacle, .. } => {
+            Event::StageStarted { stage, speakers, answers, obstacle, table, .. } => {
                 let merges = self.stage(*stage).is_some_and(|state| state.stage.ask == Ask::Merge);
                 let rulings = if merges { self.rulings.clone() } else { Vec::new() };
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
@@ -224,6 +227,7 @@ impl Run {
                         speakers: speakers.clone(),
                         answers: answers.clone(),
                         obstacle: obstacle.clone(),
+                        table: table.clone(),
                         late: BTreeSet::new(),
                         rulings,
                     });

@@ -14,8 +14,8 @@ use super::purse::{self, Item};
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
-    CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run,
-    RunId, next, shuffle,
+    Ask, CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Pass, Progress, Question, Record,
+    Run, RunId, next, shuffle,
 };
 use crate::store::{Log, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -171,9 +171,21 @@ impl Driver {
             }
         } else {
             for event in due.begin {
+                let event = self.with_table(event);
                 self.record(event);
             }
         }
+    }
+
+    /// A chair is given the claims of the answers that its stage begins with.
+    fn with_table(&self, mut event: Event) -> Event {
+        if let Event::StageStarted { run, stage, answers, table, obstacle: None, .. } = &mut event
+            && let Some(run) = self.setup.session.run(*run)
+            && run.stage(*stage).is_some_and(|state| state.stage.ask == Ask::Merge)
+        {
+            *table = crate::agreement::table::table(run, answers);
+        }
+        event
     }
 
     fn begin_next_question(&mut self) -> bool {

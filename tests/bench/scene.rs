@@ -87,6 +87,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         speakers,
         answers: Vec::new(),
         obstacle: None,
+        table: Vec::new(),
     });
     let messages = [Message { role: Role::User, text: prompt.to_owned() }];
     events.extend(council.members.iter().enumerate().map(|(slot, member)| Event::CallStarted {

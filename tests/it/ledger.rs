@@ -122,7 +122,7 @@ fn a_ruling_makes_the_synthesis_older_than_it() {
     assert!(
         effects
             .iter()
-            .any(|effect| matches!(effect, Effect::Council(Command::Extend { step: Step::Synthesis, .. }))),
+            .any(|effect| matches!(effect, Effect::Council(Command::Extend { step: Step::SYNTHESIS, .. }))),
         "s makes a new one: {effects:?}"
     );
 }

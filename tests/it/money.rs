@@ -180,7 +180,7 @@ fn a_question_is_priced_with_all_the_steps_of_its_protocol() {
     let mut app = of(Protocol::Ask);
     write(&mut app, "Why?");
     assert_eq!(press(&mut app, "Enter").len(), 2, "it is remembered and asked");
-    let mut app = of(Protocol::Synthesis);
+    let mut app = of(Protocol::SYNTHESIS);
     write(&mut app, "Why?");
     assert_eq!(press(&mut app, "Enter"), []);
     let Some(Overlay::Confirm(confirm)) = &app.overlay else { panic!("{:?}", app.overlay) };

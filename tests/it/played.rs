@@ -64,7 +64,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
 
 /// The question that splits on a number with every step, and the one in which a member is cut.
 pub static PLAYED: LazyLock<(Vec<Record>, Vec<Record>)> = LazyLock::new(|| {
-    let steps = [Step::Synthesis, Step::Vote, Step::Debate(1), Step::Debate(1)];
+    let steps = [Step::SYNTHESIS, Step::Vote, Step::Debate(1), Step::Debate(1)];
     (play(1, &steps), play(2, &[]))
 });
 

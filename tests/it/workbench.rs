@@ -188,7 +188,7 @@ fn the_palette_offers_what_can_be_done_and_does_it() {
     press(&mut app, "Ctrl-P");
     write(&mut app, "synth");
     let effects = press(&mut app, "Enter");
-    assert_eq!(effects, [Effect::Council(Command::Extend { run: RunId(1), step: Step::Synthesis })]);
+    assert_eq!(effects, [Effect::Council(Command::Extend { run: RunId(1), step: Step::SYNTHESIS })]);
     let mut empty = App::new(opening());
     press(&mut empty, "Ctrl-P");
     let Some(Overlay::Palette(list)) = &empty.overlay else { panic!() };
@@ -311,7 +311,7 @@ fn steps_are_asked_for_once_and_shown_again() {
     let mut app = finished();
     // The synthesis was made before the debate, so the answers have changed since.
     assert_eq!(press(&mut app, "s").len(), 1);
-    let mut app = seen(&play(1, &[Step::Synthesis]), ALL);
+    let mut app = seen(&play(1, &[Step::SYNTHESIS]), ALL);
     assert!(press(&mut app, "s").is_empty(), "it is there already");
     assert!(app.drawer.is_some());
     press(&mut app, "s");
@@ -320,7 +320,7 @@ fn steps_are_asked_for_once_and_shown_again() {
 
 #[test]
 fn a_sentence_leads_to_its_claims_and_an_answer_to_its_prompt() {
-    let mut app = seen(&play(1, &[Step::Synthesis]), ALL);
+    let mut app = seen(&play(1, &[Step::SYNTHESIS]), ALL);
     press(&mut app, "s");
     let made = app.synthesis_made().unwrap();
     let at = made.sentences.iter().position(|sentence| !sentence.claims.is_empty()).unwrap();

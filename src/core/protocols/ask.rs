@@ -1,7 +1,7 @@
 //! Fan-out: every member answers the question on its own, with its own history.
 
 use crate::core::ids::StageId;
-use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
+use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
 
 /// The first stage of every run.
 pub fn stage() -> Stage {
@@ -14,5 +14,6 @@ pub fn stage() -> Stage {
         ask: Ask::Answer,
         until: Until::Once,
         point: None,
+        merge: MergeMode::default(),
     }
 }

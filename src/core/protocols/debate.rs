@@ -3,7 +3,7 @@
 
 use crate::core::event::Event;
 use crate::core::ids::StageId;
-use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
+use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
 use crate::core::ruling::Point;
 use crate::core::run::{Run, StageState};
 
@@ -18,6 +18,7 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16) -> Stage {
         ask: Ask::Critique,
         until: Until::Rounds(rounds),
         point: None,
+        merge: MergeMode::default(),
     }
 }
 

@@ -8,7 +8,7 @@ mod synthesis;
 mod vote;
 
 use super::event::Event;
-use super::plan::Stage;
+use super::plan::{MergeMode, Stage};
 use super::run::Run;
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +23,7 @@ pub enum Protocol {
     #[default]
     Ask,
     /// Answers, then one text made of them.
-    Synthesis,
+    Synthesis(MergeMode),
     /// Answers, then each member ranks those of the others.
     Vote,
     /// Answers, then so many rounds in which members see each other's answers.
@@ -34,7 +34,7 @@ pub enum Protocol {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// One text made of the answers that stand now.
-    Synthesis,
+    Synthesis(MergeMode),
     /// A ranking of the answers that stand now.
     Vote,
     /// So many more debate rounds.
@@ -42,13 +42,16 @@ pub enum Step {
 }
 
 impl Protocol {
+    /// Answers, then a plain merge of them.
+    pub const SYNTHESIS: Self = Self::Synthesis(MergeMode::Merge);
+
     /// The stages of a new run.
     pub fn plan(self) -> Vec<Stage> {
         let first = ask::stage();
         let ground = (first.id, 0);
         match self {
             Self::Ask => vec![first],
-            Self::Synthesis => vec![first, synthesis::stage(1, ground)],
+            Self::Synthesis(mode) => vec![first, synthesis::stage(1, ground, mode)],
             Self::Vote => vec![first, vote::stage(1, ground)],
             Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds)],
         }
@@ -56,12 +59,15 @@ impl Protocol {
 }
 
 impl Step {
+    /// A plain merge of the answers that stand now.
+    pub const SYNTHESIS: Self = Self::Synthesis(MergeMode::Merge);
+
     /// The record that appends this step to a run.
     pub fn append_to(self, run: &Run) -> Event {
         let ground = run.latest_answers();
         let number = run.stages.len() as u16;
         let stage = match self {
-            Self::Synthesis => synthesis::stage(number, ground),
+            Self::Synthesis(mode) => synthesis::stage(number, ground, mode),
             Self::Vote => vote::stage(number, ground),
             Self::Debate(rounds) => return debate::append(run, number, ground, rounds),
         };
@@ -73,7 +79,8 @@ impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ask => f.write_str("ask"),
-            Self::Synthesis => f.write_str("synthesis"),
+            Self::Synthesis(MergeMode::Merge) => f.write_str("synthesis"),
+            Self::Synthesis(mode) => write!(f, "synthesis:{}", mode.name()),
             Self::Vote => f.write_str("vote"),
             Self::Debate(rounds) => write!(f, "debate:{rounds}"),
         }
@@ -86,13 +93,21 @@ impl FromStr for Protocol {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text {
             "ask" => Ok(Self::Ask),
-            "synthesis" => Ok(Self::Synthesis),
+            "synthesis" => Ok(Self::SYNTHESIS),
             "vote" => Ok(Self::Vote),
             "debate" => Ok(Self::Debate(1)),
+            _ if text.starts_with("synthesis:") => {
+                let mode = text.strip_prefix("synthesis:").and_then(MergeMode::named);
+                let names = MergeMode::ALL.map(MergeMode::name).join(", ");
+                mode.map(Self::Synthesis)
+                    .ok_or_else(|| format!("synthesis takes {names}, for example synthesis:majority"))
+            }
             _ => match text.strip_prefix("debate:").map(str::parse) {
                 Some(Ok(rounds)) if (1..=MOST_ROUNDS).contains(&rounds) => Ok(Self::Debate(rounds)),
                 Some(_) => Err(format!("debate takes 1 to {MOST_ROUNDS} rounds, for example debate:2")),
-                None => Err(format!("no protocol {text:?}; there are ask, synthesis, vote, debate:N")),
+                None => Err(format!(
+                    "no protocol {text:?}; there are ask, synthesis, synthesis:MODE, vote, debate:N"
+                )),
             },
         }
     }
@@ -104,10 +119,16 @@ mod tests {
 
     #[test]
     fn a_protocol_reads_back_and_says_what_is_allowed() {
-        for protocol in [Protocol::Ask, Protocol::Synthesis, Protocol::Vote, Protocol::Debate(2)] {
+        for protocol in [
+            Protocol::Ask,
+            Protocol::SYNTHESIS,
+            Protocol::Synthesis(MergeMode::BestOfN),
+            Protocol::Vote,
+            Protocol::Debate(2),
+        ] {
             assert_eq!(protocol.to_string().parse(), Ok(protocol));
         }
-        for bad in ["", "debate:0", "debate:9", "debate:x", "votes"] {
+        for bad in ["", "synthesis:", "synthesis:x", "debate:0", "debate:9", "debate:x", "votes"] {
             assert!(bad.parse::<Protocol>().is_err(), "{bad}");
         }
     }

@@ -1,10 +1,10 @@
 //! Synthesis: the chair makes one text of the answers that stand, without knowing whose they are.
 
 use crate::core::ids::StageId;
-use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
+use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
 
 /// A synthesis of the answers that stand after a round of a stage.
-pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
+pub fn stage(number: u16, (of, upto): (StageId, u16), merge: MergeMode) -> Stage {
     Stage {
         id: StageId(number),
         after: vec![of],
@@ -14,5 +14,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
         ask: Ask::Merge,
         until: Until::Once,
         point: None,
+        merge,
     }
 }

@@ -324,7 +324,7 @@ fn synthesis(run: &Run) -> Option<Value> {
             members.dedup();
             json!({
                 "text": sentence.text, "claims": sentence.claims, "members": members,
-                "unsupported": sentence.unsupported,
+                "unsupported": sentence.unsupported, "cited": sentence.cited, "astray": sentence.astray,
             })
         })
         .collect();

@@ -14,6 +14,7 @@ use crate::ui::theme::{Role, Theme};
 use crate::ui::wrap::{Line, Tone};
 use crate::ui::{claims, pane, state};
 use ratatui::style::Style;
+use std::fmt::Write as _;
 use std::ops::Range;
 
 /// Cells before the text: what is chosen, the mark, a line.
@@ -258,7 +259,7 @@ impl Builder<'_> {
     fn close(&self, rows: &mut Vec<Row>, blocks: &mut Vec<Range<usize>>, first: Option<usize>) {
         let at = blocks.len();
         let (Some(first), Some(sentence)) = (first, self.made.sentences.get(at)) else { return };
-        let receipts = self.receipts(&sentence.claims, sentence.unsupported, at == self.chosen);
+        let receipts = self.receipts(sentence, at == self.chosen);
         self.columns.beside(rows, first, receipts, self.theme);
         blocks.push(first..rows.len());
     }
@@ -284,15 +285,14 @@ impl Builder<'_> {
     }
 
     /// What a sentence rests on, in lines: its claims by number, then the members who say them.
-    fn receipts(&self, claims: &[u32], unsupported: bool, chosen: bool) -> Vec<Row> {
+    fn receipts(&self, sentence: &Sentence, chosen: bool) -> Vec<Row> {
+        let (claims, unsupported) = (sentence.claims.as_slice(), sentence.unsupported);
         let theme = self.theme;
         let dim = theme.style(if chosen { Role::Strong } else { Role::Dim });
         let mut words: Row = Vec::new();
         let mut seats: Vec<usize> = Vec::new();
         for claim in claims.iter().filter_map(|id| self.claim(*id)) {
-            let number = self.app.on_screen(self.made, claim.id);
-            let number = number.map_or_else(String::new, |number| format!("{number:02}"));
-            words.push((format!("{}{number}", claim.mark.symbol()), theme.mark(claim.mark)));
+            words.push((self.number(claim), theme.mark(claim.mark)));
             seats.extend(claim.spans.iter().map(|span| span.slot));
         }
         seats.sort_unstable();
@@ -309,6 +309,18 @@ impl Builder<'_> {
             (true, true) => words.push(("no claim says this".to_owned(), warning)),
             (true, false) => words.push(("number not in them".to_owned(), warning)),
             _ => {}
+        }
+        let alone: Vec<String> =
+            sentence.cited_alone().filter_map(|id| self.claim(id)).map(|claim| self.number(claim)).collect();
+        if !alone.is_empty() {
+            words.push((format!("cites {} in other words", alone.join(" ")), dim));
+        }
+        if !sentence.astray.is_empty() {
+            let numbers: Vec<String> = sentence.astray.iter().map(u32::to_string).collect();
+            words.push((format!("cites {}, which is no claim", numbers.join(", ")), warning));
+        }
+        if self.made.numbered && sentence.cited.is_empty() && sentence.astray.is_empty() {
+            words.push(("cites nothing".to_owned(), warning));
         }
         let width = if self.columns.receipts == 0 { self.columns.text } else { self.columns.receipts };
         bracketed(words, width, dim)
@@ -342,10 +354,16 @@ impl Builder<'_> {
                 (format!(" {} ", theme.sign("│", "|")), theme.style(Role::Dim)),
                 (canvas::pad(&words, self.columns.text), Style::default()),
             ]);
-            let receipts = self.receipts(&[claim.id], false, chosen);
+            let receipts = self.receipts(&of_claim(claim), chosen);
             self.columns.beside(rows, from, receipts, theme);
             blocks.push(from..rows.len());
         }
+    }
+
+    /// A claim by its mark and the number that it bears on the screen.
+    fn number(&self, claim: &Claim) -> String {
+        let number = self.app.on_screen(self.made, claim.id);
+        format!("{}{}", claim.mark.symbol(), number.map_or_else(String::new, |number| format!("{number:02}")))
     }
 
     /// A claim's words, from the answer that the synthesis was made of.
@@ -366,6 +384,11 @@ impl Builder<'_> {
         let mut text = format!(
             "{cited} of {of} sentences rest on claims of the answers; compared by words, not by a model."
         );
+        if self.made.numbered {
+            let cites = |sentence: &&Sentence| !sentence.cited.is_empty();
+            let citing = self.made.sentences.iter().filter(cites).count();
+            let _ = write!(text, " {citing} of {of} cite a claim by its number.");
+        }
         if cited < of {
             text.push_str(
                 " ? marks a sentence that no claim supports, or whose number none of its claims has.",
@@ -376,6 +399,18 @@ impl Builder<'_> {
         if !letters.is_empty() {
             paragraph(rows, &format!("The chair was shown the answers as {letters}."), width, dim);
         }
+    }
+}
+
+/// A claim that was left out, as what a row rests on.
+fn of_claim(claim: &Claim) -> Sentence {
+    Sentence {
+        text: String::new(),
+        range: 0..0,
+        claims: vec![claim.id],
+        unsupported: false,
+        cited: vec![claim.id],
+        astray: Vec::new(),
     }
 }
 

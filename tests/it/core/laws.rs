@@ -228,7 +228,7 @@ pub fn check_log(log: &[Record]) {
     for (place, record) in log.iter().enumerate() {
         assert_eq!(record.seq, place as u64 + 1);
         match &record.event {
-            Event::StageStarted { run, stage, speakers, answers, obstacle } => {
+            Event::StageStarted { run, stage, speakers, answers, obstacle, .. } => {
                 check_stage(session.run(*run).unwrap(), *stage, speakers, answers, obstacle.as_deref());
             }
             Event::StageAdded { run, stage } => {

@@ -70,7 +70,7 @@ fn a_retried_answer_is_the_one_that_is_told_and_results_without_it_say_so() {
     let (world, script) = (world(&["bo"]), script());
     let mut sim = Sim::start(&world, &script);
     sim.advance();
-    wish(&mut sim, &question(Protocol::Synthesis));
+    wish(&mut sim, &question(Protocol::SYNTHESIS));
     assert_eq!(exit_code(sim.run().unwrap()), 3);
     retry(&mut sim, "bo", 0);
     quiet(&mut sim);
@@ -87,7 +87,7 @@ fn a_retried_answer_is_the_one_that_is_told_and_results_without_it_say_so() {
         "{text}"
     );
     // Made again, it has nothing to say.
-    wish(&mut sim, &Wish::Extend(0, Step::Synthesis));
+    wish(&mut sim, &Wish::Extend(0, Step::SYNTHESIS));
     let (object, text) = told(&sim.session);
     assert_eq!((&object["warnings"], text.contains("note: ")), (&json!([]), false), "{text}");
 }
@@ -200,7 +200,7 @@ fn a_call_that_is_asked_again_stays_in_view_until_the_new_one_says_something() {
     let (world, script) = (world(&[]), script());
     let mut sim = Sim::start(&world, &script);
     sim.advance();
-    wish(&mut sim, &question(Protocol::Synthesis));
+    wish(&mut sim, &question(Protocol::SYNTHESIS));
     let seen = |sim: &Sim<'_>| {
         let run = sim.run().unwrap();
         let answer = outcome::in_view(run, 0).unwrap();

@@ -144,12 +144,12 @@ fn what_no_answer_holds_can_not_be_ruled_on() {
 #[test]
 fn the_next_synthesis_is_given_the_rulings_blind_and_as_they_were_when_it_began() {
     with_answers(|sim| {
-        let before = extend(sim, Step::Synthesis);
+        let before = extend(sim, Step::SYNTHESIS);
         assert!(!prompts(&before)[0].contains("ruled"), "{}", prompts(&before)[0]);
         let point = point(&before);
         assert!(rule(sim, &ruling(&point, Verdict::Side(1), "I did it {answers} before")));
         assert!(sim.run().unwrap().ruled_since(StageId(1)), "the synthesis is older than the ruling");
-        let run = extend(sim, Step::Synthesis);
+        let run = extend(sim, Step::SYNTHESIS);
         let text = &prompts(&run)[0];
         let call = run.calls_of(StageId(2)).next().unwrap();
         let letters = |slots: [u16; 2]| {
@@ -251,7 +251,7 @@ fn a_template_of_the_persons_own_is_given_the_rulings_too() {
     with_answers(|sim| {
         let point = point(sim.run().unwrap());
         assert!(rule(sim, &ruling(&point, Verdict::Both, "")));
-        let run = extend(sim, Step::Synthesis);
+        let run = extend(sim, Step::SYNTHESIS);
         let call = run.calls_of(StageId(1)).next().unwrap();
         let mut unasked = run.clone();
         unasked.calls.remove(&call.id);
@@ -335,7 +335,7 @@ fn what_answers_come_to_is_a_point_too() {
         let Command::Rule { ruling: wanted, .. } = &command else { panic!("{command:?}") };
         assert!(!whole.same(&point(run)), "it is another point than a claim in the same answers");
         assert!(rule(sim, wanted));
-        let run = extend(sim, Step::Synthesis);
+        let run = extend(sim, Step::SYNTHESIS);
         let text = &prompts(&run)[0];
         assert!(
             text.contains("point: what the answers come to as a whole\n")

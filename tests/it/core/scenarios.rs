@@ -277,7 +277,7 @@ impl Doing {
 
 fn step_of(text: &str) -> Step {
     match text.parse().unwrap() {
-        Protocol::Synthesis => Step::Synthesis,
+        Protocol::Synthesis(mode) => Step::Synthesis(mode),
         Protocol::Vote => Step::Vote,
         Protocol::Debate(rounds) => Step::Debate(rounds),
         Protocol::Ask => panic!("ask is no step"),

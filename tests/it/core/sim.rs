@@ -345,7 +345,7 @@ impl<'a> Sim<'a> {
 
     /// Puts on record what a wish comes to.
     pub fn grant(&mut self, wish: &Wish) {
-        let event = self.wished(wish).unwrap_or_else(|| Step::Synthesis.append_to(self.run().unwrap()));
+        let event = self.wished(wish).unwrap_or_else(|| Step::SYNTHESIS.append_to(self.run().unwrap()));
         self.record(event);
     }
 

@@ -93,7 +93,7 @@ prop_compose! {
 fn questions() -> impl Strategy<Value = Question> {
     let protocol = prop_oneof![
         Just(Protocol::Ask),
-        Just(Protocol::Synthesis),
+        Just(Protocol::SYNTHESIS),
         Just(Protocol::Vote),
         (1..=3_u16).prop_map(Protocol::Debate),
     ];
@@ -122,7 +122,7 @@ fn questions() -> impl Strategy<Value = Question> {
 fn wishes(moments: Moments) -> impl Strategy<Value = Vec<Wish>> {
     // Who leaves when all is quiet leaves no debate behind that can't go on.
     let leaves = if moments == Moments::Any { 6 } else { 2 };
-    let step = prop_oneof![Just(Step::Synthesis), Just(Step::Vote), (1..=3_u16).prop_map(Step::Debate),];
+    let step = prop_oneof![Just(Step::SYNTHESIS), Just(Step::Vote), (1..=3_u16).prop_map(Step::Debate),];
     // Often the last run, whichever that is.
     let run = || prop_oneof![3 => Just(0_usize), 1 => 0..4_usize];
     let some = || 0..40_usize;

@@ -37,7 +37,7 @@ async fn a_stop_of_all_ends_what_runs_and_what_waits() {
     let council = council(&["a", "b", "c"]);
     desk.ask("first", &council, Protocol::Vote).await;
     desk.ask("second", &council, Protocol::Ask).await;
-    desk.send(Command::Extend { run: RunId(1), step: Step::Synthesis }).await;
+    desk.send(Command::Extend { run: RunId(1), step: Step::SYNTHESIS }).await;
     let (a, b, _c) = (desk.call("a").await, desk.call("b").await, desk.call("c").await);
     a.answer("A");
     b.text("half");

@@ -66,7 +66,7 @@ fn a_sudden_end_leaves_a_session_that_goes_on() {
 async fn a_close_writes_down_what_it_stops() {
     let (_home, root) = home();
     let mut desk = Desk::new(&root);
-    desk.ask("Q", &council(&["a", "b"]), Protocol::Synthesis).await;
+    desk.ask("Q", &council(&["a", "b"]), Protocol::SYNTHESIS).await;
     let (a, b) = (desk.call("a").await, desk.call("b").await);
     a.text("half");
     b.answer("B");

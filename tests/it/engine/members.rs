@@ -11,7 +11,7 @@ async fn a_failing_member_never_stops_the_council() {
     let mut desk = Desk::new(&root);
     let mut council = council(&["a", "b", "c", "d"]);
     council.members[3].model = "nowhere/d".parse().unwrap();
-    desk.ask("Q", &council, Protocol::Synthesis).await;
+    desk.ask("Q", &council, Protocol::SYNTHESIS).await;
     let (a, b, c) = (desk.call("a").await, desk.call("b").await, desk.call("c").await);
     b.fail(ErrorKind::Overloaded);
     a.text("Half of ");

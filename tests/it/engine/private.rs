@@ -109,7 +109,7 @@ fn members() -> impl Strategy<Value = Vec<Member>> {
 
 fn wish() -> impl Strategy<Value = Wish> {
     let protocol = || {
-        prop::sample::select(vec![Protocol::Ask, Protocol::Synthesis, Protocol::Vote, Protocol::Debate(2)])
+        prop::sample::select(vec![Protocol::Ask, Protocol::SYNTHESIS, Protocol::Vote, Protocol::Debate(2)])
     };
     let name = || prop::sample::select(NAMES.to_vec());
     let model = prop::sample::select(vec!["near/m", "far/m", "near/frail"]);
@@ -117,7 +117,7 @@ fn wish() -> impl Strategy<Value = Wish> {
         3 => (any::<bool>(), protocol(), prop::bool::weighted(0.3))
             .prop_map(|(file, protocol, careless)| Wish::Private { file, protocol, careless }),
         2 => protocol().prop_map(Wish::Open),
-        3 => prop::sample::select(vec![Step::Synthesis, Step::Vote, Step::Debate(1)]).prop_map(Wish::Extend),
+        3 => prop::sample::select(vec![Step::SYNTHESIS, Step::Vote, Step::Debate(1)]).prop_map(Wish::Extend),
         2 => (0..9_usize).prop_map(Wish::Retry),
         2 => (model, prop::sample::select(vec!["x", "y"]))
             .prop_map(|(model, name)| Wish::Join(member(name, model, &["far/m"]))),
@@ -228,7 +228,7 @@ async fn local_members_have_the_question_and_its_history_to_themselves() {
     let mut question = Question {
         text: SECRET.to_owned(),
         council: council.clone(),
-        protocol: Protocol::Synthesis,
+        protocol: Protocol::SYNTHESIS,
         ..Question::default()
     };
     question.keep_local(vec![Why::Email], &locals).unwrap();

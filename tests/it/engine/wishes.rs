@@ -25,7 +25,7 @@ fn newcomer(name: &str) -> Member {
 async fn a_failed_member_is_asked_again_and_what_comes_later_waits() {
     let (_home, root) = home();
     let mut desk = Desk::new(&root);
-    desk.ask("Q", &council(&["a", "b", "c"]), Protocol::Synthesis).await;
+    desk.ask("Q", &council(&["a", "b", "c"]), Protocol::SYNTHESIS).await;
     let (a, b, c) = (desk.call("a").await, desk.call("b").await, desk.call("c").await);
     // Not while it runs, and not what nobody was asked.
     desk.send(Command::Retry(call(1, 0, 0, 1))).await;
@@ -238,7 +238,7 @@ async fn a_council_that_can_not_be_reached_at_all_comes_to_an_end() {
         member.model = "nowhere/x".parse().unwrap();
     }
     desk.ask("first", &council, Protocol::Debate(2)).await;
-    desk.ask("second", &council, Protocol::Synthesis).await;
+    desk.ask("second", &council, Protocol::SYNTHESIS).await;
     desk.over(2).await;
     let (session, _) = desk.close().await;
     for run in &session.runs {
@@ -306,7 +306,7 @@ async fn a_panic_of_the_driver_hangs_up_on_all_and_leaves_a_log_that_goes_on() {
     let mut desk = Desk::open(&root, session, log, true);
     desk.until(|session| session.runs.iter().all(Run::finished)).await;
     assert_eq!(end(last(&desk.session, 1, 0, "a")), (EndState::Cut, Some(ErrorKind::Interrupted), "half"));
-    desk.send(Command::Extend { run: RunId(1), step: Step::Synthesis }).await;
+    desk.send(Command::Extend { run: RunId(1), step: Step::SYNTHESIS }).await;
     let merge = desk.call("b").await;
     assert!(merge.request.messages.iter().any(|message: &Message| message.text.contains("\nhalf\n")));
     merge.answer("both");

@@ -84,7 +84,14 @@ impl Script {
     fn begin(&mut self, ms: u64, stage: StageId, speakers: Vec<u16>) {
         self.at(
             ms,
-            Event::StageStarted { run: RunId(1), stage, speakers, answers: Vec::new(), obstacle: None },
+            Event::StageStarted {
+                run: RunId(1),
+                stage,
+                speakers,
+                answers: Vec::new(),
+                obstacle: None,
+                table: Vec::new(),
+            },
         );
     }
 
@@ -194,7 +201,7 @@ fn merged() -> Script {
         session.apply(record);
         session
     });
-    script.at(30_000, Step::Synthesis.append_to(&last.runs[0]));
+    script.at(30_000, Step::SYNTHESIS.append_to(&last.runs[0]));
     script.begin(30_000, StageId(1), vec![0]);
     script.start(30_000, call(1, 0, 1), SEATS[0].1);
     script.end(42_000, call(1, 0, 1), (Some(1_300), 12_000), Ok(610), ANSWER);

@@ -196,7 +196,7 @@ fn beside(world: &World, kind: DrawerKind) -> App {
     app
 }
 
-const SYNTHESIS_STEP: Then = Then::Step(Step::Synthesis);
+const SYNTHESIS_STEP: Then = Then::Step(Step::SYNTHESIS);
 const VOTE: Then = Then::Step(Step::Vote);
 const ROUND_STEP: Then = Then::Step(Step::Debate(1));
 

@@ -1,0 +1,34 @@
+//! The table of claims for a chair: what the answers in front of it say, as rows to cite. How it is worded in a prompt is
+//! [`crate::core::prompt`]'s.
+
+use super::told::told;
+use super::{Claim, Mark, compare_told};
+use crate::core::claim_table::{Row, Standing};
+use crate::core::ruling::{About, Point, Quote};
+use crate::core::{CallId, Run};
+
+/// The claims of these answers of a run, in their canonical order.
+pub fn table(run: &Run, answers: &[CallId]) -> Vec<Row> {
+    let calls = || answers.iter().filter_map(|id| run.calls.get(id));
+    let texts: Vec<(usize, &str)> =
+        calls().map(|call| (usize::from(call.id.slot), call.text.as_str())).collect();
+    let agreement = compare_told(&texts, told(run));
+    let mut claims: Vec<&Claim> = agreement.claims.iter().filter(|claim| claim.id > 0).collect();
+    claims.sort_by_key(|claim| claim.id);
+    let row = |claim: &Claim| {
+        let said = claim.spans.iter().filter_map(|span| {
+            let call = answers.iter().find(|call| usize::from(call.slot) == span.slot)?;
+            let side = claim.sides.iter().position(|side| side.slots.contains(&span.slot));
+            Some(Quote { call: *call, start: span.range.start, end: span.range.end, side })
+        });
+        let sides = claim.sides.iter().map(|side| side.value.clone()).collect();
+        let standing = match claim.mark {
+            Mark::Agree => Standing::Agree,
+            Mark::Partly => Standing::Partly,
+            Mark::Conflict => Standing::Conflict,
+            Mark::Only | Mark::Pending => Standing::Only,
+        };
+        Row { number: claim.id, standing, point: Point { about: About::Claim, sides, said: said.collect() } }
+    };
+    claims.into_iter().map(row).collect()
+}
