@@ -38,6 +38,7 @@ pub mod embedded;
 pub mod engine;
 pub mod ledger;
 pub mod lex;
+pub mod local;
 mod markup;
 pub mod normalise;
 pub mod number;

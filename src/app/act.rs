@@ -237,7 +237,8 @@ fn looking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effe
         Action::Timeline if app.can(action) => steps::toggle(app, DrawerKind::Debate),
         Action::Timeline => return Some(toast(app, "there is no debate yet: d begins one")),
         Action::Matrix if app.can(action) => steps::toggle(app, DrawerKind::Matrix),
-        Action::Matrix => return Some(toast(app, "no claim is marked yet")),
+        Action::LocalSynthesis if app.can(action) => steps::toggle(app, DrawerKind::Local),
+        Action::Matrix | Action::LocalSynthesis => return Some(toast(app, "no claim is marked yet")),
         Action::Conflicts if app.can(action) || app.lists_conflicts() => {
             steps::toggle(app, DrawerKind::Conflicts);
         }

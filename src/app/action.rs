@@ -38,6 +38,8 @@ pub enum Action {
     Deepen,
     /// Sets what the session may cost, or says what it cost so far.
     Budget,
+    /// Show or hide the synthesis that no model writes.
+    LocalSynthesis,
     /// Show or hide who says what.
     Matrix,
     /// Ask the focused member once more.
@@ -241,7 +243,9 @@ impl App {
             Action::NextDivergence | Action::PreviousDivergence => {
                 self.agreement.summary.conflict + self.agreement.summary.partly > 0
             }
-            Action::Matrix | Action::NextClaim | Action::PreviousClaim => self.agreement.summary.claims > 0,
+            Action::Matrix | Action::LocalSynthesis | Action::NextClaim | Action::PreviousClaim => {
+                self.agreement.summary.claims > 0
+            }
             Action::Conflicts => !self.ledger().entries.is_empty(),
             Action::Rule | Action::Wrong => self.can_rule(),
             Action::TakeBack => self.ruled_here().is_some(),

@@ -2,7 +2,8 @@
 //! it looks.
 
 use super::{App, Drawn, Overlay};
-use crate::agreement::outcome;
+use crate::agreement::local::{Section, local};
+use crate::agreement::{Claim, outcome};
 use crate::core::{Ask, Call, CallId};
 
 /// What is open beside the panes.
@@ -27,6 +28,8 @@ pub struct Drawer {
 pub enum DrawerKind {
     /// The last synthesis.
     Synthesis,
+    /// The synthesis that no model writes.
+    Local,
     /// The last vote.
     Vote,
     /// The debate so far.
@@ -42,6 +45,7 @@ impl DrawerKind {
     pub fn title(self) -> &'static str {
         match self {
             Self::Synthesis => "Synthesis",
+            Self::Local => "Local synthesis",
             Self::Vote => "Vote",
             Self::Debate => "Debate",
             Self::Matrix => "Matrix",
@@ -62,7 +66,7 @@ fn columns(app: &App, kind: DrawerKind) -> usize {
     match kind {
         DrawerKind::Debate => app.run().map_or(0, |run| outcome::turns(run).len()),
         DrawerKind::Matrix => app.panes.len(),
-        DrawerKind::Synthesis | DrawerKind::Vote | DrawerKind::Conflicts => 0,
+        DrawerKind::Synthesis | DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts => 0,
     }
 }
 
@@ -80,6 +84,7 @@ impl App {
             }),
             DrawerKind::Debate => self.panes.len(),
             DrawerKind::Matrix => self.agreement.claims.len(),
+            DrawerKind::Local => self.local_synthesis().len(),
             DrawerKind::Conflicts => self.ledger().entries.len(),
         }
     }
@@ -105,7 +110,7 @@ impl App {
         let at = match drawer.kind {
             DrawerKind::Matrix => shown().unwrap_or(drawer.at),
             DrawerKind::Debate => self.seat,
-            DrawerKind::Synthesis | DrawerKind::Vote | DrawerKind::Conflicts => drawer.at,
+            DrawerKind::Synthesis | DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts => drawer.at,
         };
         at.min(self.rows(drawer.kind).saturating_sub(1))
     }
@@ -115,7 +120,9 @@ impl App {
         let ask = match kind {
             DrawerKind::Synthesis => Ask::Merge,
             DrawerKind::Vote => Ask::Ballot,
-            DrawerKind::Debate | DrawerKind::Matrix | DrawerKind::Conflicts => return false,
+            DrawerKind::Local | DrawerKind::Debate | DrawerKind::Matrix | DrawerKind::Conflicts => {
+                return false;
+            }
         };
         let Some(run) = self.run() else { return false };
         let Some(state) = run.last_stage(ask).filter(|state| run.settled(state.stage.id)) else {
@@ -141,7 +148,7 @@ impl App {
         match drawer.kind {
             DrawerKind::Matrix => self.follow_matrix(),
             DrawerKind::Debate => self.seat = at,
-            DrawerKind::Synthesis | DrawerKind::Vote | DrawerKind::Conflicts => {}
+            DrawerKind::Synthesis | DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts => {}
         }
     }
 
@@ -189,6 +196,13 @@ impl App {
         let Some(drawer) = self.drawer else { return false };
         match drawer.kind {
             DrawerKind::Synthesis => self.open_sources(drawer.at),
+            DrawerKind::Local => {
+                let number = self.local_synthesis().get(drawer.at).map(|(_, claim)| claim.number);
+                number.is_some_and(|number| {
+                    self.show_claim(number);
+                    true
+                })
+            }
             DrawerKind::Vote => self.open_vote(drawer.at),
             DrawerKind::Conflicts => self.open_conflict(drawer),
             DrawerKind::Debate => {
@@ -208,6 +222,11 @@ impl App {
         let rounds = outcome::turns(self.run()?);
         let (_, calls) = rounds.get(self.drawer_column(drawer))?;
         calls.iter().find(|call| usize::from(call.id.slot) == self.drawer_row(drawer)).copied()
+    }
+
+    /// The synthesis of the answers in view that no model writes.
+    pub fn local_synthesis(&self) -> Vec<(Section, &Claim)> {
+        local(&self.agreement, self.compared.len())
     }
 
     /// The claims behind a row of the synthesis, by their numbers on the screen: those of a sentence, or one left out.

@@ -36,6 +36,7 @@ impl App {
                 DrawerKind::Synthesis => synthesis(&mut out, run),
                 DrawerKind::Vote => vote(&mut out, run),
                 DrawerKind::Debate => debate(&mut out, run),
+                DrawerKind::Local => self.local(&mut out),
                 DrawerKind::Matrix => self.claims(&mut out),
                 DrawerKind::Conflicts => self.conflicts(&mut out),
             }
@@ -96,6 +97,23 @@ impl App {
             sum.agreed, sum.claims, sum.partly, sum.conflict, sum.only
         );
         for claim in &self.agreement.claims {
+            self.claim(out, claim);
+        }
+        out.push('\n');
+    }
+
+    /// The synthesis that no model writes.
+    fn local(&self, out: &mut String) {
+        let made = self.local_synthesis();
+        if made.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "## Local synthesis\n\nBy counting claims; no model was asked.");
+        let mut last = None;
+        for (section, claim) in made {
+            if last.replace(section) != Some(section) {
+                let _ = writeln!(out, "\n### {}\n", section.title());
+            }
             self.claim(out, claim);
         }
         out.push('\n');

@@ -1,6 +1,7 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
 use super::{Prices, degraded, notes};
+use crate::agreement::local::{Section, local};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::{
@@ -38,6 +39,7 @@ pub fn run(session: &Session, run: &Run, sums: Sums<'_>, warnings: &[String]) ->
     object.insert("members".into(), members(run));
     object.insert("claims".into(), claims(run, &agreement));
     object.insert("agreement".into(), summary(run, &agreement));
+    object.insert("local_synthesis".into(), by_section(run, &agreement));
     if !run.rulings.is_empty() {
         object.insert("rulings".into(), rulings(run, &agreement));
     }
@@ -188,6 +190,17 @@ fn name(run: &Run, slot: usize) -> &str {
 fn span(run: &Run, span: &Span) -> Value {
     let text = outcome::words(run, span);
     json!({ "member": name(run, span.slot), "start": span.range.start, "end": span.range.end, "text": text })
+}
+
+/// The synthesis that no model writes: the claims' ids by section, most support first; `null` below two answers.
+fn by_section(run: &Run, agreement: &Agreement) -> Value {
+    let made = local(agreement, outcome::texts(run).len());
+    let of = |section: Section| -> Vec<u32> {
+        made.iter().filter(|(of, _)| *of == section).map(|(_, claim)| claim.id).collect()
+    };
+    let sections: Map<String, Value> =
+        Section::ALL.into_iter().map(|section| (section.name().to_owned(), json!(of(section)))).collect();
+    if made.is_empty() { Value::Null } else { Value::Object(sections) }
 }
 
 fn claims(run: &Run, agreement: &Agreement) -> Value {

@@ -3,6 +3,7 @@
 
 mod debate;
 mod ledger;
+mod local;
 mod matrix;
 mod synthesis;
 mod vote;
@@ -167,6 +168,7 @@ pub(super) fn sheet<'a>(
         DrawerKind::Vote => vote::sheet(app, run, theme, open, width),
         DrawerKind::Debate => debate::sheet(app, run, theme, memory, open, width),
         DrawerKind::Matrix => matrix::sheet(app, theme, open, width),
+        DrawerKind::Local => local::sheet(app, theme, open, width),
         DrawerKind::Conflicts => ledger::sheet(app, theme, open, width),
     }
 }
@@ -264,6 +266,7 @@ fn edge(
 fn keys(kind: DrawerKind) -> &'static str {
     match kind {
         DrawerKind::Synthesis => " j k sentence  Enter its claims ",
+        DrawerKind::Local => " j k claim  Enter shows it ",
         DrawerKind::Vote => " j k line  Enter opens it ",
         DrawerKind::Debate => " j k member  h l round  Ctrl-D Ctrl-U text  Enter prompt ",
         DrawerKind::Matrix => " j k claim  h l member  Enter shows it  r rules  x wrong ",

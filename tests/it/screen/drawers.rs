@@ -285,6 +285,7 @@ fn claims() -> Vec<(&'static str, App)> {
         ("conflicts-ruled", ruled),
         ("rule", open(&answers, "! j r")),
         ("sides", open(&answers, "n")),
+        ("local-synthesis", open(&answers, "S j j")),
         ("matrix", open(&answers, "m l l")),
         ("matrix-many", open(&many, "m l l l l l")),
         ("matrix-beside", open(&synthesis, "s j Tab n")),
