@@ -34,6 +34,7 @@ mod claims;
 mod clock;
 pub mod cluster;
 pub mod difference;
+pub mod early;
 pub mod embedded;
 pub mod engine;
 pub mod ledger;

@@ -206,6 +206,7 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
             });
         }
         Action::Stop => return Some(stop(app)),
+        Action::AnswerNow => return Some(answer_now(app)),
         Action::StopMember => {
             let running = app.call_in(app.seat).filter(|call| !call.ended()).map(|call| call.id);
             return Some(match running {
@@ -379,6 +380,16 @@ fn theme(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     app.theme.clone_from(&name);
     app.say(&format!("theme: {}", clean::line(&name)));
     vec![Effect::Theme(name)]
+}
+
+/// Stops the members that still write, where others have finished. What comes after them goes on with what is there.
+fn answer_now(app: &mut App) -> Vec<Effect> {
+    if !app.can(Action::AnswerNow) {
+        return toast(app, "nobody to stop: all have finished, or nobody has yet");
+    }
+    let Some(run) = app.run().map(|run| run.id) else { return Vec::new() };
+    let stop = |slot: usize| Effect::Council(Command::StopSeat { run, slot: slot as u16 });
+    app.missing().into_iter().map(stop).collect()
 }
 
 fn stop(app: &mut App) -> Vec<Effect> {

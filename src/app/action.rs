@@ -38,6 +38,8 @@ pub enum Action {
     Deepen,
     /// Sets what the session may cost, or says what it cost so far.
     Budget,
+    /// Stop the members that still write: the answers that are there will do.
+    AnswerNow,
     /// Show or hide the synthesis that no model writes.
     LocalSynthesis,
     /// Show or hide who says what.
@@ -251,6 +253,7 @@ impl App {
             Action::TakeBack => self.ruled_here().is_some(),
             Action::DebatePoint => self.divided_here(),
             Action::Stop => self.working() || (place == Place::Composer && !self.composer.is_empty()),
+            Action::AnswerNow => !self.missing().is_empty() && !self.ends().is_empty(),
             Action::StopMember => self.call_in(self.seat).is_some_and(|call| !call.ended()),
             Action::Retry => self.retried().is_some(),
             Action::Past => !self.composer.history().is_empty(),

@@ -1,6 +1,7 @@
 //! What the panes remember between frames: where they are scrolled to, and how they go to a claim. Not what they look like.
 
 use super::{App, Layout, Rest};
+use crate::agreement::early::{Early, early};
 use crate::agreement::{Claim, Mark, outcome};
 use crate::core::{Ask, Call, MemberId};
 
@@ -57,6 +58,19 @@ impl App {
     /// The call a pane shows.
     pub fn call_in(&self, seat: usize) -> Option<&Call> {
         outcome::in_view(self.run()?, seat as u16)
+    }
+
+    /// The seats that still write an answer or a debate turn.
+    pub fn missing(&self) -> Vec<usize> {
+        let writes = |seat: &usize| self.asked_last(*seat).is_some_and(|call| !call.ended());
+        (0..self.panes.len()).filter(writes).collect()
+    }
+
+    /// How an answer vote stands while answers are missing.
+    pub fn early(&self) -> Option<Early> {
+        let run = self.run()?;
+        let weight = |seat: usize| run.council.members.get(seat).map_or(1.0, |member| member.weight);
+        early(&self.agreement.finals, &self.missing(), weight)
     }
 
     /// The last answering call of a seat, whether it brought text or not.

@@ -101,6 +101,7 @@ pub const TABLE: &[Entry] = &[
     board(Action::Editor, "editor", &["Ctrl-G"], "", "write in $VISUAL or $EDITOR", "ASK"),
     with("FILE", board(Action::Attach, "attach", &[], "", "let a text file go with the question; or write @file", "ASK")),
     board(Action::Private, "private", &[], "", "keep the next question to local members, or no longer", "ASK"),
+    board(Action::AnswerNow, "answer-now", &["A"], "", "stop those that still write; what is there will do", "COUNCIL"),
     board(Action::StopMember, "stop-member", &["X"], "", "stop the focused member alone", "COUNCIL"),
     with("[NAME]", board(Action::Council, "council", &["c"], "", "look at the council, or change to another", "COUNCIL")),
     board(Action::Models, "models", &["P"], "", "all models with their prices; choose who is asked", "COUNCIL"),

@@ -265,7 +265,7 @@ pub(super) fn section(theme: &Theme, words: &[(String, Style)], width: u16) -> R
 }
 
 /// The first of several wordings that fits a width, else the last.
-pub(super) fn longest(wordings: &[&'static str], space: u16) -> &'static str {
+pub(super) fn longest<'a>(wordings: &[&'a str], space: u16) -> &'a str {
     let fits = wordings.iter().find(|text| width(text) <= space);
     fits.or(wordings.last()).copied().unwrap_or_default()
 }

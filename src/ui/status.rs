@@ -4,6 +4,7 @@ use super::canvas::{self, Row};
 use super::state::{self, seconds};
 use super::theme::{Role, Theme};
 use crate::agreement::Mark;
+use crate::agreement::early::Early;
 use crate::app::App;
 use crate::app::table::{Entry, TABLE};
 use crate::core::{Ask, Call, Pass, Run, SCRIPTED, clean};
@@ -83,6 +84,21 @@ fn how_far(app: &App, run: &Run) -> String {
     }
 }
 
+/// Whether those that still write can change what most come to, from the longest form to none.
+fn vote_so_far(early: &Early) -> [String; 4] {
+    let Early { votes, finished, missing, open, .. } = early;
+    let leading = canvas::fit(&clean::line(&early.leading), 24);
+    let rest = if *missing == 1 { "the last".to_owned() } else { format!("{missing} missing") };
+    let can = if *open { "can change it" } else { "can't change it" };
+    let short = if *open { "still open" } else { "decided" };
+    [
+        format!("  {votes} of {finished} say {leading}; {rest} {can}; A takes what is there "),
+        format!("  {votes} of {finished} say {leading}; {rest} {can} "),
+        format!("  {votes}/{finished} {leading}: {short} "),
+        String::new(),
+    ]
+}
+
 /// One cell a claim, sorted, readable by ear: `agree 3/9 [===~!!+++]`, then the legend with counts.
 ///
 /// `shown` are the seats whose panes are in view, where not all of them are.
@@ -96,6 +112,14 @@ pub(super) fn meter(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, s
         let wide = canvas::width(&text).min(area.width / 3);
         area.width -= wide;
         canvas::put(buffer, Rect { x: area.right(), width: wide, ..area }, &text, theme.style(Role::Dim));
+    }
+    if let Some(early) = app.early() {
+        let wordings = vote_so_far(&early);
+        let text = canvas::longest(&wordings.each_ref().map(String::as_str), area.width / 2);
+        let wide = canvas::width(text);
+        area.width -= wide;
+        let role = if early.open { Role::Dim } else { Role::Accent };
+        canvas::put(buffer, Rect { x: area.right(), width: wide, ..area }, text, theme.style(role));
     }
     let sum = &app.agreement.summary;
     if sum.claims == 0 {
