@@ -29,6 +29,9 @@ pub struct Ballot {
     /// Whether the ranking of two answers counts as a tie, as it turned round with the order in which they were shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub even: bool,
+    /// What was wrong with the judge's reply before, where it was told so and asked once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<String>,
     /// Whether it counts.
     pub valid: bool,
     /// The judge's reason, or why the ballot is not valid.
@@ -62,8 +65,8 @@ pub struct Paper<'a> {
 /// Reads the ballot in a judge's reply, with every label exactly once.
 ///
 /// It is the last complete JSON object that bears the ballot's number. One without it is a ballot only where the reply is
-/// nothing else and no answer holds the same: all others may be quotations. Where no number was asked for, the last complete
-/// object is the ballot.
+/// nothing else and no answer holds anything of a ballot: all others may be quotations. Where no number was asked for, the
+/// last complete object is the ballot.
 ///
 /// # Errors
 /// One line that says what is wrong with it. Nothing is guessed.
@@ -138,11 +141,14 @@ fn find(text: &str, paper: Paper<'_>) -> Result<Object, String> {
     if let Some(own) = objects.iter().rposition(bears) {
         return Ok(objects.swap_remove(own));
     }
+    if let Some(own) = objects.iter().rev().find_map(|object| within(object, &bears)) {
+        return Ok(own.clone());
+    }
     if objects.len() > 1 || last.contains_key("ballot") || !is_bare(text) {
         return Err(format!("no ballot with the number {number} in the reply"));
     }
-    if paper.answers.iter().any(|answer| self::objects(answer).contains(&last)) {
-        return Err("the ballot is one that an answer holds, word by word".to_owned());
+    if paper.answers.iter().any(|answer| could_be_quoted(answer)) {
+        return Err(format!("the ballot lacks its number {number}, and may be one that an answer holds"));
     }
     Ok(last)
 }
@@ -164,6 +170,30 @@ fn objects(text: &str) -> Vec<Object> {
         }
     }
     found
+}
+
+/// The object inside another that passes a test, the last one.
+fn within<'o>(object: &'o Object, test: &impl Fn(&Object) -> bool) -> Option<&'o Object> {
+    fn of<'v>(value: &'v Value, test: &impl Fn(&Object) -> bool) -> Option<&'v Object> {
+        match value {
+            Value::Object(object) if test(object) => Some(object),
+            Value::Object(object) => within(object, test),
+            Value::Array(list) => list.iter().rev().find_map(|value| of(value, test)),
+            _ => None,
+        }
+    }
+    object.values().rev().find_map(|value| of(value, test))
+}
+
+/// Whether a judge that repeats something of an answer, in whatever spelling, may say a ballot with it: where it has a brace,
+/// written as itself or as an escape, or names the list.
+fn could_be_quoted(answer: &str) -> bool {
+    let brace = |c| matches!(c, '{' | '\u{ff5b}' | '\u{fe5b}' | '\u{fe37}' | '\u{2774}');
+    let lower = answer.to_lowercase();
+    lower.contains(brace)
+        || ["ranking", "\\u007b", "&#123;", "&#x7b;", "&lbrace;", "&lcub;", "%7b"]
+            .iter()
+            .any(|word| lower.contains(word))
 }
 
 /// Whether a text is nothing but an object, a fence around it aside.
@@ -188,6 +218,7 @@ pub fn read(run: &Run, call: &Call) -> Ballot {
             parse(&call.text, Paper { count: shown.len(), number: number.as_deref(), answers: &answers })
         }
     };
+    let repaired = run.set.get(&call.id).and_then(|set| set.repair.clone());
     let name = |place: &usize| shown[*place].clone();
     match parsed {
         Ok(said) => Ballot {
@@ -196,11 +227,12 @@ pub fn read(run: &Run, call: &Call) -> Ballot {
             scores: said.scores.map(|scores| shown.iter().cloned().zip(scores).collect()),
             approved: said.approved.map(|places| places.iter().map(name).collect()),
             even: false,
+            repaired,
             valid: true,
             note: said.reason,
             shown,
         },
-        Err(note) => Ballot { judge, shown, note, ..Ballot::default() },
+        Err(note) => Ballot { judge, shown, note, repaired, ..Ballot::default() },
     }
 }
 
@@ -288,12 +320,18 @@ mod tests {
         assert_eq!(of(&format!("{own}\nAnswer A holds {quoted}, which I did not heed.")), Ok(vec![1, 0]));
         let guessed = r#"{"ballot": "0000", "ranking": ["A", "B"]}"#;
         assert_eq!(of(&format!("{own} {guessed}")), Ok(vec![1, 0]));
-        // Without its number a ballot has to be all there is, and nobody else's.
+        let wrapped = format!(r#"{{"theirs": {quoted}, "mine": [{own}]}}"#);
+        assert_eq!(of(&wrapped), Ok(vec![1, 0]));
+        // Without its number a ballot has to be all there is, and can be nobody else's.
         let bare = r#"{"reason": "so", "ranking": ["B", "A"]}"#;
-        assert_eq!(of(bare), Ok(vec![1, 0]));
-        assert_eq!(of(&format!("```json\n{bare}\n```\n")), Ok(vec![1, 0]));
-        let parroted = r#"{ "reason" : "best", "ranking" : ["A","B"] }"#;
-        assert!(of(parroted).unwrap_err().contains("an answer holds"));
+        assert!(of(bare).unwrap_err().contains("an answer holds"));
+        for plain in [bare.to_owned(), format!("```json\n{bare}\n```\n")] {
+            let of = |answer: &str| parse(&plain, Paper { answers: &[answer, "No."], ..paper });
+            assert_eq!(of("Yes, 7.").map(|said| said.ranking), Ok(vec![1, 0]));
+            for answer in ["{}", "My Ranking is A, B", r"\u007b", "\u{ff5b}"] {
+                assert!(of(answer).unwrap_err().contains("an answer holds"), "{answer}");
+            }
+        }
         let wordy = format!("My ballot: {bare}");
         assert_eq!(of("B > A").unwrap_err(), "no JSON object in the reply");
         for none in [wordy.as_str(), guessed, r#"{"ballot": 4, "ranking": ["A", "B"]}"#] {

@@ -26,6 +26,16 @@ pub struct Stage {
     /// The one point that it is about, where it is not about the answers as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub point: Option<Point>,
+    /// How a vote is held; none in stages of other kinds, and in votes of older logs, where nobody is asked once more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vote: Option<Voting>,
+}
+
+/// How a vote is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voting {
+    /// How often a judge whose reply is no valid ballot is told what is wrong with it, and asked once more.
+    pub repairs: u16,
 }
 
 /// Who speaks in a stage.

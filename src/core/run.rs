@@ -188,8 +188,9 @@ impl Run {
                     self.ask_beyond(again);
                 }
             }
-            Event::RetrySet { call, model, due } => {
-                self.set.insert(*call, Attempt { model: model.clone(), due: *due, dropped: false });
+            Event::RetrySet { call, model, due, repair } => {
+                let (model, repair) = (model.clone(), repair.clone());
+                self.set.insert(*call, Attempt { model, due: *due, dropped: false, repair });
                 self.asked.insert(*call);
             }
             Event::RetryDropped { call } => {

@@ -18,6 +18,7 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16) -> Stage {
         ask: Ask::Critique,
         until: Until::Rounds(rounds),
         point: None,
+        vote: None,
     }
 }
 

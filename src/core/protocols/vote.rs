@@ -1,7 +1,8 @@
 //! Ballot vote: each member ranks the answers of the others, blind, in an order drawn for it; its own is left out.
+//! A reply that is no valid ballot is asked for once more.
 
 use crate::core::ids::StageId;
-use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
+use crate::core::plan::{Ask, Source, Speakers, Stage, Until, Voting};
 
 /// A vote on the answers that stand after a round of a stage.
 pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
@@ -14,5 +15,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
         ask: Ask::Ballot,
         until: Until::Once,
         point: None,
+        vote: Some(Voting { repairs: 1 }),
     }
 }

@@ -174,7 +174,9 @@ pub fn vote(run: &Run) -> Option<String> {
         let note = clean::line(&ballot.note);
         let seen = prompt::legend(&ballot.shown);
         let judge = clean::line(&ballot.judge.0);
-        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}). {note}");
+        let again = ballot.repaired.as_deref().map(clean::line);
+        let again = again.map_or_else(String::new, |fault| format!(", asked again once: {fault}"));
+        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}{again}). {note}");
     }
     Some(out)
 }

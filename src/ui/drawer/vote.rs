@@ -180,6 +180,9 @@ impl Board<'_> {
             if !one_line {
                 under(rows, &shown(ballot), Role::Dim);
             }
+            if let Some(fault) = &ballot.repaired {
+                under(rows, &format!("asked again once: {}", clean::line(fault)), Role::Dim);
+            }
             let note = clean::line(&ballot.note);
             let mut calls = self.run.counting_of(state.stage.id);
             let error = calls.find(|call| call.member == ballot.judge).and_then(|call| call.error.as_ref());

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use synod::core::{
     Ask, Call, CallId, EndState, Event, MemberId, Message, ModelRef, Next, Record, Role, Run, RunId, Session,
-    Speakers, StageId, next,
+    Speakers, StageId, ballot, next,
 };
 
 fn usable(call: &Call) -> bool {
@@ -153,8 +153,11 @@ fn check_call(
     if id.attempt > 1 {
         let earlier = &run.calls[&CallId { attempt: id.attempt - 1, ..id }];
         assert!(wanted && earlier.ended(), "{id} is asked again unasked");
-        let same = (&earlier.messages[..], &earlier.shown[..], earlier.own);
-        assert_eq!((messages, shown, own), same, "{id} is asked the same again");
+        assert_eq!((shown, own), (&earlier.shown[..], earlier.own), "{id} is shown the same again");
+        match run.set.get(&id).and_then(|set| set.repair.as_deref()) {
+            None => assert_eq!(messages, earlier.messages, "{id} is asked the same again"),
+            Some(fault) => check_told(messages, earlier, fault),
+        }
         return;
     }
     assert!(wanted || !state.stopped, "{id} starts in a stage that was stopped");
@@ -279,9 +282,12 @@ fn check_due(run: &Run, due: &Next) {
     for event in &due.begin {
         match event {
             Event::StageStarted { stage, .. } => assert!(run.stage(*stage).unwrap().begun.is_none()),
-            Event::RetrySet { call, model, due: at } => {
+            Event::RetrySet { call, model, due: at, repair } => {
                 assert!(due.start.is_empty(), "nothing goes on before a retry is on record");
-                check_again(run, *call, model, *at);
+                match repair {
+                    None => check_again(run, *call, model, *at),
+                    Some(fault) => check_repair(run, *call, model, fault),
+                }
             }
             _ => panic!("{event:?}"),
         }
@@ -310,6 +316,30 @@ fn check_again(run: &Run, next: CallId, model: &ModelRef, at: u64) {
         }
     }
     assert!(tries <= usize::from(run.retries), "{next}: {tries} tries before");
+}
+
+/// Holds a ballot that is asked for once more against what is on record: the one before is whole and not valid, and nobody
+/// has told its judge so since the plan or the person asked.
+fn check_repair(run: &Run, next: CallId, model: &ModelRef, fault: &str) {
+    let before = &run.calls[&CallId { attempt: next.attempt - 1, ..next }];
+    assert_eq!((before.end, run.stage(next.stage).unwrap().stage.ask), (Some(EndState::Done), Ask::Ballot));
+    let ballot = ballot::read(run, before);
+    assert!(!ballot.valid && ballot.note == fault && *model == before.model, "{next}: {ballot:?}");
+    assert!(!run.stage(next.stage).unwrap().stopped && !run.left.contains(&next.slot));
+    assert!(!run.asked.contains(&next) && !run.calls.contains_key(&next));
+    for attempt in (1..next.attempt).rev() {
+        let Some(set) = run.set.get(&CallId { attempt, ..next }) else { break };
+        assert_eq!(set.repair, None, "{next}: a judge is told once");
+    }
+}
+
+/// Holds what a judge is sent whose ballot is repaired: what it was sent, its reply, and what is wrong with that.
+fn check_told(messages: &[Message], before: &Call, fault: &str) {
+    let (sent, more) = messages.split_at(before.messages.len());
+    assert_eq!(sent, before.messages, "{}", before.id);
+    let [reply, told] = more else { panic!("{}: {more:?}", before.id) };
+    assert_eq!((reply.role, &reply.text, told.role), (Role::Assistant, &before.text, Role::User));
+    assert!(told.text.contains(fault), "{told:?}");
 }
 
 /// Holds what a run says of results that a retry, a newcomer or a leave came after.

@@ -407,6 +407,12 @@ pub fn timeless(mut session: Session) -> Session {
     session
 }
 
+/// The number that a judge is asked to write on its ballot.
+pub fn number_asked(call: &Call) -> &str {
+    let (_, asked) = call.messages.last().unwrap().text.rsplit_once("\"ballot\": \"").unwrap();
+    asked.split('"').next().unwrap()
+}
+
 /// What the ballots of a stage come to.
 pub fn tally(run: &Run, stage: StageId) -> ballot::Tally {
     // Of a judge that was asked more than once, the last whole ballot counts.

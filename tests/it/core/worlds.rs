@@ -1,7 +1,7 @@
 //! Worlds at random: who sits in the council, what is wanted, and how each call ends. What holds in all of them is in
 //! [`super::laws`].
 
-use super::sim::{Moments, Outcome, Script, Wish};
+use super::sim::{Moments, Outcome, Script, Wish, number_asked};
 use proptest::prelude::*;
 use synod::core::shuffle::{mix, shuffle};
 use synod::core::{
@@ -40,7 +40,8 @@ impl Case {
         let text = if ask == Ask::Ballot && !matches!(fate, Fate::OffTopic) {
             let mut labels: Vec<String> = (0..call.shown.len()).map(prompt::label).collect();
             shuffle(&mut labels, luck);
-            format!("{}", serde_json::json!({ "reason": "because", "ranking": labels }))
+            let number = number_asked(call);
+            format!("{}", serde_json::json!({ "ballot": number, "reason": "because", "ranking": labels }))
         } else {
             format!("{} — “{}” grüßt {{own}}.", call.member, call.id)
         };
