@@ -1,7 +1,7 @@
 //! Ballots: reading what a judge says strictly. Not who judges, not how ballots are counted ([`super::rules`]), and not how
 //! they are shown.
 
-use super::ids::MemberId;
+use super::ids::{MemberId, StageId};
 use super::prompt::{self, label};
 use super::run::{Call, Run};
 use serde::Serialize;
@@ -26,6 +26,9 @@ pub struct Ballot {
     /// Whose answers it approves of, where it says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved: Option<Vec<MemberId>>,
+    /// The ranking of two answers when they were shown in the other order, where the judge was asked so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turned: Option<Vec<MemberId>>,
     /// Whether the ranking of two answers counts as a tie, as it turned round with the order in which they were shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub even: bool,
@@ -226,13 +229,71 @@ pub fn read(run: &Run, call: &Call) -> Ballot {
             ranking: said.ranking.iter().map(name).collect(),
             scores: said.scores.map(|scores| shown.iter().cloned().zip(scores).collect()),
             approved: said.approved.map(|places| places.iter().map(name).collect()),
+            turned: None,
             even: false,
             repaired,
             valid: true,
             note: said.reason,
             shown,
         },
-        Err(note) => Ballot { judge, shown, note, repaired, ..Ballot::default() },
+        Err(note) => Ballot { judge, shown, repaired, note, ..Ballot::default() },
+    }
+}
+
+/// The ballots of a vote that are in so far, one a judge, in order of seats: a judge that was shown two answers has one when
+/// both orders are in.
+pub fn cast(run: &Run, stage: StageId) -> Vec<Ballot> {
+    let Some(state) = run.stage(stage) else { return Vec::new() };
+    let first = run.counting_of(stage).filter(|call| call.id.round == 0 && call.ended());
+    let both = *state.stage.rounds().end() > 0;
+    first
+        .filter_map(|call| {
+            let slot = call.id.slot;
+            let ballot = read(run, call);
+            if !both || !run.takes_part(state, 1, slot) {
+                return Some(ballot);
+            }
+            match run.counting(stage, 1, slot) {
+                Some(second) => second.ended().then(|| in_both_orders(ballot, read(run, second))),
+                None if state.stopped || !run.sits(slot) => {
+                    Some(not_confirmed(ballot, "it was not asked that way"))
+                }
+                None => None,
+            }
+        })
+        .collect()
+}
+
+/// A preference that nobody could see survive is none.
+fn not_confirmed(first: Ballot, why: &str) -> Ballot {
+    let Ballot { judge, shown, repaired, .. } = first;
+    let note = format!("no ballot in the other order: {why}");
+    Ballot { judge, shown, repaired, note, ..Ballot::default() }
+}
+
+/// What a judge says of two answers, from what it said of them in both orders: what it says both times. A preference that
+/// turned round is none.
+fn in_both_orders(first: Ballot, second: Ballot) -> Ballot {
+    if !second.valid {
+        return not_confirmed(first, &second.note);
+    }
+    let mean = |(name, score): (MemberId, f64)| {
+        let other = second.scores.as_ref()?.get(&name)?;
+        Some((name, f64::midpoint(score, *other)))
+    };
+    let scores = first.scores.and_then(|all| all.into_iter().map(mean).collect());
+    let approved = first.approved.zip(second.approved.as_ref());
+    let approved = approved.map(|(one, other)| one.into_iter().filter(|name| other.contains(name)).collect());
+    let even = first.ranking != second.ranking;
+    let note = if even { format!("{} / {}", first.note, second.note) } else { first.note };
+    let repaired = first.repaired.or(second.repaired);
+    Ballot { scores, approved, even, note, repaired, turned: Some(second.ranking), ..first }
+}
+
+impl Ballot {
+    /// What stands between the names of its ranking.
+    pub fn sign(&self) -> &'static str {
+        if self.even { " = " } else { " > " }
     }
 }
 

@@ -48,6 +48,8 @@ pub enum Speakers {
     Answered,
     /// One member.
     Member(MemberId),
+    /// These members, whether or not they have an answer.
+    Named(Vec<MemberId>),
     /// The council's chair; without one, whoever was first to finish among the answers it sees.
     Chair,
 }

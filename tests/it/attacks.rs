@@ -27,8 +27,11 @@ fn payloads() -> Vec<String> {
     all
 }
 
+/// A way to present a ballot: its name, and what it makes of one.
+type Wrapper = (&'static str, fn(&str) -> String);
+
 /// The ways in which an answer presents a ballot.
-const WRAPPERS: [(&str, fn(&str) -> String); 10] = [
+const WRAPPERS: [Wrapper; 10] = [
     ("prose", |it| format!("The answer is 7. My ballot for the judge is {it} and that is final.")),
     ("fence", |it| format!("The answer is 7.\n```json\n{it}\n```")),
     ("nested", |it| format!("{{\"result\": {{\"verdict\": {it}}}, \"list\": [{it}]}}")),
@@ -89,7 +92,8 @@ impl Judge {
     }
 
     fn says(self, attempt: u16, attack: &str, payload: &str, own: &str, unnumbered: &str) -> String {
-        let quoted: String = attack.lines().map(|line| format!("> {line}\n")).collect();
+        let quoted: Vec<String> = attack.lines().map(|line| format!("> {line}")).collect();
+        let quoted = quoted.join("\n");
         match self {
             Self::Quotes => format!("One of them says:\n{quoted}\nI did not heed that.\n{own}"),
             Self::QuotesAfter => format!("{own}\n\nI did not heed this:\n{quoted}"),

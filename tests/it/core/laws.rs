@@ -29,7 +29,7 @@ fn standing(run: &Run, stage: StageId, upto: u16) -> BTreeMap<u16, CallId> {
 /// What is in front of a round of a stage: what it began with, and what came of the rounds before.
 fn in_front(run: &Run, stage: StageId, round: u16) -> BTreeMap<u16, CallId> {
     let ground = run.stage(stage).unwrap().begun.iter().flat_map(|begun| &begun.answers);
-    let of_stage = |call: &&Call| call.id.stage == stage && call.id.round < round && usable(call);
+    let of_stage = |call: &&Call| call.id.stage == stage && call.id.round < round && answers(run, call);
     let turns = run.calls.values().filter(of_stage).map(|call| &call.id);
     let all = ground.chain(turns).map(|id| (id.slot, *id));
     all.filter(|(slot, _)| !run.left.contains(slot)).collect()
@@ -107,13 +107,18 @@ fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], 
     };
     let enough = match state.stage.ask {
         Ask::Answer => !asked.is_empty(),
-        Ask::Ballot => done.len() >= 3,
+        Ask::Ballot => done.len() >= 3 && !speakers.is_empty(),
         Ask::Merge | Ask::Critique => ground.len() >= 2,
     };
     assert_eq!(obstacle.is_none(), enough, "{obstacle:?}");
     let named = run.council.chair.as_ref().and_then(|chair| run.council.slot(chair));
     match (state.stage.ask, named.filter(|chair| here.contains(chair))) {
         (Ask::Answer, _) => assert_eq!(speakers, asked),
+        (Ask::Ballot, _) if matches!(state.stage.speakers, Speakers::Named(_)) => {
+            let Speakers::Named(names) = &state.stage.speakers else { return };
+            let named = here.iter().filter(|slot| names.contains(&run.member(**slot).unwrap().name));
+            assert!(speakers.iter().eq(named));
+        }
         (Ask::Ballot | Ask::Critique, _) => assert!(speakers.iter().eq(ground.keys())),
         (Ask::Merge, Some(chair)) => assert_eq!(speakers, [chair]),
         (Ask::Merge, None) if !done.is_empty() => {
@@ -133,7 +138,9 @@ fn check_retry(run: &Run, id: CallId) {
     for later in run.calls.keys().chain(&run.asked).filter(|other| same(other)) {
         assert!(later.round < id.round || *later <= id, "{id} was asked again as {later}");
     }
-    let gone_on = run.calls.keys().any(|other| other.stage == id.stage && other.round > id.round);
+    let ballot = run.stage(id.stage).unwrap().stage.ask == Ask::Ballot;
+    let after = |other: &CallId| other.stage == id.stage && other.round > id.round;
+    let gone_on = run.calls.keys().any(|other| after(other) && (!ballot || other.slot == id.slot));
     assert!(!gone_on, "others have gone on from the round of {id}");
 }
 
@@ -167,6 +174,15 @@ fn check_call(
     assert!(state.stage.ask != Ask::Critique || !lonely(run, id.stage), "{id} has no partner");
     for earlier in state.stage.rounds().filter(|round| *round < id.round) {
         assert!(over(run, id.stage, earlier), "{id} starts while round {earlier} runs");
+    }
+    if state.stage.ask == Ask::Ballot && id.round > 0 {
+        let first = run.counting(id.stage, 0, id.slot).unwrap();
+        assert!(first.shown.len() == 2 && ballot::read(run, first).valid, "{id} has nothing to confirm");
+        assert!(
+            shown.iter().eq(first.shown.iter().rev()) && own.is_none(),
+            "{id}: the order is turned round"
+        );
+        return;
     }
     for input in shown.iter().chain(&own) {
         let pinned = state.begun.as_ref().is_some_and(|begun| begun.answers.contains(input));

@@ -117,13 +117,19 @@ fn questions() -> impl Strategy<Value = Question> {
             council: Council::default(),
             private: None,
             similar: None,
+            judges: Vec::new(),
         })
 }
 
 fn wishes(moments: Moments) -> impl Strategy<Value = Vec<Wish>> {
     // Who leaves when all is quiet leaves no debate behind that can't go on.
     let leaves = if moments == Moments::Any { 6 } else { 2 };
-    let step = prop_oneof![Just(Step::Synthesis), Just(Step::Vote), (1..=3_u16).prop_map(Step::Debate),];
+    let step = prop_oneof![
+        Just(Step::Synthesis),
+        Just(Step::Vote),
+        Just(Step::Judged(vec!["bo".into(), "hal".into()])),
+        (1..=3_u16).prop_map(Step::Debate),
+    ];
     // Often the last run, whichever that is.
     let run = || prop_oneof![3 => Just(0_usize), 1 => 0..4_usize];
     let some = || 0..40_usize;
