@@ -231,6 +231,9 @@ pub struct Ask {
     /// Look deeper into the claims when the answers are in: embeddings, judge, or both with a comma between.
     #[arg(long, value_name = "PASS", value_delimiter = ',')]
     pub deepen: Vec<Pass>,
+    /// Who judges in the vote, by names of the council with a comma between: all who answered without it.
+    #[arg(long, value_name = "MEMBER", value_delimiter = ',')]
+    pub judges: Vec<String>,
     /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,

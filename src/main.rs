@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use synod::cli::{Ask, Cli, Command, Common, mistyped, one_line};
-use synod::core::{Question, Session, clean};
+use synod::core::{Protocol, Question, Session, clean};
 use synod::launch::input::Input;
 use synod::launch::{Launch, UsageError};
 use synod::opening::{Start, open};
@@ -109,8 +109,19 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
         let line = format!("--deepen {}: {}", pass.word(), pass.unset());
         return Err(UsageError(line).into());
     }
-    let protocol = common.protocol.unwrap_or_default();
-    let mut question = Question { text: question, files, council, protocol, ..Question::default() };
+    let mut protocol = common.protocol.unwrap_or_default();
+    let judges = council.named(&ask.judges).map_err(|line| UsageError(format!("--judges: {line}")))?;
+    if !judges.is_empty() {
+        match common.protocol {
+            None | Some(Protocol::Vote) => protocol = Protocol::Vote,
+            Some(other) => {
+                let line =
+                    format!("--judges are for a vote, and the protocol is {other}; say --protocol vote");
+                return Err(UsageError(line).into());
+            }
+        }
+    }
+    let mut question = Question { text: question, files, council, protocol, judges, ..Question::default() };
     launch.keep_private(&mut question, common.local_only, ask.not_private)?;
     let mut notes = warnings;
     notes.extend(launch.allow_similar(&mut question));

@@ -202,11 +202,7 @@ pub struct Vote {
 
 /// Counts the ballots of a stage that came in so far, one a judge.
 pub fn vote(run: &Run, state: &StageState) -> Vote {
-    let ballots: Vec<Ballot> = run
-        .counting_of(state.stage.id)
-        .filter(|call| call.ended())
-        .map(|call| ballot::read(run, call))
-        .collect();
+    let ballots = ballot::cast(run, state.stage.id);
     let weights: Weights =
         run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
     let standing = run.pinned(state.stage.id);

@@ -195,7 +195,7 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         Action::Synthesis => {
             return Some(steps::drawer(app, DrawerKind::Synthesis, Ask::Merge, Step::SYNTHESIS));
         }
-        Action::Vote => return Some(steps::drawer(app, DrawerKind::Vote, Ask::Ballot, Step::Vote)),
+        Action::Vote => return Some(steps::vote(app, word)),
         Action::Debate => return Some(steps::debate(app)),
         Action::Budget => return Some(money::budget(app, word)),
         Action::Deepen => return Some(deepen::deepen(app, word)),

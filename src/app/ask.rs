@@ -246,7 +246,8 @@ fn dispatch(
     app.overlay = None;
     let replaces = app.replaces.take();
     app.composer.private = app.privacy.always;
-    let question = Question { text, files, council, protocol, only, replaces, private, similar };
+    let question =
+        Question { text, files, council, protocol, only, replaces, private, similar, judges: Vec::new() };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
 }
 

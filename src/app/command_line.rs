@@ -87,7 +87,7 @@ impl App {
                     (clean::line(&council.name), names.join(", "))
                 })
                 .collect(),
-            Action::Drop | Action::Chair | Action::AskOne => self
+            Action::Drop | Action::Chair | Action::AskOne | Action::Vote => self
                 .council
                 .iter()
                 .flat_map(|council| &council.members)

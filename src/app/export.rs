@@ -4,7 +4,7 @@
 use super::drawer::DrawerKind;
 use super::{App, Overlay};
 use crate::agreement::{Claim, Mark, Subject, outcome};
-use crate::core::{Ask, Call, Ruling, Run, StageId, clean};
+use crate::core::{Ask, Call, Ruling, Run, Speakers, StageId, clean};
 use std::fmt::Write as _;
 
 /// The word for a mark in an export.
@@ -191,6 +191,10 @@ impl App {
         if let Some(protocol) = protocol {
             words.extend(["--protocol".to_owned(), protocol]);
         }
+        if let Some(Speakers::Named(judges)) = run.stages.last().map(|state| &state.stage.speakers) {
+            let judges: Vec<&str> = judges.iter().map(|name| name.0.as_str()).collect();
+            words.extend(["--judges".to_owned(), quoted(&judges.join(","))]);
+        }
         if let Some(private) = &run.private {
             words.push(if private.everyone { "--not-private" } else { "--local-only" }.to_owned());
         }
@@ -265,7 +269,7 @@ fn vote(out: &mut String, run: &Run) {
     out.push('\n');
     for ballot in &vote.ballots {
         let ranking: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
-        let said = if ballot.valid { ranking.join(" > ") } else { "not valid".to_owned() };
+        let said = if ballot.valid { ranking.join(ballot.sign()) } else { "not valid".to_owned() };
         let _ = writeln!(out, "- {}: {said}. {}", clean::line(&ballot.judge.0), clean::line(&ballot.note));
     }
     out.push('\n');

@@ -47,6 +47,7 @@ pub(super) fn look(app: &mut App, files: &[File], private: Option<&Private>) -> 
         replaces: app.replaces,
         private: private.cloned(),
         similar: None,
+        judges: Vec::new(),
     };
     let search = app.session.search(question)?;
     let (files, private) = (files.to_vec(), private.cloned());

@@ -22,6 +22,19 @@ pub(super) fn drawer(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> V
     extend(app, kind, step)
 }
 
+/// A vote: by the members that are named, each with or without an `@`, else by all that answered.
+pub(super) fn vote(app: &mut App, names: Option<&str>) -> Vec<Effect> {
+    let Some(names) = names else { return drawer(app, DrawerKind::Vote, Ask::Ballot, Step::Vote) };
+    let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
+    let names = names.split([',', ' ']).map(|name| name.trim().trim_start_matches('@'));
+    let names: Vec<String> = names.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    match run.council_now().named(&names) {
+        Ok(judges) if judges.is_empty() => drawer(app, DrawerKind::Vote, Ask::Ballot, Step::Vote),
+        Ok(judges) => extend(app, DrawerKind::Vote, Step::Judged(judges)),
+        Err(line) => toast(app, &line),
+    }
+}
+
 /// Whether the last such step was made on other answers than those that stand now, was stopped, or could not be made.
 fn is_new(run: &Run, ask: Ask) -> bool {
     let Some(state) = run.last_stage(ask) else { return true };
@@ -53,15 +66,15 @@ pub(super) fn debate(app: &mut App) -> Vec<Effect> {
 /// Appends a step to the run on the board; asks first where it costs more than was agreed.
 fn extend(app: &mut App, kind: DrawerKind, step: Step) -> Vec<Effect> {
     let Some(run) = app.run() else { return Vec::new() };
+    let ahead = Forecast::of_step(&app.prices, run, &step);
     let wish = Effect::Council(Command::Extend { run: run.id, step });
-    let ahead = Forecast::of_step(&app.prices, run, step);
     app.drawer = Some(Drawer::open(kind));
     ask::wished(app, wish, &ahead, kind.title())
 }
 
 /// What a debate round is guessed to come to.
 pub(super) fn debate_cost(app: &App) -> Forecast {
-    app.run().map(|run| Forecast::of_step(&app.prices, run, Step::Debate(1))).unwrap_or_default()
+    app.run().map(|run| Forecast::of_step(&app.prices, run, &Step::Debate(1))).unwrap_or_default()
 }
 
 /// Shows or hides a drawer that asks for nothing.

@@ -68,7 +68,7 @@ pub const TABLE: &[Entry] = &[
     board(Action::Write, "write", &["i"], "write", "write a question", "ASK"),
     board(Action::Synthesis, "synthesis", &["s"], "synthesis", "synthesis by the chair; again hides", "COUNCIL"),
     board(Action::LocalSynthesis, "local", &["S"], "", "synthesis without a model: claims by support, free; again hides", "COUNCIL"),
-    board(Action::Vote, "vote", &["v"], "vote", "members rank each other; again hides", "COUNCIL"),
+    with("[@MEMBER]", board(Action::Vote, "vote", &["v"], "vote", "members vote, or those named; again hides", "COUNCIL")),
     board(Action::Debate, "debate", &["d"], "debate", "one more debate round", "COUNCIL"),
     board(Action::NextDivergence, "next", &["n"], "next !", "all panes to the next divergence", "MOVE"),
     board(Action::Stop, "stop", &["x", "Ctrl-C"], "stop", "stop everything that runs or waits", "COUNCIL"),

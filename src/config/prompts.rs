@@ -14,7 +14,7 @@ struct Kind {
     place: fn(&mut Templates) -> &mut String,
 }
 
-const KINDS: [Kind; 5] = [
+const KINDS: [Kind; 6] = [
     Kind {
         name: "critique",
         fields: &["question", "own", "answers", "labels"],
@@ -32,6 +32,12 @@ const KINDS: [Kind; 5] = [
         fields: &["question", "answers", "labels", "ballot", "scores"],
         needed: &["question", "answers"],
         place: |templates| &mut templates.ballot,
+    },
+    Kind {
+        name: "repair",
+        fields: &["fault", "labels", "ballot", "scores"],
+        needed: &["fault", "labels"],
+        place: |templates| &mut templates.repair,
     },
     Kind {
         name: "point",
@@ -53,7 +59,7 @@ pub fn folder(config_home: &Path) -> PathBuf {
 }
 
 /// The files in it that synod looks for, with the texts that are built in.
-pub fn built_in() -> [(&'static str, String); 5] {
+pub fn built_in() -> [(&'static str, String); 6] {
     let mut templates = Templates::default();
     KINDS.map(|kind| (kind.name, std::mem::take((kind.place)(&mut templates))))
 }
@@ -64,6 +70,7 @@ pub fn text<'t>(templates: &'t Templates, name: &str) -> Option<&'t str> {
         "critique" => Some(&templates.critique),
         "merge" => Some(&templates.merge),
         "ballot" => Some(&templates.ballot),
+        "repair" => Some(&templates.repair),
         "point" => Some(&templates.point),
         "judge" => Some(&templates.judge),
         _ => None,

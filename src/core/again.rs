@@ -1,6 +1,7 @@
 //! What follows a call that brought nothing, without anybody asking: the same model once more in a while, a backup of the
-//! member's, or nothing. It gives the record that [`super::next()`] asks for; a person's own retry is [`super::wish`]'s.
+//! member's, or nothing; and that a judge is told what is wrong with its ballot. It gives the record that [`super::next()`] asks for; a person's own retry is [`super::wish`]'s.
 
+use super::ballot;
 use super::event::{CallError, EndState, ErrorKind, Event};
 use super::ids::CallId;
 use super::member::ModelRef;
@@ -15,6 +16,8 @@ pub const LONGEST_WAIT: u64 = 120_000;
 const SLOW: u64 = 60_000;
 /// The longest pause before the first retry, in milliseconds; each further one may be twice as long.
 const PAUSE: u64 = 1_000;
+/// The most that a judge is told of what is wrong with its ballot, in characters.
+const LONGEST_FAULT: usize = 240;
 /// How far calls that were all told to wait equally long are spread, in milliseconds.
 const SPREAD: u64 = 500;
 
@@ -27,13 +30,15 @@ pub struct Attempt {
     pub due: u64,
     /// Whether the person does not want it any more.
     pub dropped: bool,
+    /// What is wrong with the ballot of the attempt before, where that is why.
+    pub repair: Option<String>,
 }
 
 impl Run {
     /// The record that sets another attempt after a call, if one is due.
     pub fn set_again(&self, call: &Call) -> Option<Event> {
-        let (next, model, due) = self.comes_again(call)?;
-        Some(Event::RetrySet { call: next, model, due })
+        let (next, Attempt { model, due, repair, .. }) = self.comes_again(call)?;
+        Some(Event::RetrySet { call: next, model, due, repair })
     }
 
     /// Whether a call is about to be followed by another attempt that is not on record yet.
@@ -53,10 +58,9 @@ impl Run {
         (call.model != *own).then_some(&call.model)
     }
 
-    fn comes_again(&self, call: &Call) -> Option<(CallId, ModelRef, u64)> {
-        let error = call.error.as_ref().filter(|_| call.end == Some(EndState::Failed))?;
-        let brought = !call.text.is_empty() || !call.thinking.is_empty();
-        if brought || self.stage(call.id.stage)?.stopped || !self.sits(call.id.slot) {
+    fn comes_again(&self, call: &Call) -> Option<(CallId, Attempt)> {
+        let over = call.started_at.saturating_add(call.total_ms?);
+        if self.stage(call.id.stage)?.stopped || !self.sits(call.id.slot) {
             return None;
         }
         let next = CallId { attempt: call.id.attempt.checked_add(1)?, ..call.id };
@@ -64,18 +68,40 @@ impl Run {
         if !last || self.asked.contains(&next) || self.set.contains_key(&next) {
             return None;
         }
-        let over = call.started_at.saturating_add(call.total_ms?);
+        let (model, due, repair) = match self.repair(call) {
+            Some(fault) => (call.model.clone(), over, Some(fault)),
+            None => self.after_failure(call, over).map(|(model, due)| (model, due, None))?,
+        };
+        Some((next, Attempt { model, due, dropped: false, repair }))
+    }
+
+    /// The model that is asked after a call that failed without a word, and when.
+    fn after_failure(&self, call: &Call, over: u64) -> Option<(ModelRef, u64)> {
+        let error = call.error.as_ref().filter(|_| call.end == Some(EndState::Failed))?;
+        if !call.text.is_empty() || !call.thinking.is_empty() {
+            return None;
+        }
         let tried: Vec<&ModelRef> = self.chain(call).map(|call| &call.model).collect();
         let times = tried.iter().filter(|model| **model == &call.model).count() as u16;
         if times <= self.retries && passes(error, call.total_ms?) {
-            return Some((next, call.model.clone(), over + self.pause(call.id, error, times)));
+            return Some((call.model.clone(), over + self.pause(call.id, error, times)));
         }
         let backups = &self.member(call.id.slot)?.fallback;
         let backup = backups
             .iter()
             .find(|model| !tried.contains(model) && !self.withholds(model))
             .filter(|_| helps(error.kind))?;
-        Some((next, backup.clone(), over))
+        Some((backup.clone(), over))
+    }
+
+    /// What is wrong with the ballot that a call brought, where the judge is to be told and asked once more.
+    fn repair(&self, call: &Call) -> Option<String> {
+        let voting = self.stage(call.id.stage)?.stage.vote.filter(|_| call.done())?;
+        let told = |call: &&Call| self.set.get(&call.id).is_some_and(|set| set.repair.is_some());
+        let so_far = self.chain(call).filter(told).count();
+        let fault = (so_far < usize::from(voting.repairs)).then(|| ballot::read(self, call))?;
+        // The fault may hold words of the judge's own, who may have been talked into many.
+        (!fault.valid).then(|| fault.note.chars().take(LONGEST_FAULT).collect())
     }
 
     /// The attempts from the last one that the plan or the person asked for to this one.

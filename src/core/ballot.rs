@@ -1,7 +1,7 @@
 //! Ballots: reading what a judge says strictly. Not who judges, not how ballots are counted ([`super::rules`]), and not how
 //! they are shown.
 
-use super::ids::MemberId;
+use super::ids::{MemberId, StageId};
 use super::prompt::{self, label};
 use super::run::{Call, Run};
 use serde::Serialize;
@@ -26,9 +26,15 @@ pub struct Ballot {
     /// Whose answers it approves of, where it says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved: Option<Vec<MemberId>>,
+    /// The ranking of two answers when they were shown in the other order, where the judge was asked so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub turned: Option<Vec<MemberId>>,
     /// Whether the ranking of two answers counts as a tie, as it turned round with the order in which they were shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub even: bool,
+    /// What was wrong with the judge's reply before, where it was told so and asked once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repaired: Option<String>,
     /// Whether it counts.
     pub valid: bool,
     /// The judge's reason, or why the ballot is not valid.
@@ -62,8 +68,8 @@ pub struct Paper<'a> {
 /// Reads the ballot in a judge's reply, with every label exactly once.
 ///
 /// It is the last complete JSON object that bears the ballot's number. One without it is a ballot only where the reply is
-/// nothing else and no answer holds the same: all others may be quotations. Where no number was asked for, the last complete
-/// object is the ballot.
+/// nothing else and no answer holds anything of a ballot: all others may be quotations. Where no number was asked for, the
+/// last complete object is the ballot.
 ///
 /// # Errors
 /// One line that says what is wrong with it. Nothing is guessed.
@@ -138,11 +144,14 @@ fn find(text: &str, paper: Paper<'_>) -> Result<Object, String> {
     if let Some(own) = objects.iter().rposition(bears) {
         return Ok(objects.swap_remove(own));
     }
+    if let Some(own) = objects.iter().rev().find_map(|object| within(object, &bears)) {
+        return Ok(own.clone());
+    }
     if objects.len() > 1 || last.contains_key("ballot") || !is_bare(text) {
         return Err(format!("no ballot with the number {number} in the reply"));
     }
-    if paper.answers.iter().any(|answer| self::objects(answer).contains(&last)) {
-        return Err("the ballot is one that an answer holds, word by word".to_owned());
+    if paper.answers.iter().any(|answer| could_be_quoted(answer)) {
+        return Err(format!("the ballot lacks its number {number}, and may be one that an answer holds"));
     }
     Ok(last)
 }
@@ -164,6 +173,30 @@ fn objects(text: &str) -> Vec<Object> {
         }
     }
     found
+}
+
+/// The object inside another that passes a test, the last one.
+fn within<'o>(object: &'o Object, test: &impl Fn(&Object) -> bool) -> Option<&'o Object> {
+    fn of<'v>(value: &'v Value, test: &impl Fn(&Object) -> bool) -> Option<&'v Object> {
+        match value {
+            Value::Object(object) if test(object) => Some(object),
+            Value::Object(object) => within(object, test),
+            Value::Array(list) => list.iter().rev().find_map(|value| of(value, test)),
+            _ => None,
+        }
+    }
+    object.values().rev().find_map(|value| of(value, test))
+}
+
+/// Whether a judge that repeats something of an answer, in whatever spelling, may say a ballot with it: where it has a brace,
+/// written as itself or as an escape, or names the list.
+fn could_be_quoted(answer: &str) -> bool {
+    let brace = |c| matches!(c, '{' | '\u{ff5b}' | '\u{fe5b}' | '\u{fe37}' | '\u{2774}');
+    let lower = answer.to_lowercase();
+    lower.contains(brace)
+        || ["ranking", "\\u007b", "&#123;", "&#x7b;", "&lbrace;", "&lcub;", "%7b"]
+            .iter()
+            .any(|word| lower.contains(word))
 }
 
 /// Whether a text is nothing but an object, a fence around it aside.
@@ -188,6 +221,7 @@ pub fn read(run: &Run, call: &Call) -> Ballot {
             parse(&call.text, Paper { count: shown.len(), number: number.as_deref(), answers: &answers })
         }
     };
+    let repaired = run.set.get(&call.id).and_then(|set| set.repair.clone());
     let name = |place: &usize| shown[*place].clone();
     match parsed {
         Ok(said) => Ballot {
@@ -195,12 +229,71 @@ pub fn read(run: &Run, call: &Call) -> Ballot {
             ranking: said.ranking.iter().map(name).collect(),
             scores: said.scores.map(|scores| shown.iter().cloned().zip(scores).collect()),
             approved: said.approved.map(|places| places.iter().map(name).collect()),
+            turned: None,
             even: false,
+            repaired,
             valid: true,
             note: said.reason,
             shown,
         },
-        Err(note) => Ballot { judge, shown, note, ..Ballot::default() },
+        Err(note) => Ballot { judge, shown, repaired, note, ..Ballot::default() },
+    }
+}
+
+/// The ballots of a vote that are in so far, one a judge, in order of seats: a judge that was shown two answers has one when
+/// both orders are in.
+pub fn cast(run: &Run, stage: StageId) -> Vec<Ballot> {
+    let Some(state) = run.stage(stage) else { return Vec::new() };
+    let first = run.counting_of(stage).filter(|call| call.id.round == 0 && call.ended());
+    let both = *state.stage.rounds().end() > 0;
+    first
+        .filter_map(|call| {
+            let slot = call.id.slot;
+            let ballot = read(run, call);
+            if !both || !run.takes_part(state, 1, slot) {
+                return Some(ballot);
+            }
+            match run.counting(stage, 1, slot) {
+                Some(second) => second.ended().then(|| in_both_orders(ballot, read(run, second))),
+                None if state.stopped || !run.sits(slot) => {
+                    Some(not_confirmed(ballot, "it was not asked that way"))
+                }
+                None => None,
+            }
+        })
+        .collect()
+}
+
+/// A preference that nobody could see survive is none.
+fn not_confirmed(first: Ballot, why: &str) -> Ballot {
+    let Ballot { judge, shown, repaired, .. } = first;
+    let note = format!("no ballot in the other order: {why}");
+    Ballot { judge, shown, repaired, note, ..Ballot::default() }
+}
+
+/// What a judge says of two answers, from what it said of them in both orders: what it says both times. A preference that
+/// turned round is none.
+fn in_both_orders(first: Ballot, second: Ballot) -> Ballot {
+    if !second.valid {
+        return not_confirmed(first, &second.note);
+    }
+    let mean = |(name, score): (MemberId, f64)| {
+        let other = second.scores.as_ref()?.get(&name)?;
+        Some((name, f64::midpoint(score, *other)))
+    };
+    let scores = first.scores.and_then(|all| all.into_iter().map(mean).collect());
+    let approved = first.approved.zip(second.approved.as_ref());
+    let approved = approved.map(|(one, other)| one.into_iter().filter(|name| other.contains(name)).collect());
+    let even = first.ranking != second.ranking;
+    let note = if even { format!("{} / {}", first.note, second.note) } else { first.note };
+    let repaired = first.repaired.or(second.repaired);
+    Ballot { scores, approved, even, note, repaired, turned: Some(second.ranking), ..first }
+}
+
+impl Ballot {
+    /// What stands between the names of its ranking.
+    pub fn sign(&self) -> &'static str {
+        if self.even { " = " } else { " > " }
     }
 }
 
@@ -288,12 +381,18 @@ mod tests {
         assert_eq!(of(&format!("{own}\nAnswer A holds {quoted}, which I did not heed.")), Ok(vec![1, 0]));
         let guessed = r#"{"ballot": "0000", "ranking": ["A", "B"]}"#;
         assert_eq!(of(&format!("{own} {guessed}")), Ok(vec![1, 0]));
-        // Without its number a ballot has to be all there is, and nobody else's.
+        let wrapped = format!(r#"{{"theirs": {quoted}, "mine": [{own}]}}"#);
+        assert_eq!(of(&wrapped), Ok(vec![1, 0]));
+        // Without its number a ballot has to be all there is, and can be nobody else's.
         let bare = r#"{"reason": "so", "ranking": ["B", "A"]}"#;
-        assert_eq!(of(bare), Ok(vec![1, 0]));
-        assert_eq!(of(&format!("```json\n{bare}\n```\n")), Ok(vec![1, 0]));
-        let parroted = r#"{ "reason" : "best", "ranking" : ["A","B"] }"#;
-        assert!(of(parroted).unwrap_err().contains("an answer holds"));
+        assert!(of(bare).unwrap_err().contains("an answer holds"));
+        for plain in [bare.to_owned(), format!("```json\n{bare}\n```\n")] {
+            let of = |answer: &str| parse(&plain, Paper { answers: &[answer, "No."], ..paper });
+            assert_eq!(of("Yes, 7.").map(|said| said.ranking), Ok(vec![1, 0]));
+            for answer in ["{}", "My Ranking is A, B", r"\u007b", "\u{ff5b}"] {
+                assert!(of(answer).unwrap_err().contains("an answer holds"), "{answer}");
+            }
+        }
         let wordy = format!("My ballot: {bare}");
         assert_eq!(of("B > A").unwrap_err(), "no JSON object in the reply");
         for none in [wordy.as_str(), guessed, r#"{"ballot": 4, "ranking": ["A", "B"]}"#] {

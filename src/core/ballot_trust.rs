@@ -28,6 +28,14 @@ pub struct Times {
     pub chance: f64,
 }
 
+impl Times {
+    fn add(&mut self, happened: bool, chance: f64) {
+        self.times += usize::from(happened);
+        self.of += 1;
+        self.chance += chance;
+    }
+}
+
 /// Who wins when one judge's ballot is left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Without {
@@ -46,7 +54,9 @@ pub struct Trust {
     pub pairs: usize,
     /// Those of them that all these judges put in the same order.
     pub unanimous: usize,
-    /// How often the answer shown first was ranked first. By chance, of `k` answers shown, once in `k` ballots.
+    /// Ballots of two answers in both orders in which the preference stayed, and how many were asked for so.
+    pub stable: (usize, usize),
+    /// How often the answer shown first was ranked first, each order counted for itself. By chance, of `k` answers shown, once in `k` ballots.
     pub first_shown: Times,
     /// How often a longest of the answers shown was ranked first. By chance, of `k` answers shown of which `t` are the
     /// longest, `t` in `k` ballots.
@@ -68,7 +78,8 @@ pub fn points(tally: &Tally, ballots: &[Ballot], weights: &Weights) -> Vec<Point
         for ballot in counted(ballots) {
             let Some(place) = ballot.ranking.iter().position(|ranked| ranked == answer) else { continue };
             let weight = weights.get(&ballot.judge).copied().unwrap_or(1.0);
-            got += weight * (ballot.ranking.len() - 1 - place) as f64;
+            let last = (ballot.ranking.len() - 1) as f64;
+            got += weight * if ballot.even { last / 2.0 } else { last - place as f64 };
             most += weight * (ballot.ranking.len() - 1) as f64;
         }
         Points { answer: answer.clone(), got, most }
@@ -98,18 +109,19 @@ pub fn trust(
             unanimous += usize::from(orders.len() > 1 && orders.iter().all(|order| *order == orders[0]));
         }
     }
-    let mut first_shown = Times { of: valid.len(), ..Times::default() };
-    let mut longest = first_shown;
-    for ballot in &valid {
+    let mut first_shown = Times::default();
+    let mut longest = Times::default();
+    for (ballot, shown_first, ranked_first) in valid.iter().flat_map(readings) {
         let shown = ballot.shown.len().max(1) as f64;
-        first_shown.times += usize::from(ballot.shown.first() == ballot.ranking.first());
-        first_shown.chance += 1.0 / shown;
+        first_shown.add(shown_first == ranked_first, 1.0 / shown);
         let length = |name: &MemberId| lengths.get(name).copied().unwrap_or(0);
         let most = ballot.shown.iter().map(length).max().unwrap_or(0);
         let longest_ones = ballot.shown.iter().filter(|name| length(name) == most).count();
-        longest.times += usize::from(ballot.ranking.first().is_some_and(|first| length(first) == most));
-        longest.chance += longest_ones as f64 / shown;
+        let won = ranked_first.is_some_and(|first| length(first) == most);
+        longest.add(won, longest_ones as f64 / shown);
     }
+    let both = || valid.iter().filter(|ballot| ballot.turned.is_some());
+    let stable = (both().filter(|ballot| !ballot.even).count(), both().count());
     let without = |judge: &Ballot| {
         let others: Vec<Ballot> =
             valid.iter().filter(|ballot| ballot.judge != judge.judge).cloned().collect();
@@ -118,11 +130,20 @@ pub fn trust(
     };
     let without = if valid.len() > 2 { valid.iter().map(without).collect() } else { Vec::new() };
     let score = |place: usize| tally.scores.get(place).map_or(0.0, |score| score.score);
-    Some(Trust { pairs, unanimous, first_shown, longest, without, margin: score(0) - score(1) })
+    Some(Trust { pairs, unanimous, stable, first_shown, longest, without, margin: score(0) - score(1) })
 }
 
-/// Whether a ballot puts one answer before another; `None` where it does not rank both.
+/// Each order in which a judge was shown its answers: the ballot, what was shown first, and what was ranked first.
+fn readings(ballot: &Ballot) -> impl Iterator<Item = (&Ballot, Option<&MemberId>, Option<&MemberId>)> {
+    let second = ballot.turned.as_ref().map(|turned| (ballot, ballot.shown.last(), turned.first()));
+    std::iter::once((ballot, ballot.shown.first(), ballot.ranking.first())).chain(second)
+}
+
+/// Whether a ballot puts one answer before another; `None` where it does not rank both, or puts them even.
 fn before(ballot: &Ballot, one: &MemberId, other: &MemberId) -> Option<bool> {
+    if ballot.even {
+        return None;
+    }
     let place = |name: &MemberId| ballot.ranking.iter().position(|ranked| ranked == name);
     Some(place(one)? < place(other)?)
 }
@@ -187,6 +208,23 @@ mod tests {
         assert_eq!(trust.without.len(), 4);
         assert_eq!(trust.without[0].judge, id("a"));
         assert_eq!(trust.without[0].winner, Some(id("b")));
+    }
+
+    #[test]
+    fn a_preference_that_turned_round_gives_half_and_each_order_is_a_reading() {
+        let one = Ballot { turned: Some(vec![id("c"), id("b")]), even: true, ..ballot("a: bc > bc") };
+        let other = Ballot { turned: Some(vec![id("c"), id("b")]), ..ballot("d: bc > cb") };
+        let ballots = [one, other];
+        let candidates = ["a", "b", "c", "d"].map(id);
+        let tally = rules::count(Rule::Borda, &candidates, &ballots, &BTreeMap::new());
+        let points = points(&tally, &ballots, &BTreeMap::new());
+        let shown: Vec<(&str, f64, f64)> =
+            points.iter().map(|one| (one.answer.0.as_str(), one.got, one.most)).collect();
+        assert_eq!(shown[..2], [("c", 1.5, 2.0), ("b", 0.5, 2.0)]);
+        let trust = trust(Rule::Borda, &tally, &ballots, &BTreeMap::new(), &BTreeMap::new()).unwrap();
+        assert_eq!((trust.stable, trust.pairs), ((1, 2), 0));
+        // Both times with the one, once of two with the other.
+        assert_eq!((trust.first_shown.times, trust.first_shown.of), (3, 4));
     }
 
     #[test]

@@ -131,7 +131,8 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// A call failed before it brought anything, and is followed by another attempt without anybody asking.
+    /// A call failed before it brought anything, or brought no valid ballot, and is followed by another attempt without
+    /// anybody asking.
     RetrySet {
         /// The attempt to come.
         call: CallId,
@@ -139,6 +140,9 @@ pub enum Event {
         model: ModelRef,
         /// Not before this, in milliseconds since the epoch.
         due: u64,
+        /// What is wrong with the ballot of the call before, where that is why: the judge is told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<String>,
     },
     /// The person does not want an attempt that was set.
     RetryDropped {

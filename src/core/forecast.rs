@@ -46,7 +46,10 @@ impl Forecast {
         for stage in protocol.plan() {
             let read = if stage.ask == Ask::Answer { tokens } else { tokens + answers };
             let speakers = if stage.ask == Ask::Merge { chair(council) } else { members.clone() };
-            for _ in stage.rounds() {
+            // A judge that is shown two answers reads them in both orders.
+            let rounds =
+                if stage.ask == Ask::Ballot { orders(members.len()) } else { stage.rounds().count() };
+            for _ in 0..rounds {
                 for member in &speakers {
                     all.add(prices, member, read);
                 }
@@ -56,7 +59,7 @@ impl Forecast {
     }
 
     /// A step on the answers of a run as they stand: everyone who speaks reads the question and the answers.
-    pub fn of_step(prices: &Prices, run: &Run, step: Step) -> Self {
+    pub fn of_step(prices: &Prices, run: &Run, step: &Step) -> Self {
         let mut all = Self::default();
         if run.council.scripted {
             return all;
@@ -67,8 +70,14 @@ impl Forecast {
         let answered = |member: &&Member| standing.values().any(|call| call.member == member.name);
         let (speakers, rounds): (Vec<&Member>, u16) = match step {
             Step::Synthesis(_) => (chair(&run.council), 1),
-            Step::Vote => (run.council.members.iter().filter(answered).collect(), 1),
-            Step::Debate(rounds) => (run.council.members.iter().filter(answered).collect(), rounds),
+            Step::Vote => {
+                (run.council.members.iter().filter(answered).collect(), orders(standing.len()) as u16)
+            }
+            Step::Judged(judges) => {
+                let named = |member: &&Member| judges.contains(&member.name);
+                (run.council.members.iter().filter(named).collect(), orders(standing.len()) as u16)
+            }
+            Step::Debate(rounds) => (run.council.members.iter().filter(answered).collect(), *rounds),
         };
         for _ in 0..rounds {
             for member in &speakers {
@@ -126,6 +135,11 @@ impl Forecast {
     }
 }
 
+/// How often a judge with an answer of its own reads so many of them, itself left out.
+fn orders(answers: usize) -> usize {
+    if answers == 3 { 2 } else { 1 }
+}
+
 /// Who writes a synthesis, as far as that is known before.
 fn chair(council: &Council) -> Vec<&Member> {
     let chair = council.chair.as_ref().and_then(|chair| council.members.iter().find(|it| it.name == *chair));
@@ -152,6 +166,9 @@ mod tests {
         // Each part is rounded up to a billionth.
         assert!((debate.about.usd() - (0.014 + 4.0 * 0.0082)).abs() < 1e-8, "{:?}", debate.about);
         assert_eq!((of(Protocol::SYNTHESIS).calls, of(Protocol::Vote).calls), (3, 4));
+        let third = Council::of_models("three", &[&models[..], &["c/z".parse().unwrap()]].concat());
+        let vote = Forecast::of_question(&prices, &third, None, Protocol::Vote, 1000);
+        assert_eq!(vote.calls, 3 + 6, "each is shown two answers, in both orders");
         let alone = Forecast::of_question(&prices, &council, Some(&"x".into()), Protocol::Ask, 1000);
         assert_eq!(alone.calls, 1);
         prices.known.remove(&models[0]);

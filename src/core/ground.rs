@@ -5,7 +5,7 @@ use super::clean;
 use super::ids::{MemberId, StageId};
 use super::plan::{Ask, Speakers, Stage};
 use super::run::{Call, Run, StageState};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One answer a seat, in order of seats.
 type Answers<'a> = BTreeMap<u16, &'a Call>;
@@ -47,6 +47,10 @@ impl Run {
     }
 
     fn add<'a>(&'a self, stage: StageId, upto: u16, answers: &mut Answers<'a>) {
+        // A ballot is no answer.
+        if self.stage(stage).is_some_and(|state| state.stage.ask == Ask::Ballot) {
+            return;
+        }
         for call in self.calls_of(stage).filter(|call| call.id.round <= upto && call.usable()) {
             answers.insert(call.id.slot, call);
         }
@@ -92,6 +96,10 @@ impl Run {
         let seats: Vec<u16> = match &stage.speakers {
             Speakers::Every => (0..self.council.members.len() as u16).collect(),
             Speakers::Member(name) => self.council.slot(name).into_iter().collect(),
+            Speakers::Named(names) => {
+                let seats: BTreeSet<u16> = names.iter().filter_map(|name| self.council.slot(name)).collect();
+                seats.into_iter().collect()
+            }
             Speakers::Answered => self.ground(stage).into_keys().collect(),
             Speakers::Chair => self.chair(stage).into_iter().collect(),
         };
@@ -123,6 +131,11 @@ impl Run {
             }
             (Ask::Ballot, _) if done < 3 => {
                 Some(format!("not decidable: a ballot vote needs three finished answers, here are {done}"))
+            }
+            (Ask::Ballot, Speakers::Named(names)) if self.speakers(stage).is_empty() => {
+                let names: Vec<String> = names.iter().map(|name| clean::line(&name.0)).collect();
+                let names = names.join(", ");
+                Some(format!("nobody to judge: there is no {names} in this council; name its members"))
             }
             (Ask::Merge, _) if usable < 2 => {
                 Some(format!("nothing to merge: a synthesis needs two answers, here are {usable}"))

@@ -1,5 +1,6 @@
 //! Who sits in a council: members, the models behind them, and the roles some of them hold. Not how they are reached.
 
+use super::clean;
 use super::ids::MemberId;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -176,6 +177,23 @@ impl Council {
     /// The seat of a member, from 0.
     pub fn slot(&self, name: &MemberId) -> Option<u16> {
         self.members.iter().position(|member| &member.name == name).map(|slot| slot as u16)
+    }
+
+    /// The members of these names.
+    ///
+    /// # Errors
+    /// One line that says which is nobody's, and who is there.
+    pub fn named(&self, names: &[String]) -> Result<Vec<MemberId>, String> {
+        let find = |name: &String| {
+            let name = name.trim().trim_start_matches('@');
+            let found = self.members.iter().find(|member| member.name.0 == name);
+            found.map(|member| member.name.clone()).ok_or_else(|| {
+                let there = self.members.iter().map(|member| clean::line(&member.name.0));
+                let there = there.collect::<Vec<_>>().join(", ");
+                format!("no member {}; there are {there}", clean::exact(name))
+            })
+        };
+        names.iter().map(find).collect()
     }
 
     /// The member in a seat.

@@ -94,7 +94,8 @@ fn due(run: &Run, state: &StageState) -> Vec<CallSpec> {
     let open =
         run.asked.iter().any(earlier) || run.calls.values().any(|call| earlier(&call.id) && !call.ended());
     if !open {
-        let here = begun.speakers.iter().filter(|slot| run.sits(**slot));
+        let here =
+            begun.speakers.iter().filter(|slot| run.sits(**slot) && run.takes_part(state, round, **slot));
         let missing = here.filter(|slot| run.call(stage.id, round, **slot).is_none());
         let first = |slot: &u16| CallId { run: run.id, stage: stage.id, round, slot: *slot, attempt: 1 };
         let planned = missing.map(first).filter(|id| !run.asked.contains(id));
@@ -118,6 +119,10 @@ fn spec(run: &Run, stage: &Stage, id: CallId) -> Option<CallSpec> {
 
 /// The answers in front of a speaker: shuffled where names are hidden, the own one apart or, for a ballot, left out.
 fn inputs(run: &Run, stage: &Stage, round: u16, slot: u16) -> (Vec<CallId>, Option<CallId>) {
+    if let Some(before) = round.checked_sub(1).filter(|_| stage.ask == Ask::Ballot) {
+        let first = run.counting(stage.id, before, slot);
+        return (first.map(|call| call.shown.iter().rev().copied().collect()).unwrap_or_default(), None);
+    }
     // In a round every member sees what stood when it began, whichever of them has finished it since.
     let mut answers = run.standing_before(stage.id, round);
     let own = match stage.ask {

@@ -29,6 +29,9 @@ pub struct Stage {
     /// How a chair goes about it, where that is not a plain merge.
     #[serde(default, skip_serializing_if = "MergeMode::is_plain")]
     pub merge: MergeMode,
+    /// How a vote is held; none in stages of other kinds, and in votes of older logs, where nobody is asked once more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vote: Option<Voting>,
 }
 
 /// How a chair makes one text of many.
@@ -68,6 +71,13 @@ impl MergeMode {
     }
 }
 
+/// How a vote is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voting {
+    /// How often a judge whose reply is no valid ballot is told what is wrong with it, and asked once more.
+    pub repairs: u16,
+}
+
 /// Who speaks in a stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,6 +88,8 @@ pub enum Speakers {
     Answered,
     /// One member.
     Member(MemberId),
+    /// These members, whether or not they have an answer.
+    Named(Vec<MemberId>),
     /// The council's chair; without one, whoever was first to finish among the answers it sees.
     Chair,
 }

@@ -46,6 +46,8 @@ pub struct Templates {
     pub merge: String,
     /// A ballot.
     pub ballot: String,
+    /// What a judge is told whose reply is no valid ballot; its fields are `{fault}`, `{labels}`, `{ballot}` and `{scores}`.
+    pub repair: String,
     /// A debate turn on one point alone.
     pub point: String,
     /// Labels for pairs of claims; its fields are `{question}` and `{pairs}`.
@@ -58,6 +60,7 @@ impl Default for Templates {
             critique: include_str!("../../assets/prompts/critique.md").to_owned(),
             merge: include_str!("../../assets/prompts/merge.md").to_owned(),
             ballot: include_str!("../../assets/prompts/ballot.md").to_owned(),
+            repair: include_str!("../../assets/prompts/repair.md").to_owned(),
             point: include_str!("../../assets/prompts/point.md").to_owned(),
             judge: include_str!("../../assets/prompts/judge.md").to_owned(),
         }
@@ -70,10 +73,16 @@ pub fn label(place: usize) -> String {
     if place < 26 { letter.to_string() } else { format!("{letter}{}", place / 26 + 1) }
 }
 
-/// Writes the messages of a call. One that is asked once more is sent what it was sent before, word by word.
+/// Writes the messages of a call. One that is asked once more is sent what it was sent before, word by word; a judge whose
+/// ballot is to be repaired also what it said to that, and what is wrong with it.
 pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templates) -> Vec<Message> {
     if let Some(before) = run.call(spec.id.stage, spec.id.round, spec.id.slot) {
-        return before.messages.clone();
+        let mut messages = before.messages.clone();
+        if let Some(fault) = run.set.get(&spec.id).and_then(|set| set.repair.as_deref()) {
+            messages.push(Message { role: Role::Assistant, text: before.text.clone() });
+            messages.push(Message { role: Role::User, text: repair(&templates.repair, run, spec, fault) });
+        }
+        return messages;
     }
     let mut messages = Vec::new();
     if let Some(persona) = &spec.member.persona {
@@ -91,6 +100,17 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
     };
     messages.push(Message { role: Role::User, text });
     messages
+}
+
+/// What a judge is told of its ballot. It is the judge's own words that the fault may quote, never those of an answer.
+fn repair(template: &str, run: &Run, spec: &CallSpec, fault: &str) -> String {
+    filled(template, |field| match field {
+        "{fault}" => Some(clean::line(fault)),
+        "{labels}" => Some(labels(spec)),
+        "{ballot}" => Some(number_of_ballot(run, spec.id, &spec.shown)),
+        "{scores}" => Some(scores(spec)),
+        _ => None,
+    })
 }
 
 fn on_point(run: &Run, spec: &CallSpec) -> bool {
@@ -128,7 +148,7 @@ fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
         "{own}" => Some(own(run, spec)),
         "{answers}" => Some(answers(run, spec)),
         "{labels}" => Some(labels(spec)),
-        "{ballot}" => Some(number_of_ballot(run, spec.id)),
+        "{ballot}" => Some(number_of_ballot(run, spec.id, &spec.shown)),
         "{scores}" => Some(scores(spec)),
         "{rulings}" => Some(prompt_points::rulings(run, spec)),
         "{claims}" => Some(prompt_points::claims(run, spec)),
@@ -158,14 +178,21 @@ pub(super) fn filled(template: &str, value: impl Fn(&str) -> Option<String>) -> 
     out
 }
 
-/// The number that a ballot bears, so that no ballot of an answer's own is taken for the judge's.
-fn number_of_ballot(run: &Run, call: CallId) -> String {
-    nonce(&[run.seed, u64::from(call.stage.0), u64::from(call.round), u64::from(call.slot), 2])
+/// The number that a ballot bears, so that no ballot of an answer's own is taken for the judge's: the first drawn that none
+/// of the answers holds.
+fn number_of_ballot(run: &Run, call: CallId, shown: &[CallId]) -> String {
+    let seat = [u64::from(call.stage.0), u64::from(call.round), u64::from(call.slot)];
+    let drawn = |draw: u64| nonce(&[run.seed, seat[0], seat[1], seat[2], 2 + draw]);
+    let holds = |number: &str| {
+        let answers = shown.iter().filter_map(|id| run.calls.get(id));
+        answers.into_iter().any(|answer| answer.text.to_ascii_lowercase().contains(number))
+    };
+    (0..64).map(drawn).find(|number| !holds(number)).unwrap_or_else(|| drawn(0))
 }
 
 /// The number that the ballot of a call is to bear, where its prompt asked for one.
 pub(super) fn ballot_number(run: &Run, call: &Call) -> Option<String> {
-    let number = number_of_ballot(run, call.id);
+    let number = number_of_ballot(run, call.id, &call.shown);
     let asked = format!("\"ballot\": \"{number}\"");
     call.messages.iter().any(|message| message.text.contains(&asked)).then_some(number)
 }

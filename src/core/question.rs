@@ -4,7 +4,7 @@ use super::cached::Similar;
 use super::event::Event;
 use super::ids::{MemberId, RunId};
 use super::member::Council;
-use super::plan::{Speakers, Stage};
+use super::plan::{Ask, Speakers, Stage};
 use super::private::Private;
 use super::protocols::Protocol;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub struct Question {
     pub protocol: Protocol,
     /// The one member that is asked, where not all are.
     pub only: Option<MemberId>,
+    /// Who judges in its vote; none where all do that have an answer.
+    pub judges: Vec<MemberId>,
     /// The run that this one takes the place of: an edited question. Its turns are no part of later histories.
     pub replaces: Option<RunId>,
     /// What was decided about it, where it is or looks private.
@@ -45,6 +47,11 @@ impl Question {
         let mut plan = self.protocol.plan();
         if let (Some(first), Some(only)) = (plan.first_mut(), &self.only) {
             first.speakers = Speakers::Member(only.clone());
+        }
+        if !self.judges.is_empty() {
+            for vote in plan.iter_mut().filter(|stage| stage.ask == Ask::Ballot) {
+                vote.speakers = Speakers::Named(self.judges.clone());
+            }
         }
         plan
     }

@@ -2,6 +2,7 @@
 //! answers come to for a step is in [`super::ground`].
 
 use super::again::Attempt;
+use super::ballot;
 use super::cached::{Cached, Similar};
 use super::claim_table::Row;
 use super::deeper::Deeper;
@@ -191,8 +192,9 @@ impl Run {
                     self.ask_beyond(again);
                 }
             }
-            Event::RetrySet { call, model, due } => {
-                self.set.insert(*call, Attempt { model: model.clone(), due: *due, dropped: false });
+            Event::RetrySet { call, model, due, repair } => {
+                let (model, repair) = (model.clone(), repair.clone());
+                self.set.insert(*call, Attempt { model, due: *due, dropped: false, repair });
                 self.asked.insert(*call);
             }
             Event::RetryDropped { call } => {
@@ -422,9 +424,21 @@ impl Run {
         let begun = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none())?;
         let missing = |round: &u16| {
             let mut here = begun.speakers.iter().filter(|slot| self.sits(**slot));
-            here.any(|slot| self.call(state.stage.id, *round, *slot).is_none())
+            here.any(|slot| {
+                self.takes_part(state, *round, *slot) && self.call(state.stage.id, *round, *slot).is_none()
+            })
         };
         state.stage.rounds().find(missing).filter(|_| self.deserted(state).is_none())
+    }
+
+    /// Whether a speaker of a stage is asked in this round: in the second one of a vote, where the order is turned round, only
+    /// who ranked two answers.
+    pub fn takes_part(&self, state: &StageState, round: u16, slot: u16) -> bool {
+        let Some(before) = round.checked_sub(1).filter(|_| state.stage.ask == Ask::Ballot) else {
+            return true;
+        };
+        let first = self.counting(state.stage.id, before, slot);
+        first.is_some_and(|call| call.shown.len() == 2 && call.done() && ballot::read(self, call).valid)
     }
 
     /// Whether the stages before it are over, and those before them.

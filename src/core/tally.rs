@@ -354,7 +354,7 @@ mod tests {
     }
 
     fn set(call: CallId, of: &str) -> Event {
-        Event::RetrySet { call, model: model(of), due: 60_000 }
+        Event::RetrySet { call, model: model(of), due: 60_000, repair: None }
     }
 
     fn today(_: &ModelRef) -> Option<Price> {

@@ -5,16 +5,20 @@
 use super::event::Event;
 use super::ids::{CallId, MemberId};
 use super::member::Member;
-use super::run::Run;
+use super::plan::Ask;
+use super::run::{Call, Run};
 
 impl Run {
     /// The call that would ask one once more: the next attempt of the same turn.
     ///
-    /// `None` while the call runs, when it was asked again already, when its member left, and for a debate turn whose
-    /// round others have gone on from.
+    /// `None` while the call runs, when it was asked again already, when its member left, for a debate turn whose round others
+    /// have gone on from, and for a ballot that its judge was asked again for in the other order.
     pub fn again(&self, call: CallId) -> Option<CallId> {
         let last = self.call(call.stage, call.round, call.slot)?;
-        let newest = self.calls_of(call.stage).next_back()?;
+        // A judge's second order is its own affair, a debate's next round everybody's.
+        let ballot = self.stage(call.stage)?.stage.ask == Ask::Ballot;
+        let goes_on = |other: &&Call| !ballot || other.id.slot == call.slot;
+        let newest = self.calls_of(call.stage).rfind(goes_on)?;
         let next = CallId { attempt: call.attempt.checked_add(1)?, ..call };
         // An attempt that was set by itself does not stand in the way of a person who wants it now.
         let free =

@@ -31,7 +31,7 @@ const FILES: [(&str, &str); 3] = [
         "The configuration; $XDG_CONFIG_HOME moves it. synod config init writes one.",
     ),
     (
-        "~/.config/synod/prompts/{critique,merge,ballot}.md",
+        "~/.config/synod/prompts/{critique,merge,ballot,repair,point,judge}.md",
         "Prompts of your own in the place of those built in. synod config prompts writes those.",
     ),
     ("~/.local/share/synod/sessions/*/events.jsonl", "Sessions, one folder each; $XDG_DATA_HOME moves them."),

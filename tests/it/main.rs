@@ -4,6 +4,7 @@
 mod agreement;
 mod architecture;
 mod arrival;
+mod attacks;
 mod canary;
 mod cli;
 mod config;

@@ -55,7 +55,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             }
             if appended && session.runs.last().is_some_and(|run| next(run).state == Progress::Settled) {
                 let Some(step) = steps.next() else { return records };
-                engine.send(Command::Extend { run: RunId(1), step: *step }).await;
+                engine.send(Command::Extend { run: RunId(1), step: step.clone() }).await;
                 appended = false;
             }
         }

@@ -226,6 +226,21 @@ fn help_is_searched_and_runs_what_is_chosen() {
 }
 
 #[test]
+fn judges_are_named_on_the_command_line() {
+    let mut app = answered();
+    press(&mut app, ":");
+    write(&mut app, "vote @oskar, jonas");
+    let judges = vec![MemberId::from("oskar"), MemberId::from("jonas")];
+    let step = Step::Judged(judges);
+    assert_eq!(press(&mut app, "Enter"), [Effect::Council(Command::Extend { run: RunId(1), step })]);
+    let mut app = answered();
+    press(&mut app, ":");
+    write(&mut app, "vote @zoe");
+    assert_eq!(press(&mut app, "Enter"), []);
+    assert!(app.drawer.is_none(), "nobody is asked");
+}
+
+#[test]
 fn what_is_dear_or_of_unknown_price_is_asked_about_first() {
     let mut app = priced(&["local/a", "dear/opus"]);
     app.composer.set("why?");

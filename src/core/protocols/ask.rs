@@ -15,5 +15,6 @@ pub fn stage() -> Stage {
         until: Until::Once,
         point: None,
         merge: MergeMode::default(),
+        vote: None,
     }
 }

@@ -19,6 +19,7 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16) -> Stage {
         until: Until::Rounds(rounds),
         point: None,
         merge: MergeMode::default(),
+        vote: None,
     }
 }
 

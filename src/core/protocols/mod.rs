@@ -8,6 +8,7 @@ mod synthesis;
 mod vote;
 
 use super::event::Event;
+use super::ids::MemberId;
 use super::plan::{MergeMode, Stage};
 use super::run::Run;
 use std::fmt;
@@ -31,12 +32,14 @@ pub enum Protocol {
 }
 
 /// Something a person appends to a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// One text made of the answers that stand now.
     Synthesis(MergeMode),
-    /// A ranking of the answers that stand now.
+    /// A ranking of the answers that stand now, by those who have one.
     Vote,
+    /// The same by the members that are named.
+    Judged(Vec<MemberId>),
     /// So many more debate rounds.
     Debate(u16),
 }
@@ -52,7 +55,7 @@ impl Protocol {
         match self {
             Self::Ask => vec![first],
             Self::Synthesis(mode) => vec![first, synthesis::stage(1, ground, mode)],
-            Self::Vote => vec![first, vote::stage(1, ground)],
+            Self::Vote => vec![first, vote::stage(1, ground, Vec::new())],
             Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds)],
         }
     }
@@ -68,7 +71,8 @@ impl Step {
         let number = run.stages.len() as u16;
         let stage = match self {
             Self::Synthesis(mode) => synthesis::stage(number, ground, mode),
-            Self::Vote => vote::stage(number, ground),
+            Self::Vote => vote::stage(number, ground, Vec::new()),
+            Self::Judged(judges) => vote::stage(number, ground, judges),
             Self::Debate(rounds) => return debate::append(run, number, ground, rounds),
         };
         Event::StageAdded { run: run.id, stage }

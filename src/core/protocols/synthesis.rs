@@ -15,5 +15,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), merge: MergeMode) -> Stage
         until: Until::Once,
         point: None,
         merge,
+        vote: None,
     }
 }

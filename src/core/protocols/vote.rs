@@ -1,19 +1,25 @@
-//! Ballot vote: each member ranks the answers of the others, blind, in an order drawn for it; its own is left out.
+//! Ballot vote: each judge ranks the answers of the others, blind, in an order drawn for it; its own is left out. Judges are
+//! the members with an answer, or those that the person names.
+//!
+//! A judge that is shown two answers is asked again with the order turned round, for judges favour what they see first
+//! (P. Wang et al., Large Language Models are not Fair Evaluators, arXiv 2305.17926; L. Shi et al., Judging the Judges, arXiv
+//! 2406.07791): round 1. A reply that is no valid ballot is asked for once more.
 
-use crate::core::ids::StageId;
-use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
+use crate::core::ids::{MemberId, StageId};
+use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until, Voting};
 
-/// A vote on the answers that stand after a round of a stage.
-pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
+/// A vote on the answers that stand after a round of a stage, by these judges; by all with an answer where none is named.
+pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>) -> Stage {
     Stage {
         id: StageId(number),
         after: vec![of],
-        speakers: Speakers::Answered,
+        speakers: if judges.is_empty() { Speakers::Answered } else { Speakers::Named(judges) },
         sees: vec![Source::Question, Source::Answers { of, upto }],
         blind: true,
         ask: Ask::Ballot,
-        until: Until::Once,
+        until: Until::Rounds(2),
         point: None,
         merge: MergeMode::default(),
+        vote: Some(Voting { repairs: 1 }),
     }
 }

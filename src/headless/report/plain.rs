@@ -170,11 +170,18 @@ pub fn vote(run: &Run) -> Option<String> {
     }
     for ballot in &vote.ballots {
         let names: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
-        let ranking = if ballot.valid { names.join(" > ") } else { "not valid".to_owned() };
+        let ranking = if ballot.valid { names.join(ballot.sign()) } else { "not valid".to_owned() };
         let note = clean::line(&ballot.note);
-        let seen = prompt::legend(&ballot.shown);
+        let both = match (&ballot.turned, ballot.even) {
+            (None, _) => "",
+            (Some(_), false) => ", the same in the other order",
+            (Some(_), true) => ", the other way round in the other order",
+        };
+        let seen = format!("{}{both}", prompt::legend(&ballot.shown));
         let judge = clean::line(&ballot.judge.0);
-        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}). {note}");
+        let again = ballot.repaired.as_deref().map(clean::line);
+        let again = again.map_or_else(String::new, |fault| format!(", asked again once: {fault}"));
+        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}{again}). {note}");
     }
     Some(out)
 }

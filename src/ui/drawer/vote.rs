@@ -144,11 +144,16 @@ impl Board<'_> {
         self.section(rows, "ballots", "best first, and the letters under which each judge saw them");
         let wide = column(self.run.council.members.iter().map(|member| &member.name));
         let ranking = |ballot: &Ballot| {
-            if ballot.valid { names(&ballot.ranking, " > ") } else { "not valid".to_owned() }
+            if ballot.valid { names(&ballot.ranking, ballot.sign()) } else { "not valid".to_owned() }
         };
         let widest =
             self.vote.ballots.iter().map(|ballot| canvas::width(&ranking(ballot))).max().unwrap_or(0);
-        let shown = |ballot: &Ballot| format!("saw {}", prompt::legend(&ballot.shown));
+        let both = |ballot: &Ballot| match (&ballot.turned, ballot.even) {
+            (None, _) => "",
+            (Some(_), false) => "; the same turned round",
+            (Some(_), true) => "; the other way turned round: a tie",
+        };
+        let shown = |ballot: &Ballot| format!("saw {}{}", prompt::legend(&ballot.shown), both(ballot));
         let seen = self.vote.ballots.iter().map(|ballot| canvas::width(&shown(ballot))).max().unwrap_or(0);
         let indent = wide + 3;
         let one_line = indent + widest + 3 + seen <= self.width;
@@ -179,6 +184,9 @@ impl Board<'_> {
             };
             if !one_line {
                 under(rows, &shown(ballot), Role::Dim);
+            }
+            if let Some(fault) = &ballot.repaired {
+                under(rows, &format!("asked again once: {}", clean::line(fault)), Role::Dim);
             }
             let note = clean::line(&ballot.note);
             let mut calls = self.run.counting_of(state.stage.id);
@@ -232,6 +240,11 @@ impl Board<'_> {
         if trust.pairs > 0 {
             let figure = format!("{} of {}", trust.unanimous, trust.pairs);
             say("pairs their judges order alike", figure, "of pairs ranked by two or more".to_owned());
+        }
+        if trust.stable.1 > 0 {
+            let (stayed, of) = trust.stable;
+            let note = "asked in both orders; else it counts as a tie".to_owned();
+            say("a preference held in both orders", format!("{stayed} of {of}"), note);
         }
         let mut times = |label: &str, times: Times| {
             let figure = format!("{} of {}", times.times, times.of);

@@ -1,7 +1,7 @@
 //! The JSON object that `ask --json` prints: all of it that was promised, and the same for the same seed. The records of
 //! `--jsonl` are in [`super::sessions`].
 
-use super::{AGREE, PROTOCOLS, SPLIT, ask, list, strings};
+use super::{AGREE, NUMBERS, PROTOCOLS, SPLIT, ask, list, strings};
 use crate::home::Home;
 use serde_json::{Value, json};
 use synod::providers::scripted;
@@ -192,4 +192,26 @@ fn the_same_seed_gives_the_same_object() {
     };
     let orders: Vec<_> = ["1", "2", "3", "4"].map(shown).to_vec();
     assert!(orders.windows(2).any(|pair| pair[0] != pair[1]), "another seed shuffles otherwise: {orders:?}");
+}
+
+#[test]
+fn who_judges_can_be_named_and_has_to_be_there() {
+    let home = Home::new();
+    let ran = home.run(&["ask", "--demo", "--json", "--judges", "jonas,fenna", NUMBERS]);
+    let object: Value = serde_json::from_str(&ran.out).unwrap();
+    let ballots = list(&object["vote"]["ballots"]);
+    let judges: Vec<&str> = ballots.iter().map(|ballot| ballot["judge"].as_str().unwrap()).collect();
+    assert_eq!((ran.code, judges.len()), (Some(0), 2), "{judges:?}");
+    assert!(judges.contains(&"jonas") && judges.contains(&"fenna"), "{judges:?}");
+    for (args, line) in [
+        (&["--judges", "zoe"][..], "--judges: no member zoe; there are "),
+        (
+            &["--judges", "jonas", "--protocol", "debate:2"],
+            "--judges are for a vote, and the protocol is debate:2",
+        ),
+    ] {
+        let ran = home.run(&[&["ask", "--demo"], args, &[NUMBERS]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{args:?}");
+        assert!(ran.line().contains(line), "{}", ran.err);
+    }
 }

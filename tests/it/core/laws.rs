@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use synod::core::{
     Ask, Call, CallId, EndState, Event, MemberId, Message, ModelRef, Next, Record, Role, Run, RunId, Session,
-    Speakers, StageId, next,
+    Speakers, StageId, ballot, next,
 };
 
 fn usable(call: &Call) -> bool {
@@ -29,7 +29,7 @@ fn standing(run: &Run, stage: StageId, upto: u16) -> BTreeMap<u16, CallId> {
 /// What is in front of a round of a stage: what it began with, and what came of the rounds before.
 fn in_front(run: &Run, stage: StageId, round: u16) -> BTreeMap<u16, CallId> {
     let ground = run.stage(stage).unwrap().begun.iter().flat_map(|begun| &begun.answers);
-    let of_stage = |call: &&Call| call.id.stage == stage && call.id.round < round && usable(call);
+    let of_stage = |call: &&Call| call.id.stage == stage && call.id.round < round && answers(run, call);
     let turns = run.calls.values().filter(of_stage).map(|call| &call.id);
     let all = ground.chain(turns).map(|id| (id.slot, *id));
     all.filter(|(slot, _)| !run.left.contains(slot)).collect()
@@ -107,13 +107,18 @@ fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], 
     };
     let enough = match state.stage.ask {
         Ask::Answer => !asked.is_empty(),
-        Ask::Ballot => done.len() >= 3,
+        Ask::Ballot => done.len() >= 3 && !speakers.is_empty(),
         Ask::Merge | Ask::Critique => ground.len() >= 2,
     };
     assert_eq!(obstacle.is_none(), enough, "{obstacle:?}");
     let named = run.council.chair.as_ref().and_then(|chair| run.council.slot(chair));
     match (state.stage.ask, named.filter(|chair| here.contains(chair))) {
         (Ask::Answer, _) => assert_eq!(speakers, asked),
+        (Ask::Ballot, _) if matches!(state.stage.speakers, Speakers::Named(_)) => {
+            let Speakers::Named(names) = &state.stage.speakers else { return };
+            let named = here.iter().filter(|slot| names.contains(&run.member(**slot).unwrap().name));
+            assert!(speakers.iter().eq(named));
+        }
         (Ask::Ballot | Ask::Critique, _) => assert!(speakers.iter().eq(ground.keys())),
         (Ask::Merge, Some(chair)) => assert_eq!(speakers, [chair]),
         (Ask::Merge, None) if !done.is_empty() => {
@@ -133,7 +138,9 @@ fn check_retry(run: &Run, id: CallId) {
     for later in run.calls.keys().chain(&run.asked).filter(|other| same(other)) {
         assert!(later.round < id.round || *later <= id, "{id} was asked again as {later}");
     }
-    let gone_on = run.calls.keys().any(|other| other.stage == id.stage && other.round > id.round);
+    let ballot = run.stage(id.stage).unwrap().stage.ask == Ask::Ballot;
+    let after = |other: &CallId| other.stage == id.stage && other.round > id.round;
+    let gone_on = run.calls.keys().any(|other| after(other) && (!ballot || other.slot == id.slot));
     assert!(!gone_on, "others have gone on from the round of {id}");
 }
 
@@ -153,8 +160,11 @@ fn check_call(
     if id.attempt > 1 {
         let earlier = &run.calls[&CallId { attempt: id.attempt - 1, ..id }];
         assert!(wanted && earlier.ended(), "{id} is asked again unasked");
-        let same = (&earlier.messages[..], &earlier.shown[..], earlier.own);
-        assert_eq!((messages, shown, own), same, "{id} is asked the same again");
+        assert_eq!((shown, own), (&earlier.shown[..], earlier.own), "{id} is shown the same again");
+        match run.set.get(&id).and_then(|set| set.repair.as_deref()) {
+            None => assert_eq!(messages, earlier.messages, "{id} is asked the same again"),
+            Some(fault) => check_told(messages, earlier, fault),
+        }
         return;
     }
     assert!(wanted || !state.stopped, "{id} starts in a stage that was stopped");
@@ -164,6 +174,15 @@ fn check_call(
     assert!(state.stage.ask != Ask::Critique || !lonely(run, id.stage), "{id} has no partner");
     for earlier in state.stage.rounds().filter(|round| *round < id.round) {
         assert!(over(run, id.stage, earlier), "{id} starts while round {earlier} runs");
+    }
+    if state.stage.ask == Ask::Ballot && id.round > 0 {
+        let first = run.counting(id.stage, 0, id.slot).unwrap();
+        assert!(first.shown.len() == 2 && ballot::read(run, first).valid, "{id} has nothing to confirm");
+        assert!(
+            shown.iter().eq(first.shown.iter().rev()) && own.is_none(),
+            "{id}: the order is turned round"
+        );
+        return;
     }
     for input in shown.iter().chain(&own) {
         let pinned = state.begun.as_ref().is_some_and(|begun| begun.answers.contains(input));
@@ -279,9 +298,12 @@ fn check_due(run: &Run, due: &Next) {
     for event in &due.begin {
         match event {
             Event::StageStarted { stage, .. } => assert!(run.stage(*stage).unwrap().begun.is_none()),
-            Event::RetrySet { call, model, due: at } => {
+            Event::RetrySet { call, model, due: at, repair } => {
                 assert!(due.start.is_empty(), "nothing goes on before a retry is on record");
-                check_again(run, *call, model, *at);
+                match repair {
+                    None => check_again(run, *call, model, *at),
+                    Some(fault) => check_repair(run, *call, model, fault),
+                }
             }
             _ => panic!("{event:?}"),
         }
@@ -310,6 +332,30 @@ fn check_again(run: &Run, next: CallId, model: &ModelRef, at: u64) {
         }
     }
     assert!(tries <= usize::from(run.retries), "{next}: {tries} tries before");
+}
+
+/// Holds a ballot that is asked for once more against what is on record: the one before is whole and not valid, and nobody
+/// has told its judge so since the plan or the person asked.
+fn check_repair(run: &Run, next: CallId, model: &ModelRef, fault: &str) {
+    let before = &run.calls[&CallId { attempt: next.attempt - 1, ..next }];
+    assert_eq!((before.end, run.stage(next.stage).unwrap().stage.ask), (Some(EndState::Done), Ask::Ballot));
+    let ballot = ballot::read(run, before);
+    assert!(!ballot.valid && ballot.note == fault && *model == before.model, "{next}: {ballot:?}");
+    assert!(!run.stage(next.stage).unwrap().stopped && !run.left.contains(&next.slot));
+    assert!(!run.asked.contains(&next) && !run.calls.contains_key(&next));
+    for attempt in (1..next.attempt).rev() {
+        let Some(set) = run.set.get(&CallId { attempt, ..next }) else { break };
+        assert_eq!(set.repair, None, "{next}: a judge is told once");
+    }
+}
+
+/// Holds what a judge is sent whose ballot is repaired: what it was sent, its reply, and what is wrong with that.
+fn check_told(messages: &[Message], before: &Call, fault: &str) {
+    let (sent, more) = messages.split_at(before.messages.len());
+    assert_eq!(sent, before.messages, "{}", before.id);
+    let [reply, told] = more else { panic!("{}: {more:?}", before.id) };
+    assert_eq!((reply.role, &reply.text, told.role), (Role::Assistant, &before.text, Role::User));
+    assert!(told.text.contains(fault), "{told:?}");
 }
 
 /// Holds what a run says of results that a retry, a newcomer or a leave came after.

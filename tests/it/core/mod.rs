@@ -11,6 +11,6 @@ mod prompts;
 mod reports;
 mod rulings;
 mod scenarios;
-mod sim;
+pub mod sim;
 mod wallets;
 mod worlds;

@@ -63,7 +63,7 @@ fn answer() -> Ask {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Doing {
-    /// Appends a step: `synthesis`, `vote`, or `debate:N`.
+    /// Appends a step: `synthesis`, `vote`, `vote by NAME, NAME`, or `debate:N`.
     Extend(String),
     /// The same, but at once.
     ExtendNow(String),
@@ -108,6 +108,9 @@ struct Expected {
     /// Why ballots do not count, by judge.
     #[serde(default)]
     invalid: BTreeMap<String, String>,
+    /// The judges whose preference turned round with the order.
+    #[serde(default)]
+    even: Vec<String>,
     /// Those whose retry came after it had begun.
     #[serde(default)]
     without: Vec<String>,
@@ -276,6 +279,9 @@ impl Doing {
 }
 
 fn step_of(text: &str) -> Step {
+    if let Some(judges) = text.strip_prefix("vote by ") {
+        return Step::Judged(judges.split(", ").map(MemberId::from).collect());
+    }
     match text.parse().unwrap() {
         Protocol::Synthesis(mode) => Step::Synthesis(mode),
         Protocol::Vote => Step::Vote,
@@ -339,8 +345,10 @@ impl Expected {
                     tally.scores.iter().map(|score| (score.answer.0.clone(), score.first)).collect();
                 assert_eq!(first, &counted, "{at}: first places");
             }
-            let ballots = run.counting_of(stage).map(|call| ballot::read(run, call));
-            let invalid = ballots.filter(|ballot| !ballot.valid);
+            let ballots = ballot::cast(run, stage);
+            let even: Vec<&str> = ballots.iter().filter(|it| it.even).map(|it| it.judge.0.as_str()).collect();
+            assert_eq!(even, self.even, "{at}: whose preference turned round");
+            let invalid = ballots.into_iter().filter(|ballot| !ballot.valid);
             let invalid: BTreeMap<String, String> =
                 invalid.map(|ballot| (ballot.judge.0, ballot.note)).collect();
             assert_eq!(invalid, self.invalid, "{at}: ballots that do not count");

@@ -314,7 +314,7 @@ impl<'a> Sim<'a> {
     /// The record that a wish comes to, if it can be granted.
     fn wished(&self, wish: &Wish) -> Option<Event> {
         match wish {
-            Wish::Extend(run, step) => Some(step.append_to(self.pick(*run))),
+            Wish::Extend(run, step) => Some(step.clone().append_to(self.pick(*run))),
             Wish::Retry(run, call) => {
                 let run = self.pick(*run);
                 let again: Vec<Event> = run.calls.keys().filter_map(|id| run.retry(*id)).collect();
@@ -407,14 +407,31 @@ pub fn timeless(mut session: Session) -> Session {
     session
 }
 
+/// The number that a judge is asked to write on its ballot.
+pub fn number_asked(call: &Call) -> &str {
+    let (_, asked) = call.messages.last().unwrap().text.rsplit_once("\"ballot\": \"").unwrap();
+    asked.split('"').next().unwrap()
+}
+
 /// What the ballots of a stage come to.
 pub fn tally(run: &Run, stage: StageId) -> ballot::Tally {
-    // Of a judge that was asked more than once, the last whole ballot counts.
-    let mut of_judge: BTreeMap<u16, &Call> = BTreeMap::new();
+    // Of a judge that was asked more than once, the last whole ballot counts; of two orders, what it says in both.
+    let mut of_judge: BTreeMap<(u16, u16), &Call> = BTreeMap::new();
     for call in run.calls_of(stage).filter(|call| call.id.attempt == 1 || call.done()) {
-        of_judge.insert(call.id.slot, call);
+        of_judge.insert((call.id.slot, call.id.round), call);
     }
-    let ballots: Vec<ballot::Ballot> = of_judge.into_values().map(|call| ballot::read(run, call)).collect();
+    let last = *run.stage(stage).unwrap().stage.rounds().end();
+    let mut ballots: Vec<ballot::Ballot> = Vec::new();
+    for ((slot, _), call) in of_judge.iter().filter(|((_, round), _)| *round == 0) {
+        let mut one = ballot::read(run, call);
+        if let Some(other) = of_judge.get(&(*slot, 1)).map(|call| ballot::read(run, call)) {
+            one.even = one.ranking != other.ranking;
+            one.valid &= other.valid;
+        } else {
+            one.valid &= last == 0 || one.shown.len() != 2;
+        }
+        ballots.push(one);
+    }
     let weights: rules::Weights =
         run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
     let pinned = run.pinned(stage);

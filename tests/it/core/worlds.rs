@@ -1,7 +1,7 @@
 //! Worlds at random: who sits in the council, what is wanted, and how each call ends. What holds in all of them is in
 //! [`super::laws`].
 
-use super::sim::{Moments, Outcome, Script, Wish};
+use super::sim::{Moments, Outcome, Script, Wish, number_asked};
 use proptest::prelude::*;
 use synod::core::shuffle::{mix, shuffle};
 use synod::core::{
@@ -40,7 +40,8 @@ impl Case {
         let text = if ask == Ask::Ballot && !matches!(fate, Fate::OffTopic) {
             let mut labels: Vec<String> = (0..call.shown.len()).map(prompt::label).collect();
             shuffle(&mut labels, luck);
-            format!("{}", serde_json::json!({ "reason": "because", "ranking": labels }))
+            let number = number_asked(call);
+            format!("{}", serde_json::json!({ "ballot": number, "reason": "because", "ranking": labels }))
         } else {
             format!("{} — “{}” grüßt {{own}}.", call.member, call.id)
         };
@@ -116,13 +117,19 @@ fn questions() -> impl Strategy<Value = Question> {
             council: Council::default(),
             private: None,
             similar: None,
+            judges: Vec::new(),
         })
 }
 
 fn wishes(moments: Moments) -> impl Strategy<Value = Vec<Wish>> {
     // Who leaves when all is quiet leaves no debate behind that can't go on.
     let leaves = if moments == Moments::Any { 6 } else { 2 };
-    let step = prop_oneof![Just(Step::SYNTHESIS), Just(Step::Vote), (1..=3_u16).prop_map(Step::Debate),];
+    let step = prop_oneof![
+        Just(Step::SYNTHESIS),
+        Just(Step::Vote),
+        Just(Step::Judged(vec!["bo".into(), "hal".into()])),
+        (1..=3_u16).prop_map(Step::Debate),
+    ];
     // Often the last run, whichever that is.
     let run = || prop_oneof![3 => Just(0_usize), 1 => 0..4_usize];
     let some = || 0..40_usize;

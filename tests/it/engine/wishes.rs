@@ -206,6 +206,7 @@ async fn a_question_is_put_as_it_was_sent() {
         protocol: Protocol::Ask,
         private: None,
         similar: None,
+        judges: Vec::new(),
     };
     desk.send(Command::Ask(question.clone())).await;
     let b = desk.call("b").await;

@@ -178,11 +178,15 @@ fn played() -> Script {
     script.start(1, call(0, 4, 1), SEATS[4].1);
     script.end(1, call(0, 4, 1), (None, 0), Err(left_alone()), "");
     let backup = model("openai/gpt-6-luna");
-    script.at(2, Event::RetrySet { call: call(0, 4, 2), model: backup.clone(), due: START + 2 });
+    script
+        .at(2, Event::RetrySet { call: call(0, 4, 2), model: backup.clone(), due: START + 2, repair: None });
     script.start(2, call(0, 4, 2), "openai/gpt-6-luna");
     script.end(4_400, call(0, 2, 1), (None, 4_400), Err(overloaded()), "");
     let again = SEATS[2].1;
-    script.at(4_400, Event::RetrySet { call: call(0, 2, 2), model: model(again), due: START + 8_400 });
+    script.at(
+        4_400,
+        Event::RetrySet { call: call(0, 2, 2), model: model(again), due: START + 8_400, repair: None },
+    );
     script.end(6_000, call(0, 1, 1), (Some(420), 6_000), Ok(390), ANSWER);
     script.end(7_002, call(0, 4, 2), (Some(300), 7_000), Ok(240), ANSWER);
     script.start(8_400, call(0, 2, 2), again);
@@ -271,11 +275,22 @@ fn troubled(keys: &str) -> App {
     script.end(2, call(0, 1, 1), (None, 60_000), late, "");
     script.end(3, call(0, 3, 1), (None, 0), Err(left_alone()), "");
     script.end(4, call(0, 4, 1), (None, 0), Err(left_alone()), "");
-    script.at(5, Event::RetrySet { call: call(0, 4, 2), model: model("openai/gpt-6-luna"), due: START + 5 });
+    script.at(
+        5,
+        Event::RetrySet {
+            call: call(0, 4, 2),
+            model: model("openai/gpt-6-luna"),
+            due: START + 5,
+            repair: None,
+        },
+    );
     script.start(5, call(0, 4, 2), "openai/gpt-6-luna");
     script.writes(900, call(0, 4, 2));
     script.end(1_000, call(0, 2, 1), (None, 1_000), Err(overloaded()), "");
-    script.at(1_000, Event::RetrySet { call: call(0, 2, 2), model: model(SEATS[2].1), due: START + 5_000 });
+    script.at(
+        1_000,
+        Event::RetrySet { call: call(0, 2, 2), model: model(SEATS[2].1), due: START + 5_000, repair: None },
+    );
     open(&script, 1_400, keys)
 }
 

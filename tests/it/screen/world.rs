@@ -118,7 +118,7 @@ impl World {
         world.work(&say);
         for then in then {
             let event = match then {
-                Then::Step(step) => step.append_to(world.run()),
+                Then::Step(step) => step.clone().append_to(world.run()),
                 Then::Retry(slot) => Event::RetryAsked { call: world.last_of(*slot) },
                 Then::Leave(name) => Event::MemberLeft { run, member: MemberId::from(*name) },
             };
