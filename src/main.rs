@@ -109,7 +109,11 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
         let line = format!("--deepen {}: {}", pass.word(), pass.unset());
         return Err(UsageError(line).into());
     }
-    let protocol = common.protocol.unwrap_or_default();
+    let protocol = launch.protocol(common);
+    if (common.debate_mode.is_some() || common.until.is_some()) && !protocol.debates() {
+        let line = "--debate-mode and --until are about a debate: add --protocol debate:3";
+        return Err(UsageError(line.to_owned()).into());
+    }
     let mut question = Question { text: question, files, council, protocol, ..Question::default() };
     launch.keep_private(&mut question, common.local_only, ask.not_private)?;
     let mut notes = warnings;

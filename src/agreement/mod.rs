@@ -33,6 +33,8 @@ pub mod change;
 mod claims;
 mod clock;
 pub mod cluster;
+pub mod debate;
+pub mod debate_result;
 pub mod difference;
 pub mod embedded;
 pub mod engine;
@@ -54,6 +56,7 @@ pub mod sentence;
 pub mod stance;
 mod template;
 pub mod told;
+pub mod trail;
 pub mod undecided;
 pub mod words;
 

@@ -164,6 +164,8 @@ pub enum Action {
     TakeBack,
     /// Debate it alone.
     DebatePoint,
+    /// Say something into the debate.
+    Word,
 }
 
 /// Where an action's keys work.
@@ -266,6 +268,7 @@ impl App {
             | Action::Vote
             | Action::Deepen
             | Action::Debate
+            | Action::Word
             | Action::Zoom
             | Action::Layout
             | Action::EditLast

@@ -9,7 +9,7 @@ use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::{Price, Prices};
 use crate::core::{
-    CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
+    CallId, Caps, Command, Council, Debate, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
 };
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
@@ -164,6 +164,8 @@ pub struct Opening {
     pub demo: Option<(Council, Vec<String>)>,
     /// What the council does with a question.
     pub protocol: Protocol,
+    /// How debates are held where nothing else is said.
+    pub debate: Debate,
     /// The session so far.
     pub records: Vec<Record>,
     /// Lines to show at once: warnings of the configuration, a repaired log.

@@ -68,7 +68,9 @@ impl Forecast {
         let (speakers, rounds): (Vec<&Member>, u16) = match step {
             Step::Synthesis => (chair(&run.council), 1),
             Step::Vote => (run.council.members.iter().filter(answered).collect(), 1),
-            Step::Debate(rounds) => (run.council.members.iter().filter(answered).collect(), rounds),
+            Step::Debate(rounds) | Step::DebateBy(rounds, _) => {
+                (run.council.members.iter().filter(answered).collect(), rounds)
+            }
         };
         for _ in 0..rounds {
             for member in &speakers {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything; [`super::next()`] reads these and decides.
 
+use super::debate::{Debate, Mode};
 use super::ids::{MemberId, StageId};
 use super::ruling::Point;
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct Stage {
     /// The one point that it is about, where it is not about the answers as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub point: Option<Point>,
+    /// How the debate is held, where it is one and not held in the usual way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debate: Option<Debate>,
 }
 
 /// Who speaks in a stage.
@@ -85,6 +89,11 @@ pub enum Until {
 }
 
 impl Stage {
+    /// The mode of the debate that it is, where it is one.
+    pub fn mode(&self) -> Option<Mode> {
+        (self.ask == Ask::Critique).then(|| self.debate.unwrap_or_default().mode)
+    }
+
     /// The numbers of the stage's rounds: 0 alone, or from 1 where the stage is a debate (round 0 are the first answers).
     pub fn rounds(&self) -> std::ops::RangeInclusive<u16> {
         match (self.ask, self.until) {

@@ -14,5 +14,6 @@ pub fn stage() -> Stage {
         ask: Ask::Answer,
         until: Until::Once,
         point: None,
+        debate: None,
     }
 }

@@ -7,6 +7,7 @@ pub(super) mod debate;
 mod synthesis;
 mod vote;
 
+use super::debate::{Debate, Wanted};
 use super::event::Event;
 use super::plan::Stage;
 use super::run::Run;
@@ -28,6 +29,8 @@ pub enum Protocol {
     Vote,
     /// Answers, then so many rounds in which members see each other's answers.
     Debate(u16),
+    /// The same, held in another way than the usual one: so many rounds at the most, where it has stop rules.
+    DebateBy(u16, Debate),
 }
 
 /// Something a person appends to a run.
@@ -39,9 +42,30 @@ pub enum Step {
     Vote,
     /// So many more debate rounds.
     Debate(u16),
+    /// The same, held in another way than the usual one.
+    DebateBy(u16, Debate),
 }
 
 impl Protocol {
+    /// So many rounds of a debate held in that way.
+    pub fn debate(rounds: u16, debate: Debate) -> Self {
+        if debate == Debate::default() { Self::Debate(rounds) } else { Self::DebateBy(rounds, debate) }
+    }
+
+    /// This one with its debate held in another way, where it has one.
+    #[must_use]
+    pub fn held_by(self, debate: Debate) -> Self {
+        match self {
+            Self::Debate(rounds) | Self::DebateBy(rounds, _) => Self::debate(rounds, debate),
+            other => other,
+        }
+    }
+
+    /// Whether a debate is part of it.
+    pub fn debates(self) -> bool {
+        matches!(self, Self::Debate(_) | Self::DebateBy(..))
+    }
+
     /// The stages of a new run.
     pub fn plan(self) -> Vec<Stage> {
         let first = ask::stage();
@@ -50,12 +74,18 @@ impl Protocol {
             Self::Ask => vec![first],
             Self::Synthesis => vec![first, synthesis::stage(1, ground)],
             Self::Vote => vec![first, vote::stage(1, ground)],
-            Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds)],
+            Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds, Debate::default())],
+            Self::DebateBy(rounds, by) => vec![first, debate::stage(1, ground, rounds, by)],
         }
     }
 }
 
 impl Step {
+    /// So many rounds of a debate held in that way.
+    pub fn debate(rounds: u16, debate: Debate) -> Self {
+        if debate == Debate::default() { Self::Debate(rounds) } else { Self::DebateBy(rounds, debate) }
+    }
+
     /// The record that appends this step to a run.
     pub fn append_to(self, run: &Run) -> Event {
         let ground = run.latest_answers();
@@ -63,7 +93,8 @@ impl Step {
         let stage = match self {
             Self::Synthesis => synthesis::stage(number, ground),
             Self::Vote => vote::stage(number, ground),
-            Self::Debate(rounds) => return debate::append(run, number, ground, rounds),
+            Self::Debate(rounds) => return debate::append(run, number, ground, rounds, Debate::default()),
+            Self::DebateBy(rounds, by) => return debate::append(run, number, ground, rounds, by),
         };
         Event::StageAdded { run: run.id, stage }
     }
@@ -76,6 +107,7 @@ impl fmt::Display for Protocol {
             Self::Synthesis => f.write_str("synthesis"),
             Self::Vote => f.write_str("vote"),
             Self::Debate(rounds) => write!(f, "debate:{rounds}"),
+            Self::DebateBy(rounds, by) => write!(f, "debate:{rounds} {by}"),
         }
     }
 }
@@ -89,8 +121,12 @@ impl FromStr for Protocol {
             "synthesis" => Ok(Self::Synthesis),
             "vote" => Ok(Self::Vote),
             "debate" => Ok(Self::Debate(1)),
-            _ => match text.strip_prefix("debate:").map(str::parse) {
-                Some(Ok(rounds)) if (1..=MOST_ROUNDS).contains(&rounds) => Ok(Self::Debate(rounds)),
+            _ => match text.strip_prefix("debate:").map(|rest| rest.split_once(' ').unwrap_or((rest, ""))) {
+                Some((rounds, by)) if rounds.parse().is_ok_and(|it| (1..=MOST_ROUNDS).contains(&it)) => {
+                    let by: Wanted = by.parse()?;
+                    let debate = Debate::default().with(by.mode, by.until);
+                    Ok(Self::debate(rounds.parse().unwrap_or(1), debate))
+                }
                 Some(_) => Err(format!("debate takes 1 to {MOST_ROUNDS} rounds, for example debate:2")),
                 None => Err(format!("no protocol {text:?}; there are ask, synthesis, vote, debate:N")),
             },
@@ -107,7 +143,12 @@ mod tests {
         for protocol in [Protocol::Ask, Protocol::Synthesis, Protocol::Vote, Protocol::Debate(2)] {
             assert_eq!(protocol.to_string().parse(), Ok(protocol));
         }
-        for bad in ["", "debate:0", "debate:9", "debate:x", "votes"] {
+        for text in ["debate:3 du", "debate:2 revise until unanimity,money=0.5"] {
+            let protocol: Protocol = text.parse().unwrap();
+            assert_eq!((protocol.to_string().as_str(), protocol.to_string().parse()), (text, Ok(protocol)));
+        }
+        assert_eq!("debate:2 revise".parse(), Ok(Protocol::Debate(2)));
+        for bad in ["", "debate:2 dx", "debate:2 du until", "debate:0", "debate:9", "debate:x", "votes"] {
             assert!(bad.parse::<Protocol>().is_err(), "{bad}");
         }
     }

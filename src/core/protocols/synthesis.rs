@@ -14,5 +14,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16)) -> Stage {
         ask: Ask::Merge,
         until: Until::Once,
         point: None,
+        debate: None,
     }
 }
