@@ -2,7 +2,7 @@
 
 use crate::config::Cache;
 use crate::config::key::looks_like_one;
-use crate::core::{Dollars, ModelRef, Pass, Protocol};
+use crate::core::{Dollars, Mode, ModelRef, Pass, Protocol, Stops};
 use crate::providers::Redactor;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -39,6 +39,13 @@ pub struct Common {
     /// What the council does: ask, synthesis, vote or debate:N.
     #[arg(long, value_name = "PROTOCOL", global = true)]
     pub protocol: Option<Protocol>,
+    /// How debates are held: revise, anonymous-self, du, reconcile, chateval, free-mad or reflect.
+    #[arg(long, value_name = "MODE", global = true)]
+    pub debate_mode: Option<Mode>,
+    /// End debates before their last round by a rule: unanimity, unmoved, oscillation, agreement=0.9, money=0.50; several with
+    /// commas between.
+    #[arg(long, value_name = "RULE,..", global = true)]
+    pub until: Option<Stops>,
     /// Use the scripted offline council; no model is asked.
     #[arg(long, global = true, conflicts_with_all = ["models", "council"])]
     pub demo: bool,

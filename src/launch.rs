@@ -16,7 +16,9 @@ use crate::core::budget::Caps;
 use crate::core::forecast::Forecast;
 use crate::core::price::{Cost, Prices, guessed_tokens};
 use crate::core::private::Decision;
-use crate::core::{Council, Dollars, ModelRef, Privacy, Private, Question, Session, SessionId, Why};
+use crate::core::{
+    Council, Debate, Dollars, ModelRef, Privacy, Private, Protocol, Question, Session, SessionId, Why,
+};
 use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
@@ -191,6 +193,21 @@ impl Launch {
             answer_limit: self.config.answer_limit,
             deepening: self.config.agreement.clone(),
             judge_prompt: self.config.templates.judge.len(),
+        }
+    }
+
+    /// How debates are held: by what the command line says, else by the configuration.
+    pub fn debate(&self, common: &Common) -> Debate {
+        Debate::of(self.config.debate_mode, None).with(common.debate_mode, common.until)
+    }
+
+    /// What the council does with a question. A debate whose own words say how it is held keeps to them.
+    pub fn protocol(&self, common: &Common) -> Protocol {
+        match common.protocol.unwrap_or_default() {
+            Protocol::DebateBy(rounds, by) => {
+                Protocol::debate(rounds, by.with(common.debate_mode, common.until))
+            }
+            other => other.held_by(self.debate(common)),
         }
     }
 

@@ -109,7 +109,7 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
         let line = format!("--deepen {}: {}", pass.word(), pass.unset());
         return Err(UsageError(line).into());
     }
-    let mut protocol = common.protocol.unwrap_or_default();
+    let mut protocol = launch.protocol(common);
     let judges = council.named(&ask.judges).map_err(|line| UsageError(format!("--judges: {line}")))?;
     if !judges.is_empty() {
         match common.protocol {
@@ -120,6 +120,10 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
                 return Err(UsageError(line).into());
             }
         }
+    }
+    if (common.debate_mode.is_some() || common.until.is_some()) && !protocol.debates() {
+        let line = "--debate-mode and --until are about a debate: add --protocol debate:3";
+        return Err(UsageError(line.to_owned()).into());
     }
     let mut question = Question { text: question, files, council, protocol, judges, ..Question::default() };
     launch.keep_private(&mut question, common.local_only, ask.not_private)?;

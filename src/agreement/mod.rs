@@ -33,6 +33,8 @@ pub mod change;
 mod claims;
 mod clock;
 pub mod cluster;
+pub mod debate;
+pub mod debate_result;
 pub mod difference;
 pub mod early;
 pub mod embedded;
@@ -57,6 +59,7 @@ pub mod stance;
 pub mod table;
 mod template;
 pub mod told;
+pub mod trail;
 pub mod undecided;
 pub mod words;
 

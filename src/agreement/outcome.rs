@@ -159,7 +159,8 @@ pub fn standing(run: &Run, call: &Call) -> Standing {
         return Standing { position, change: None };
     }
     let said = |call: &'_ Call| position_in(run, call);
-    let mut shown: Vec<&Call> = call.shown.iter().filter_map(|id| run.calls.get(id)).collect();
+    let mut shown: Vec<&Call> =
+        call.shown.iter().filter(|id| call.own != Some(**id)).filter_map(|id| run.calls.get(id)).collect();
     shown.sort_by_key(|peer| peer.id.slot);
     let peers: Vec<Said<'_>> =
         shown.into_iter().map(|peer| Said { text: &peer.text, position: said(peer) }).collect();
@@ -171,7 +172,7 @@ pub fn standing(run: &Run, call: &Call) -> Standing {
 }
 
 /// Where an answer stands: as it says, else as the one of the positions stated in the debate that it gives.
-fn position_in(run: &Run, call: &Call) -> Position {
+pub(super) fn position_in(run: &Run, call: &Call) -> Position {
     let own = position(&call.text);
     if own.stated() || call.id.round > 0 {
         return own;

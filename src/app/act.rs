@@ -196,7 +196,8 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
             return Some(steps::drawer(app, DrawerKind::Synthesis, Ask::Merge, Step::SYNTHESIS));
         }
         Action::Vote => return Some(steps::vote(app, word)),
-        Action::Debate => return Some(steps::debate(app)),
+        Action::Debate => return Some(steps::debate(app, word)),
+        Action::Word => return Some(steps::word(app, word)),
         Action::Budget => return Some(money::budget(app, word)),
         Action::Deepen => return Some(deepen::deepen(app, word)),
         Action::Retry => {

@@ -168,6 +168,8 @@ pub enum Action {
     TakeBack,
     /// Debate it alone.
     DebatePoint,
+    /// Say something into the debate.
+    Word,
 }
 
 /// Where an action's keys work.
@@ -273,6 +275,7 @@ impl App {
             | Action::Vote
             | Action::Deepen
             | Action::Debate
+            | Action::Word
             | Action::Zoom
             | Action::Layout
             | Action::EditLast

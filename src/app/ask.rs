@@ -160,8 +160,8 @@ pub(super) fn priced_first(
         None => dispatch(app, only, named, private, similar, app.protocol),
         Some(mut confirm) => {
             confirm.leads_to(&Then::Send(named.clone(), private.clone(), similar.clone()));
-            if matches!(app.protocol, Protocol::Debate(2..)) {
-                let one = Protocol::Debate(1);
+            if matches!(app.protocol, Protocol::Debate(2..) | Protocol::DebateBy(2.., _)) {
+                let one = app.one_round();
                 let less = Forecast::of_question(&app.prices, &council, only.as_ref(), one, tokens);
                 confirm.or_less(one_round(&less), Then::OneRound(named, private, similar));
             }

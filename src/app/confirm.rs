@@ -3,7 +3,7 @@
 
 use super::{App, Effect, Overlay, ask, money};
 use crate::core::earlier::Earlier;
-use crate::core::{Dollars, File, Private, Protocol, Similar};
+use crate::core::{Dollars, File, Private, Similar};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -112,7 +112,7 @@ fn follow(app: &mut App, then: Then) -> Vec<Effect> {
         Then::Quit => vec![Effect::Quit],
         Then::Send(files, private, similar) => ask::confirmed(app, files, private, similar, app.protocol),
         Then::OneRound(files, private, similar) => {
-            ask::confirmed(app, files, private, similar, Protocol::Debate(1))
+            ask::confirmed(app, files, private, similar, app.one_round())
         }
         Then::Decided(files, private) => ask::decided(app, files, Some(private)),
         Then::Compared(files, private, earlier) => {

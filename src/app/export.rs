@@ -3,8 +3,8 @@
 
 use super::drawer::DrawerKind;
 use super::{App, Overlay};
-use crate::agreement::{Claim, Mark, Subject, outcome};
-use crate::core::{Ask, Call, Ruling, Run, Speakers, StageId, clean};
+use crate::agreement::{Claim, Mark, Subject, debate_result, outcome};
+use crate::core::{Ask, Call, Protocol, Ruling, Run, Speakers, StageId, StageState, clean};
 use std::fmt::Write as _;
 
 /// The word for a mark in an export.
@@ -184,7 +184,11 @@ impl App {
             Some(Ask::Merge) => Some("synthesis".to_owned()),
             Some(Ask::Ballot) => Some("vote".to_owned()),
             Some(Ask::Critique) => {
-                run.stages.last().map(|state| format!("debate:{}", state.stage.rounds().end()))
+                let by = |state: &StageState| {
+                    let debate = state.stage.debate.unwrap_or_default();
+                    quoted(&Protocol::debate(*state.stage.rounds().end(), debate).to_string())
+                };
+                run.stages.last().map(by)
             }
             _ => None,
         };
@@ -283,6 +287,18 @@ fn debate(out: &mut String, run: &Run) {
     let _ = writeln!(out, "## Debate\n");
     if let Some(state) = run.last_stage(Ask::Critique) {
         degraded(out, run, state.stage.id);
+    }
+    if let Some(result) = debate_result::result(run) {
+        for line in result.lines(run) {
+            let _ = writeln!(out, "- {line}");
+        }
+        out.push('\n');
+    }
+    for word in &run.words {
+        let to = word.to.as_ref().map_or("all".to_owned(), |to| clean::line(&to.0));
+        let before =
+            word.before.map_or(String::new(), |call| format!(", round {}", outcome::round(run, call)));
+        let _ = writeln!(out, "> Your word to {to}{before}: {}\n", clean::line(&word.text));
     }
     for round in rounds {
         let name =

@@ -9,7 +9,7 @@ use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::{Price, Prices};
 use crate::core::{
-    CallId, Caps, Command, Council, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
+    CallId, Caps, Command, Council, Debate, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
 };
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
@@ -105,6 +105,7 @@ pub struct Rest {
 
 /// Something the workbench wants done.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "effects are few, and each is carried out at once")]
 pub enum Effect {
     /// Something the council is to do.
     Council(Command),
@@ -164,6 +165,8 @@ pub struct Opening {
     pub demo: Option<(Council, Vec<String>)>,
     /// What the council does with a question.
     pub protocol: Protocol,
+    /// How debates are held where nothing else is said.
+    pub debate: Debate,
     /// The session so far.
     pub records: Vec<Record>,
     /// Lines to show at once: warnings of the configuration, a repaired log.

@@ -40,7 +40,7 @@ use crate::agreement::{Agreement, Ledger};
 use crate::core::clean::CleanText;
 use crate::core::health::Health;
 use crate::core::price::Prices;
-use crate::core::{CallId, Council, Event, Privacy, Protocol, Record, Run, RunId, Session};
+use crate::core::{CallId, Council, Debate, Event, Privacy, Protocol, Record, Run, RunId, Session};
 use ask::Reading;
 use board::Pane;
 use coach::Coach;
@@ -162,6 +162,8 @@ pub struct App {
     /// Whether the person agreed to prices that nobody knows.
     unpriced: bool,
     protocol: Protocol,
+    /// How debates are held where nothing else is said.
+    pub debate: Debate,
     /// The welcome screen, while it is there.
     pub welcome: Option<Welcome>,
     /// The tour, while it goes on.
@@ -254,6 +256,7 @@ impl App {
             likes: Likes { wanted: opening.similar, looking: None },
             unpriced: false,
             protocol: opening.protocol,
+            debate: opening.debate,
             welcome: idle.then_some(Welcome { choice: 0 }),
             coach: None,
             focus: Focus::Composer,

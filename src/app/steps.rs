@@ -1,12 +1,13 @@
 //! Steps on the run at hand: synthesis, vote, debate, and asking a member once more. Which of them is due; the engine
 //! carries them out.
 
+use super::command_line::CommandLine;
 use super::drawer::{Drawer, DrawerKind};
 use super::update::toast;
-use super::{App, Effect, ask};
+use super::{App, Effect, Overlay, ask};
 use crate::core::forecast::Forecast;
 use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, CallId, Command, Run, Step};
+use crate::core::{Ask, CallId, Command, Debate, MemberId, Protocol, Run, StageState, Step, Wanted, clean};
 
 /// Opens a drawer; asks for its step when there is none yet on the answers as they stand now.
 pub(super) fn drawer(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> Vec<Effect> {
@@ -46,8 +47,12 @@ fn is_new(run: &Run, ask: Ask) -> bool {
     other || unmade || useless
 }
 
-/// One more debate round.
-pub(super) fn debate(app: &mut App) -> Vec<Effect> {
+/// One more debate round; as many at the most, and held in such a way, as a word of the person's says.
+pub(super) fn debate(app: &mut App, word: Option<&str>) -> Vec<Effect> {
+    let wanted = match word.unwrap_or_default().parse::<Wanted>() {
+        Ok(wanted) => wanted,
+        Err(line) => return toast(app, &line),
+    };
     let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
     let debate = run.last_stage(Ask::Critique);
     let running = debate.is_some_and(|state| !run.settled(state.stage.id));
@@ -56,11 +61,13 @@ pub(super) fn debate(app: &mut App) -> Vec<Effect> {
         app.drawer = Some(Drawer::open(DrawerKind::Debate));
         return toast(app, "a round is on its way; d adds one when it is over");
     }
-    if rounds >= MOST_ROUNDS {
+    let debate = app.debate_now().with(wanted.mode, wanted.until);
+    let same = app.run().and_then(held_by).is_some_and(|held| held == debate);
+    if same && rounds >= MOST_ROUNDS {
         app.drawer = Some(Drawer::open(DrawerKind::Debate));
         return toast(app, "a debate has eight rounds at most");
     }
-    extend(app, DrawerKind::Debate, Step::Debate(1))
+    extend(app, DrawerKind::Debate, Step::debate(wanted.rounds.unwrap_or(1), debate))
 }
 
 /// Appends a step to the run on the board; asks first where it costs more than was agreed.
@@ -70,6 +77,38 @@ fn extend(app: &mut App, kind: DrawerKind, step: Step) -> Vec<Effect> {
     let wish = Effect::Council(Command::Extend { run: run.id, step });
     app.drawer = Some(Drawer::open(kind));
     ask::wished(app, wish, &ahead, kind.title())
+}
+
+/// Says something into the debate of the run on the board; alone, opens the line that it is written on.
+pub(super) fn word(app: &mut App, word: Option<&str>) -> Vec<Effect> {
+    let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
+    let Some(text) = word.filter(|text| !text.is_empty()) else {
+        app.overlay = Some(Overlay::Command(CommandLine::of("word ")));
+        return Vec::new();
+    };
+    let (to, text) = match text.strip_prefix('@').and_then(|rest| rest.split_once(char::is_whitespace)) {
+        Some((name, text)) => (Some(MemberId::from(name)), text),
+        None => (None, text),
+    };
+    if run.say_word(to.clone(), text).is_none() {
+        let line = match &to {
+            Some(name) => {
+                format!("nobody called {} is in this council, or there is no text", clean::line(&name.0))
+            }
+            None => "a word needs its text: :word [@name] TEXT".to_owned(),
+        };
+        return toast(app, &line);
+    }
+    let wish = Command::Word { run: run.id, to: to.clone(), text: text.to_owned() };
+    let who = to.map_or("all".to_owned(), |to| clean::line(&to.0));
+    app.say(&format!("your word to {who} is in the next round that begins: d begins one"));
+    vec![Effect::Council(wish)]
+}
+
+/// How the last debate of a run on whole answers is held.
+fn held_by(run: &Run) -> Option<Debate> {
+    let whole = |state: &&StageState| state.stage.ask == Ask::Critique && state.stage.point.is_none();
+    run.stages.iter().rev().find(whole).map(|state| state.stage.debate.unwrap_or_default())
 }
 
 /// What a debate round is guessed to come to.
@@ -88,6 +127,19 @@ pub(super) fn toggle(app: &mut App, kind: DrawerKind) {
 }
 
 impl App {
+    /// How a debate would be held that goes on now: as the one that is there, else as it is set.
+    pub fn debate_now(&self) -> Debate {
+        self.run().and_then(held_by).unwrap_or(self.debate)
+    }
+
+    /// The protocol of the workbench, with one round.
+    pub(super) fn one_round(&self) -> Protocol {
+        match self.protocol {
+            Protocol::DebateBy(_, by) => Protocol::debate(1, by),
+            _ => Protocol::Debate(1),
+        }
+    }
+
     /// The call that a retry would ask for once more: that of the focused member, or of the step in the drawer.
     pub(super) fn retried(&self) -> Option<CallId> {
         let run = self.run()?;

@@ -8,6 +8,7 @@ use super::{CONFIRM_ABOVE, Cache, Config, Fault, How, KeyFetch, KeySource, Kind,
 use super::{
     address, agreement, budget, councils, key, key_command as command, limits, mend, models, private, proxy,
 };
+use crate::core::Mode;
 use crate::core::again::RETRIES;
 use crate::core::cached::CACHE_TTL;
 use crate::core::member::ANSWER_LIMIT;
@@ -48,6 +49,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
         "confirm_above",
         "council",
         "councils",
+        "debate_mode",
         "limits",
         "models",
         "notify",
@@ -69,6 +71,7 @@ fn read(root: &Section<'_>, mut faults: Faults<'_>, env: &Env) -> Config {
     config.cache_ttl = ttl.map_or(CACHE_TTL, |hours| hours as u32);
     config.notify = notify(root, &mut faults).unwrap_or_default();
     let allowed = "the name of a theme, such as \"dark\"";
+    config.debate_mode = debate_mode(root, &mut faults).unwrap_or_default();
     config.theme = root.read(&mut faults, "theme", allowed, text).map(str::to_owned);
 
     let allowed = "tables such as [providers.local]";
@@ -121,6 +124,18 @@ fn cache(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Cache> {
     if known.is_none() {
         let is = if word.is_empty() { item.is() } else { format!("no such way: {}", quoted(word)) };
         faults.stray(&item.at, &item.path, &is, word, &Cache::ALL.map(|(name, _)| name));
+    }
+    known
+}
+
+/// How debates are held where nothing else is said.
+fn debate_mode(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Mode> {
+    let item = root.get("debate_mode")?;
+    let word = text(item.value).unwrap_or_default();
+    let known = word.parse::<Mode>().ok();
+    if known.is_none() {
+        let is = if word.is_empty() { item.is() } else { format!("no such mode: {}", quoted(word)) };
+        faults.stray(&item.at, &item.path, &is, word, &Mode::ALL.map(|(name, _, _)| name));
     }
     known
 }

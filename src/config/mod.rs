@@ -38,7 +38,7 @@ use crate::core::member::ANSWER_LIMIT;
 pub use crate::core::price::Price;
 use crate::core::price::Prices;
 use crate::core::private::Policy;
-use crate::core::{Council, Deepening, Locals, ModelRef, Templates};
+use crate::core::{Council, Deepening, Locals, Mode, ModelRef, Templates};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -70,6 +70,8 @@ pub struct Config {
     pub cache: Cache,
     /// How old such an answer may be, in hours.
     pub cache_ttl: u32,
+    /// How debates are held where nothing else is said.
+    pub debate_mode: Mode,
     /// How the terminal is told that a run is over.
     pub notify: Notify,
     /// What makes a question private, and what follows.
@@ -107,6 +109,7 @@ impl Default for Config {
             retries: RETRIES,
             cache: Cache::Off,
             cache_ttl: CACHE_TTL,
+            debate_mode: Mode::default(),
             notify: Notify::Off,
             private: Policy::default(),
             agreement: Deepening::default(),

@@ -14,10 +14,10 @@ struct Kind {
     place: fn(&mut Templates) -> &mut String,
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 13] = [
     Kind {
         name: "critique",
-        fields: &["question", "own", "answers", "labels"],
+        fields: &["question", "own", "answers", "labels", "word"],
         needed: &["question", "answers"],
         place: |templates| &mut templates.critique,
     },
@@ -41,7 +41,7 @@ const KINDS: [Kind; 6] = [
     },
     Kind {
         name: "point",
-        fields: &["question", "own", "point"],
+        fields: &["question", "own", "point", "word"],
         needed: &["question", "point"],
         place: |templates| &mut templates.point,
     },
@@ -51,6 +51,43 @@ const KINDS: [Kind; 6] = [
         needed: &["question", "pairs"],
         place: |templates| &mut templates.judge,
     },
+    Kind {
+        name: "debate-anonymous-self",
+        fields: &["question", "answers", "labels", "word"],
+        needed: &["question", "answers"],
+        place: |templates| &mut templates.debates.anonymous_self,
+    },
+    Kind {
+        name: "debate-du",
+        fields: &["question", "answers", "labels", "word"],
+        needed: &["answers"],
+        place: |templates| &mut templates.debates.du,
+    },
+    Kind {
+        name: "debate-reconcile",
+        fields: &["question", "groups", "word"],
+        needed: &["question", "groups"],
+        place: |templates| &mut templates.debates.reconcile,
+    },
+    Kind {
+        name: "debate-chateval",
+        fields: &["question", "own", "answers", "labels", "role", "word"],
+        needed: &["question", "answers", "role"],
+        place: |templates| &mut templates.debates.chateval,
+    },
+    Kind {
+        name: "debate-free-mad",
+        fields: &["question", "own", "answers", "labels", "word"],
+        needed: &["question", "answers"],
+        place: |templates| &mut templates.debates.free_mad,
+    },
+    Kind {
+        name: "debate-reflect",
+        fields: &["question", "own", "word"],
+        needed: &["question", "own"],
+        place: |templates| &mut templates.debates.reflect,
+    },
+    Kind { name: "roles", fields: &[], needed: &[], place: |templates| &mut templates.debates.roles },
 ];
 
 /// The folder of the person's own templates, under the one for configuration.
@@ -59,7 +96,7 @@ pub fn folder(config_home: &Path) -> PathBuf {
 }
 
 /// The files in it that synod looks for, with the texts that are built in.
-pub fn built_in() -> [(&'static str, String); 6] {
+pub fn built_in() -> [(&'static str, String); 13] {
     let mut templates = Templates::default();
     KINDS.map(|kind| (kind.name, std::mem::take((kind.place)(&mut templates))))
 }
@@ -73,6 +110,13 @@ pub fn text<'t>(templates: &'t Templates, name: &str) -> Option<&'t str> {
         "repair" => Some(&templates.repair),
         "point" => Some(&templates.point),
         "judge" => Some(&templates.judge),
+        "debate-anonymous-self" => Some(&templates.debates.anonymous_self),
+        "debate-du" => Some(&templates.debates.du),
+        "debate-reconcile" => Some(&templates.debates.reconcile),
+        "debate-chateval" => Some(&templates.debates.chateval),
+        "debate-free-mad" => Some(&templates.debates.free_mad),
+        "debate-reflect" => Some(&templates.debates.reflect),
+        "roles" => Some(&templates.debates.roles),
         _ => None,
     }
 }
@@ -113,6 +157,9 @@ fn check<'t>(kind: &Kind, bytes: &'t [u8]) -> Result<&'t str, (Option<usize>, St
 }
 
 fn fields(kind: &Kind) -> String {
+    if kind.fields.is_empty() {
+        return "none".to_owned();
+    }
     kind.fields.iter().map(|field| format!("{{{field}}}")).collect::<Vec<_>>().join(", ")
 }
 
@@ -170,7 +217,7 @@ mod tests {
             (
                 "critique",
                 "{question}",
-                "p.md: lacks {answers}; allowed: {question}, {own}, {answers}, {labels}; the built-in text is used",
+                "p.md: lacks {answers}; allowed: {question}, {own}, {answers}, {labels}, {word}; the built-in text is used",
             ),
             (
                 "merge",

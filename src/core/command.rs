@@ -71,6 +71,15 @@ pub enum Command {
         /// On what, and how.
         ruling: Ruling,
     },
+    /// Say something into a run's debate, before its next round.
+    Word {
+        /// The run.
+        run: RunId,
+        /// To whom, where not to all.
+        to: Option<MemberId>,
+        /// What.
+        text: String,
+    },
     /// Let members debate one point of a run alone, for a round.
     Argue {
         /// The run.

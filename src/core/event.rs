@@ -4,6 +4,7 @@
 
 use super::cached::{Cached, Similar};
 use super::claim_table;
+use super::debate::{Held, Stop};
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
@@ -119,12 +120,15 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         table: Vec<claim_table::Row>,
     },
-    /// The person, or the end of the program, stopped a stage: nothing more is asked in it.
+    /// The person, the end of the program, or a rule of a debate's own stopped a stage: nothing more is asked in it.
     StageStopped {
         /// The run.
         run: RunId,
         /// The stage.
         stage: StageId,
+        /// The rule, where it was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rule: Option<Stop>,
     },
     /// The person wants a call that is over to be asked once more, with the same inputs.
     RetryAsked {
@@ -185,7 +189,7 @@ pub enum Event {
         /// The answers it was shown, in the order shown: the first one bears the label A.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         shown: Vec<CallId>,
-        /// The member's own earlier answer that it was shown as its own.
+        /// The member's own earlier answer: shown as its own, or one among those shown where a debate's mode says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         own: Option<CallId>,
         /// What the model costs at that moment, where that is known.
@@ -312,6 +316,27 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<Dollars>,
     },
+    /// The answers before a debate round were grouped by where they stand, for members that are shown the groups.
+    RoundGrouped {
+        /// The run.
+        run: RunId,
+        /// The stage.
+        stage: StageId,
+        /// The round to come.
+        round: u16,
+        /// The groups, the largest first.
+        groups: Vec<Held>,
+    },
+    /// The person said something into a debate: it is shown to whom it was said, in the next round that begins.
+    WordSaid {
+        /// The run.
+        run: RunId,
+        /// To whom, where not to all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<MemberId>,
+        /// The words.
+        text: String,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -342,7 +367,9 @@ impl Event {
             | Self::Ruled { run, .. }
             | Self::PassStarted { run, .. }
             | Self::ClaimsEmbedded { run, .. }
-            | Self::PairsJudged { run, .. } => Some(*run),
+            | Self::PairsJudged { run, .. }
+            | Self::RoundGrouped { run, .. }
+            | Self::WordSaid { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::RetrySet { call, .. }
             | Self::RetryDropped { call }

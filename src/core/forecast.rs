@@ -77,7 +77,9 @@ impl Forecast {
                 let named = |member: &&Member| judges.contains(&member.name);
                 (run.council.members.iter().filter(named).collect(), orders(standing.len()) as u16)
             }
-            Step::Debate(rounds) => (run.council.members.iter().filter(answered).collect(), *rounds),
+            Step::Debate(rounds) | Step::DebateBy(rounds, _) => {
+                (run.council.members.iter().filter(answered).collect(), *rounds)
+            }
         };
         for _ in 0..rounds {
             for member in &speakers {

@@ -140,21 +140,27 @@ impl Run {
             (Ask::Merge, _) if usable < 2 => {
                 Some(format!("nothing to merge: a synthesis needs two answers, here are {usable}"))
             }
-            (Ask::Critique, _) if usable < 2 => Some(too_few(usable)),
+            (Ask::Critique, _) if usable < stage.mode().unwrap_or_default().fewest() => {
+                Some(too_few(usable, stage))
+            }
             _ => None,
         }
     }
 
-    /// Why a debate that began does not go on: members left, and fewer than two are still there.
+    /// Why a debate that began does not go on: members left, and fewer than it takes are still there.
     pub fn deserted(&self, state: &StageState) -> Option<String> {
         let begun = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none())?;
         let here = begun.answers.iter().filter(|call| self.sits(call.slot)).count();
         let held = self.calls_of(state.stage.id).next_back().map_or(0, |call| call.id.round);
         let early = state.stage.ask == Ask::Critique && held < *state.stage.rounds().end();
-        (early && here < 2).then(|| too_few(here))
+        let fewest = state.stage.mode().unwrap_or_default().fewest();
+        (early && here < fewest).then(|| too_few(here, &state.stage))
     }
 }
 
-fn too_few(usable: usize) -> String {
+fn too_few(usable: usize, stage: &Stage) -> String {
+    if stage.mode().is_some_and(|mode| mode.fewest() == 1) {
+        return "nothing to look at again: nobody has an answer".to_owned();
+    }
     format!("no debate: it takes two members with an answer, here are {usable}")
 }

@@ -2,6 +2,7 @@
 //!
 //! It does not write prompts ([`super::prompt`]) and does not carry anything out (the engine does).
 
+use super::debate::Mode;
 use super::event::Event;
 use super::ids::CallId;
 use super::member::{Member, ModelRef};
@@ -46,7 +47,7 @@ pub struct CallSpec {
     pub blind: bool,
     /// The answers shown, in the order shown: the first one bears the label A.
     pub shown: Vec<CallId>,
-    /// The member's own answer, where it is shown as its own.
+    /// The member's own answer: shown as its own, or one among those shown where the mode of a debate says so.
     pub own: Option<CallId>,
 }
 
@@ -125,10 +126,15 @@ fn inputs(run: &Run, stage: &Stage, round: u16, slot: u16) -> (Vec<CallId>, Opti
     }
     // In a round every member sees what stood when it began, whichever of them has finished it since.
     let mut answers = run.standing_before(stage.id, round);
+    let mode = stage.mode().unwrap_or_default();
     let own = match stage.ask {
+        Ask::Critique if mode.hides_own() => answers.get(&slot).map(|call| call.id),
         Ask::Critique | Ask::Ballot => answers.remove(&slot).map(|call| call.id),
         Ask::Answer | Ask::Merge => None,
     };
+    if mode == Mode::Reflect {
+        answers.clear();
+    }
     if let Some(point) = &stage.point {
         // Of the others a speaker sees the sentences on the point alone.
         answers.retain(|_, call| point.said.iter().any(|quote| quote.call == call.id));
@@ -141,5 +147,21 @@ fn inputs(run: &Run, stage: &Stage, round: u16, slot: u16) -> (Vec<CallId>, Opti
         let seed = [run.seed, u64::from(stage.id.0), u64::from(round), u64::from(slot)];
         shuffle(&mut shown, mix(&seed));
     }
+    if mode == Mode::Reconcile {
+        grouped(run, stage, round, &mut shown);
+    }
     (shown, own.filter(|_| stage.ask == Ask::Critique))
+}
+
+/// How many groups a member is shown, the largest first.
+pub const GROUPS_SHOWN: usize = 2;
+
+/// Puts answers that stand at the same position side by side, and leaves out those that few hold. Where nothing was found
+/// of where they stand, all are shown.
+fn grouped(run: &Run, stage: &Stage, round: u16, shown: &mut Vec<CallId>) {
+    let groups = run.stage(stage.id).and_then(|state| state.groups.get(&round));
+    let Some(groups) = groups.filter(|groups| !groups.is_empty()) else { return };
+    let place = |call: &CallId| groups.iter().position(|group| group.answers.contains(call));
+    shown.retain(|call| place(call).is_some_and(|at| at < GROUPS_SHOWN));
+    shown.sort_by_key(place);
 }

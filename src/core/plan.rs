@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything; [`super::next()`] reads these and decides.
 
+use super::debate::{Debate, Mode};
 use super::ids::{MemberId, StageId};
 use super::ruling::Point;
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,9 @@ pub struct Stage {
     /// How a vote is held; none in stages of other kinds, and in votes of older logs, where nobody is asked once more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vote: Option<Voting>,
+    /// How the debate is held, where it is one and not held in the usual way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub debate: Option<Debate>,
 }
 
 /// How a chair makes one text of many.
@@ -137,6 +141,11 @@ pub enum Until {
 }
 
 impl Stage {
+    /// The mode of the debate that it is, where it is one.
+    pub fn mode(&self) -> Option<Mode> {
+        (self.ask == Ask::Critique).then(|| self.debate.unwrap_or_default().mode)
+    }
+
     /// The numbers of the stage's rounds: 0 alone, or from 1 where the stage is a debate (round 0 are the first answers).
     pub fn rounds(&self) -> std::ops::RangeInclusive<u16> {
         match (self.ask, self.until) {

@@ -4,9 +4,11 @@
 //! or this run knows, and for answers the instruction comes again after them.
 
 use super::clean;
+use super::debate::Mode;
 use super::ids::{CallId, MemberId};
 use super::next::CallSpec;
 use super::plan::{Ask, MergeMode};
+use super::prompt_debate::{self, Debates, conversation};
 use super::prompt_points;
 use super::question::File;
 use super::run::{Call, Run};
@@ -37,7 +39,7 @@ pub struct Message {
 }
 
 /// The texts that prompts are made of. `{question}`, `{own}`, `{answers}`, `{labels}`, `{ballot}`,
-/// `{scores}`, `{claims}`, `{how}`, `{rulings}` and `{point}` are filled in.
+/// `{scores}`, `{claims}`, `{how}`, `{rulings}`, `{point}`, `{groups}`, `{role}` and `{word}` are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// A debate turn.
@@ -50,6 +52,8 @@ pub struct Templates {
     pub repair: String,
     /// A debate turn on one point alone.
     pub point: String,
+    /// Debate turns in other modes than the usual one.
+    pub debates: Debates,
     /// Labels for pairs of claims; its fields are `{question}` and `{pairs}`.
     pub judge: String,
 }
@@ -62,6 +66,7 @@ impl Default for Templates {
             ballot: include_str!("../../assets/prompts/ballot.md").to_owned(),
             repair: include_str!("../../assets/prompts/repair.md").to_owned(),
             point: include_str!("../../assets/prompts/point.md").to_owned(),
+            debates: Debates::default(),
             judge: include_str!("../../assets/prompts/judge.md").to_owned(),
         }
     }
@@ -84,7 +89,12 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
         }
         return messages;
     }
+    let mode = run.stage(spec.id.stage).and_then(|state| state.stage.mode());
     let mut messages = Vec::new();
+    if let Some(so_far) = mode.filter(|mode| *mode == Mode::Du).and_then(|_| conversation(run, spec)) {
+        let text = turn(&templates.debates.du, templates, run, spec);
+        return so_far.into_iter().chain([Message { role: Role::User, text }]).collect();
+    }
     if let Some(persona) = &spec.member.persona {
         messages.push(Message { role: Role::System, text: persona.clone() });
     }
@@ -93,8 +103,8 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
     }
     let text = match spec.ask {
         Ask::Answer => question(run),
-        Ask::Critique if on_point(run, spec) => fill(&templates.point, run, spec),
-        Ask::Critique => fill(&templates.critique, run, spec),
+        Ask::Critique if on_point(run, spec) => turn(&templates.point, templates, run, spec),
+        Ask::Critique => turn(templates.of(mode.unwrap_or_default()), templates, run, spec),
         Ask::Merge => merge(&templates.merge, run, spec),
         Ask::Ballot => fill(&templates.ballot, run, spec),
     };
@@ -115,6 +125,16 @@ fn repair(template: &str, run: &Run, spec: &CallSpec, fault: &str) -> String {
 
 fn on_point(run: &Run, spec: &CallSpec) -> bool {
     run.stage(spec.id.stage).is_some_and(|state| state.stage.point.is_some())
+}
+
+/// A debate turn: a template of the person's own that has no place for the person's word is given it at its end.
+fn turn(template: &str, templates: &Templates, run: &Run, spec: &CallSpec) -> String {
+    let placed = template.contains("{word}");
+    let text = filled(template, |field| match field {
+        "{role}" => Some(prompt_debate::role(&templates.debates.roles, spec)),
+        field => value(field, run, spec),
+    });
+    text + &if placed { String::new() } else { prompt_debate::word(run, spec) }
 }
 
 /// A synthesis: a template of the person's own that has no place for the rulings is given them at its end.
@@ -143,7 +163,12 @@ fn how(run: &Run, spec: &CallSpec) -> String {
 }
 
 fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
-    filled(template, |field| match field {
+    filled(template, |field| value(field, run, spec))
+}
+
+/// What stands for a field in the prompt of a call.
+fn value(field: &str, run: &Run, spec: &CallSpec) -> Option<String> {
+    match field {
         "{question}" => Some(question(run)),
         "{own}" => Some(own(run, spec)),
         "{answers}" => Some(answers(run, spec)),
@@ -153,9 +178,11 @@ fn fill(template: &str, run: &Run, spec: &CallSpec) -> String {
         "{rulings}" => Some(prompt_points::rulings(run, spec)),
         "{claims}" => Some(prompt_points::claims(run, spec)),
         "{how}" => Some(how(run, spec)),
+        "{groups}" => Some(prompt_debate::groups(run, spec)),
+        "{word}" => Some(prompt_debate::word(run, spec)),
         "{point}" => Some(prompt_points::point(run, spec)),
         _ => None,
-    })
+    }
 }
 
 /// Fills a template in one pass, so that a brace in an answer is never taken for a field.

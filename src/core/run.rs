@@ -5,6 +5,7 @@ use super::again::Attempt;
 use super::ballot;
 use super::cached::{Cached, Similar};
 use super::claim_table::Row;
+use super::debate::{Held, Stop, Word};
 use super::deeper::Deeper;
 use super::event::{CallError, Channel, EndState, ErrorKind, Event, Usage};
 use super::ids::{CallId, MemberId, RunId, StageId};
@@ -109,12 +110,24 @@ pub struct StageState {
     pub begun: Option<Begun>,
     /// Whether it was stopped: nothing more is asked in it.
     pub stopped: bool,
+    /// The rule that stopped it last; it may have been given more rounds since.
+    pub stop: Option<Stop>,
+    /// The answers before a round, by where they stand, where members are shown that.
+    pub groups: BTreeMap<u16, Vec<Held>>,
 }
 
 impl StageState {
     /// A stage of which no record speaks yet.
     pub fn new(stage: Stage) -> Self {
-        Self { stage, begun: None, stopped: false }
+        Self { stage, begun: None, stopped: false, stop: None, groups: BTreeMap::new() }
+    }
+}
+
+impl StageState {
+    /// The rule that ended the debate that it is, where one did and nothing was asked in it since.
+    pub fn ended_by(&self, run: &Run) -> Option<Stop> {
+        let came_to = run.calls_of(self.stage.id).next_back().map_or(0, |call| call.id.round);
+        self.stop.filter(|stop| self.stopped && stop.round == came_to)
     }
 }
 
@@ -176,6 +189,8 @@ pub struct Run {
     pub rulings: Vec<Ruling>,
     /// Passes over the claims beyond their words.
     pub deeper: Deeper,
+    /// What the person said into its debates, oldest first.
+    pub words: Vec<Word>,
 }
 
 impl Run {
@@ -236,9 +251,18 @@ impl Run {
                 }
             }
             Event::Ruled { ruling, .. } => self.ruled(ruling),
-            Event::StageStopped { stage, .. } => {
+            Event::RoundGrouped { stage, round, groups, .. } => {
+                if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
+                    state.groups.insert(*round, groups.clone());
+                }
+            }
+            Event::WordSaid { to, text, .. } => {
+                self.words.push(Word { to: to.clone(), text: text.clone(), before: None });
+            }
+            Event::StageStopped { stage, rule, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.stopped = true;
+                    state.stop = rule.or(state.stop);
                     self.asked.retain(|call| call.stage != *stage);
                 }
             }
@@ -262,6 +286,13 @@ impl Run {
                 cached,
             } => {
                 self.asked.remove(call);
+                if call.attempt == 1 && self.stage(call.stage).is_some_and(|it| it.stage.mode().is_some()) {
+                    // A word holds for the round that begins after it.
+                    let begins = self.calls_of(call.stage).all(|other| other.id.round < call.round);
+                    for word in self.words.iter_mut().filter(|word| begins && word.before.is_none()) {
+                        word.before = Some(*call);
+                    }
+                }
                 self.calls.entry(*call).or_insert_with(|| Call {
                     id: *call,
                     member: member.clone(),
@@ -347,6 +378,13 @@ impl Run {
         }
     }
 
+    /// The person's words that are shown in the round of a call: those said before it began.
+    pub fn words_before(&self, call: CallId) -> impl Iterator<Item = &Word> {
+        let begun = self.calls_of(call.stage).any(|other| other.id.round == call.round);
+        let here = move |before: CallId| (before.stage, before.round) == (call.stage, call.round);
+        self.words.iter().filter(move |word| word.before.map_or(!begun, here))
+    }
+
     /// Whether the member of a seat is there: nobody else is asked anything. Who is held back never was.
     pub fn sits(&self, slot: u16) -> bool {
         let seated = usize::from(slot) < self.council.members.len() && !self.left.contains(&slot);
@@ -411,12 +449,16 @@ impl Run {
         self.calls.range(id(stage.0)..id(stage.0.saturating_add(1))).map(|(_, call)| call)
     }
 
+    /// Whether nothing of a stage runs, or is owed beyond its plan.
+    pub fn quiet(&self, id: StageId) -> bool {
+        let asked = self.asked.iter().any(|call| call.stage == id);
+        !asked && self.calls_of(id).all(|call| call.ended() && !self.owes(call))
+    }
+
     /// Whether all that a stage asked for is over, or it was stopped.
     pub fn settled(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
-        let open = self.asked.iter().any(|call| call.stage == id)
-            || self.calls_of(id).any(|call| !call.ended() || self.owes(call));
-        !open && (state.stopped || state.begun.is_some() && self.round_to_ask(state).is_none())
+        self.quiet(id) && (state.stopped || state.begun.is_some() && self.round_to_ask(state).is_none())
     }
 
     /// The first round of a stage in which someone has still to be asked.

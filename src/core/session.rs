@@ -100,6 +100,7 @@ impl Session {
             left: BTreeSet::new(),
             rulings: Vec::new(),
             deeper: Deeper::default(),
+            words: Vec::new(),
         })
     }
 

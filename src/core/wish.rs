@@ -51,6 +51,13 @@ impl Run {
         (here && new).then(|| Event::ChairChosen { run: self.id, member: member.clone() })
     }
 
+    /// Says something into the run's debate, to all or to one who is there; nothing where there is nothing to say.
+    pub fn say_word(&self, to: Option<MemberId>, text: &str) -> Option<Event> {
+        let here = |to: &MemberId| self.council.slot(to).is_some_and(|slot| self.sits(slot));
+        let fits = to.as_ref().is_none_or(here) && !text.trim().is_empty();
+        fits.then(|| Event::WordSaid { run: self.id, to, text: text.trim().to_owned() })
+    }
+
     /// Lets a member leave.
     pub fn leave(&self, member: &MemberId) -> Option<Event> {
         let here = self.council.slot(member).is_some_and(|slot| !self.left.contains(&slot));

@@ -11,6 +11,7 @@ use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
 use super::gate::Gate;
 use super::purse::{self, Item};
+use crate::agreement::debate;
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
@@ -126,6 +127,11 @@ impl Driver {
         for event in open {
             self.record(event);
         }
+        // A round that was over when the program ended may have ended its debate.
+        let ended: Vec<Event> = self.setup.session.runs.iter().flat_map(debate::ended).collect();
+        for event in ended {
+            self.record(event);
+        }
         self.stop_stages();
     }
 
@@ -158,6 +164,12 @@ impl Driver {
     /// Begins the stages and starts the calls of a run that are due.
     fn go_on(&mut self, id: RunId) {
         self.held.remove(&id);
+        let Some(run) = self.setup.session.run(id) else { return };
+        // What needs the eye of agreement is on record before it is asked what comes next.
+        let seen = debate::due(run);
+        if !seen.is_empty() {
+            return seen.into_iter().for_each(|event| self.record(event));
+        }
         let Some(run) = self.setup.session.run(id) else { return };
         let due = next(run);
         match due.state {
@@ -215,6 +227,7 @@ impl Driver {
             Command::Leave { run, member } => self.grant(run, |run| run.leave(&member)),
             Command::Chair { run, member } => self.grant(run, |run| run.choose_chair(&member)),
             Command::Rule { run, ruling } => self.grant(run, |run| run.rule(&ruling)),
+            Command::Word { run, to, text } => self.grant(run, |run| run.say_word(to, &text)),
             Command::Argue { run, point } => self.grant(run, |run| run.argue(&point)),
             Command::Deepen { run, pass } => self.deepen(run, pass),
             Command::StopAll => {
@@ -305,7 +318,7 @@ impl Driver {
         let stop = |run: &Run| {
             let run_id = run.id;
             let stages: Vec<_> = run.stoppable().collect();
-            stages.into_iter().map(move |stage| Event::StageStopped { run: run_id, stage })
+            stages.into_iter().map(move |stage| Event::StageStopped { run: run_id, stage, rule: None })
         };
         let open: Vec<Event> = self.setup.session.runs.iter().flat_map(stop).collect();
         for event in open {

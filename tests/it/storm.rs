@@ -124,7 +124,7 @@ impl Storm {
                     .flat_map(|run| run.stages.iter().map(|state| (run.id, state.stage.id)))
                     .collect();
                 for (run, stage) in open {
-                    self.record(Event::StageStopped { run, stage });
+                    self.record(Event::StageStopped { run, stage, rule: None });
                 }
             }
             Effect::Read(paths) => {

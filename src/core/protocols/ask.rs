@@ -16,5 +16,6 @@ pub fn stage() -> Stage {
         point: None,
         merge: MergeMode::default(),
         vote: None,
+        debate: None,
     }
 }

@@ -7,6 +7,7 @@ pub(super) mod debate;
 mod synthesis;
 mod vote;
 
+use super::debate::{Debate, Wanted};
 use super::event::Event;
 use super::ids::MemberId;
 use super::plan::{MergeMode, Stage};
@@ -29,6 +30,8 @@ pub enum Protocol {
     Vote,
     /// Answers, then so many rounds in which members see each other's answers.
     Debate(u16),
+    /// The same, held in another way than the usual one: so many rounds at the most, where it has stop rules.
+    DebateBy(u16, Debate),
 }
 
 /// Something a person appends to a run.
@@ -42,11 +45,32 @@ pub enum Step {
     Judged(Vec<MemberId>),
     /// So many more debate rounds.
     Debate(u16),
+    /// The same, held in another way than the usual one.
+    DebateBy(u16, Debate),
 }
 
 impl Protocol {
     /// Answers, then a plain merge of them.
     pub const SYNTHESIS: Self = Self::Synthesis(MergeMode::Merge);
+
+    /// So many rounds of a debate held in that way.
+    pub fn debate(rounds: u16, debate: Debate) -> Self {
+        if debate == Debate::default() { Self::Debate(rounds) } else { Self::DebateBy(rounds, debate) }
+    }
+
+    /// This one with its debate held in another way, where it has one.
+    #[must_use]
+    pub fn held_by(self, debate: Debate) -> Self {
+        match self {
+            Self::Debate(rounds) | Self::DebateBy(rounds, _) => Self::debate(rounds, debate),
+            other => other,
+        }
+    }
+
+    /// Whether a debate is part of it.
+    pub fn debates(self) -> bool {
+        matches!(self, Self::Debate(_) | Self::DebateBy(..))
+    }
 
     /// The stages of a new run.
     pub fn plan(self) -> Vec<Stage> {
@@ -56,7 +80,8 @@ impl Protocol {
             Self::Ask => vec![first],
             Self::Synthesis(mode) => vec![first, synthesis::stage(1, ground, mode)],
             Self::Vote => vec![first, vote::stage(1, ground, Vec::new())],
-            Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds)],
+            Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds, Debate::default())],
+            Self::DebateBy(rounds, by) => vec![first, debate::stage(1, ground, rounds, by)],
         }
     }
 }
@@ -64,6 +89,11 @@ impl Protocol {
 impl Step {
     /// A plain merge of the answers that stand now.
     pub const SYNTHESIS: Self = Self::Synthesis(MergeMode::Merge);
+
+    /// So many rounds of a debate held in that way.
+    pub fn debate(rounds: u16, debate: Debate) -> Self {
+        if debate == Debate::default() { Self::Debate(rounds) } else { Self::DebateBy(rounds, debate) }
+    }
 
     /// The record that appends this step to a run.
     pub fn append_to(self, run: &Run) -> Event {
@@ -73,7 +103,8 @@ impl Step {
             Self::Synthesis(mode) => synthesis::stage(number, ground, mode),
             Self::Vote => vote::stage(number, ground, Vec::new()),
             Self::Judged(judges) => vote::stage(number, ground, judges),
-            Self::Debate(rounds) => return debate::append(run, number, ground, rounds),
+            Self::Debate(rounds) => return debate::append(run, number, ground, rounds, Debate::default()),
+            Self::DebateBy(rounds, by) => return debate::append(run, number, ground, rounds, by),
         };
         Event::StageAdded { run: run.id, stage }
     }
@@ -87,6 +118,7 @@ impl fmt::Display for Protocol {
             Self::Synthesis(mode) => write!(f, "synthesis:{}", mode.name()),
             Self::Vote => f.write_str("vote"),
             Self::Debate(rounds) => write!(f, "debate:{rounds}"),
+            Self::DebateBy(rounds, by) => write!(f, "debate:{rounds} {by}"),
         }
     }
 }
@@ -106,8 +138,12 @@ impl FromStr for Protocol {
                 mode.map(Self::Synthesis)
                     .ok_or_else(|| format!("synthesis takes {names}, for example synthesis:majority"))
             }
-            _ => match text.strip_prefix("debate:").map(str::parse) {
-                Some(Ok(rounds)) if (1..=MOST_ROUNDS).contains(&rounds) => Ok(Self::Debate(rounds)),
+            _ => match text.strip_prefix("debate:").map(|rest| rest.split_once(' ').unwrap_or((rest, ""))) {
+                Some((rounds, by)) if rounds.parse().is_ok_and(|it| (1..=MOST_ROUNDS).contains(&it)) => {
+                    let by: Wanted = by.parse()?;
+                    let debate = Debate::default().with(by.mode, by.until);
+                    Ok(Self::debate(rounds.parse().unwrap_or(1), debate))
+                }
                 Some(_) => Err(format!("debate takes 1 to {MOST_ROUNDS} rounds, for example debate:2")),
                 None => Err(format!(
                     "no protocol {text:?}; there are ask, synthesis, synthesis:MODE, vote, debate:N"
@@ -132,7 +168,22 @@ mod tests {
         ] {
             assert_eq!(protocol.to_string().parse(), Ok(protocol));
         }
-        for bad in ["", "synthesis:", "synthesis:x", "debate:0", "debate:9", "debate:x", "votes"] {
+        for text in ["debate:3 du", "debate:2 revise until unanimity,money=0.5"] {
+            let protocol: Protocol = text.parse().unwrap();
+            assert_eq!((protocol.to_string().as_str(), protocol.to_string().parse()), (text, Ok(protocol)));
+        }
+        assert_eq!("debate:2 revise".parse(), Ok(Protocol::Debate(2)));
+        for bad in [
+            "",
+            "synthesis:",
+            "synthesis:x",
+            "debate:2 dx",
+            "debate:2 du until",
+            "debate:0",
+            "debate:9",
+            "debate:x",
+            "votes",
+        ] {
             assert!(bad.parse::<Protocol>().is_err(), "{bad}");
         }
     }

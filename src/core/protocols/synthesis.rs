@@ -16,5 +16,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), merge: MergeMode) -> Stage
         point: None,
         merge,
         vote: None,
+        debate: None,
     }
 }

@@ -21,5 +21,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>) -> 
         point: None,
         merge: MergeMode::default(),
         vote: Some(Voting { repairs: 1 }),
+        debate: None,
     }
 }

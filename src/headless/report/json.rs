@@ -1,12 +1,15 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
 use super::{Prices, degraded, notes};
+use crate::agreement::debate::Scored;
+use crate::agreement::debate_result::{self, End};
 use crate::agreement::local::{Section, local};
+use crate::agreement::poll::{Group, Poll, Weighing};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::{
     Ask, Call, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict,
-    prompt,
+    Word, prompt,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -46,6 +49,9 @@ pub fn run(session: &Session, run: &Run, sums: Sums<'_>, warnings: &[String]) ->
     let rounds = rounds(run);
     if !rounds.is_empty() {
         object.insert("rounds".into(), Value::Array(rounds));
+    }
+    if let Some(result) = debate_result::result(run) {
+        object.insert("debate".into(), debate(run, &result));
     }
     if let Some(vote) = vote(run) {
         object.insert("vote".into(), vote);
@@ -297,6 +303,50 @@ fn rounds(run: &Run) -> Vec<Value> {
             object
         })
         .collect()
+}
+
+/// How the last debate was held, what ended it, and the vote of the first answers beside that of the last ones.
+fn debate(run: &Run, result: &debate_result::CameTo) -> Value {
+    let vote = |poll: &Poll, by: Weighing| {
+        let winners = poll.winners(by, &BTreeMap::new(), None);
+        let value = |at: &usize| json!(poll.groups[*at].position.value);
+        let group = |group: &Group| json!({ "value": group.position.value, "members": group.members });
+        let (winner, tied) = match winners.as_slice() {
+            [one] => (value(one), Vec::new()),
+            tied => (Value::Null, tied.iter().map(value).collect()),
+        };
+        json!({
+            "by": by.name(), "winner": winner, "tied": tied,
+            "positions": poll.groups.iter().map(group).collect::<Vec<_>>(), "silent": poll.silent,
+        })
+    };
+    let stopped = result.end.name().map(|rule| {
+        let mut object = json!({ "rule": rule });
+        if let (Some(object), End::Rule(stop)) = (object.as_object_mut(), result.end) {
+            object.insert("round".into(), json!(stop.round));
+            object.insert("figure".into(), json!(stop.figure));
+            object.insert("limit".into(), json!(stop.limit));
+        }
+        object
+    });
+    let mut object = json!({
+        "mode": result.debate.mode, "until": result.debate.until, "stopped": stopped,
+        "round0": vote(&result.round0, Weighing::Plurality), "last": vote(&result.last, result.last_weighing()),
+        "pattern": result.pattern_line(run),
+    });
+    let more = object.as_object_mut();
+    if let (Some(object), false) = (more, result.points.is_empty()) {
+        let point = |one: &Scored| json!({ "value": one.position.value, "points": one.points });
+        object.insert("points".into(), result.points.iter().map(point).collect());
+    }
+    if let (Some(object), false) = (object.as_object_mut(), run.words.is_empty()) {
+        let word = |word: &Word| {
+            let before = word.before.map(|call| outcome::round(run, call));
+            json!({ "to": word.to, "text": word.text, "before_round": before })
+        };
+        object.insert("words".into(), run.words.iter().map(word).collect());
+    }
+    object
 }
 
 fn deeper(run: &Run) -> Value {

@@ -16,7 +16,8 @@ pub fn exit_code(run: &Run) -> u8 {
     let answered = run.calls.values().any(|call| !call.text.trim().is_empty());
     let blocked =
         run.stages.iter().any(|state| state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some()));
-    let stopped = run.stages.iter().any(|state| state.stopped);
+    // A debate that one of its own rules ended is as done as any.
+    let stopped = run.stages.iter().any(|state| state.stopped && state.ended_by(run).is_none());
     let over_budget =
         |error: &Option<CallError>| error.as_ref().is_some_and(|error| error.kind == ErrorKind::OverBudget);
     let mut counting = run.stages.iter().flat_map(|state| run.counting_of(state.stage.id));

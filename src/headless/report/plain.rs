@@ -1,11 +1,11 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
 use super::{degraded, notes};
-use crate::agreement::{Agreement, Claim, Mark, Side, Subject, ledger, outcome};
+use crate::agreement::{Agreement, Claim, Mark, Side, Subject, debate_result, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::clean;
 use crate::core::when::utc;
-use crate::core::{Ask, Call, EndState, File, Member, Run, RunId, Session, prompt};
+use crate::core::{Ask, Call, EndState, File, Member, Run, RunId, Session, Word, prompt};
 use std::fmt::Write as _;
 
 /// The heading of a run.
@@ -222,7 +222,24 @@ pub fn positions(run: &Run) -> Option<String> {
             let _ = writeln!(out, "round {}, {name}: {how}: {position}", round.number);
         }
     }
+    for line in debate_result::result(run).iter().flat_map(|result| result.lines(run)) {
+        let _ = writeln!(out, "{line}");
+    }
     Some(out)
+}
+
+/// What the person said into the debates, a line each.
+fn words(run: &Run) -> Option<String> {
+    let line = |word: &Word| {
+        let to = word.to.as_ref().map_or("all".to_owned(), |to| clean::line(&to.0));
+        let before = match word.before {
+            Some(call) => format!("before round {}", outcome::round(run, call)),
+            None => "before the next round".to_owned(),
+        };
+        format!("\nyour word to {to}, {before}: {}\n", clean::prose(&word.text))
+    };
+    let all: String = run.words.iter().map(line).collect();
+    (!all.is_empty()).then_some(all)
 }
 
 /// A whole session.
@@ -253,7 +270,7 @@ fn caps(session: &Session, after: Option<RunId>) -> String {
 /// What follows the answers of a run.
 pub fn tail(run: &Run) -> String {
     let mut out = agreement(run, &outcome::agreement(run));
-    for part in [positions(run), vote(run), synthesis(run)].into_iter().flatten() {
+    for part in [words(run), positions(run), vote(run), synthesis(run)].into_iter().flatten() {
         out.push_str(&part);
     }
     for done in &run.deeper.done {

@@ -2,13 +2,14 @@
 //! it since the member's text before.
 
 use super::{Memory, Sheet, View, fault, hindrance, paragraph, pointer, text_row, thinking};
+use crate::agreement::debate_result::{self, CameTo, End};
 use crate::agreement::difference::{Fate, difference};
 use crate::agreement::outcome::{self, Standing};
 use crate::agreement::{Change, Position};
 use crate::app::App;
 use crate::app::drawer::Drawer;
 use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, Call, Run, clean};
+use crate::core::{Ask, Call, Run, RunId, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::{claims, pane, state};
@@ -35,9 +36,18 @@ pub(super) fn sheet(
     }
     let rounds = rounds(run, memory);
     let (row, column) = (app.drawer_row(open), app.drawer_column(open));
+    let came_to = came_to(run, memory);
     let table = Table { app, theme, rounds: &rounds, row, column, width };
     let mut sheet = Sheet { title: title(run, &rounds, column, theme, width), ..Sheet::default() };
     table.draw(&mut sheet);
+    for word in run.words.iter().filter(|word| word.before.is_none()) {
+        let to = word.to.as_ref().map_or("all".to_owned(), |to| clean::line(&to.0));
+        let text = format!("  your word to {to}, before the next round: {}", clean::line(&word.text));
+        sheet.head.push(text_row(canvas::fit(&text, width), theme.style(Role::Accent)));
+    }
+    if let Some(came_to) = &came_to {
+        table.came_to(&mut sheet, run, came_to);
+    }
     sheet.head_chosen = Some(1 + row);
     let chosen = rounds.get(column).and_then(|round| Some((round, round.turn(row)?)));
     if let Some((round, turn)) = chosen {
@@ -93,6 +103,20 @@ fn rounds<'a>(run: &'a Run, memory: &mut Memory) -> Vec<Round<'a>> {
     outcome::turns(run).into_iter().map(&mut round).collect()
 }
 
+/// The run, how many calls ended, the rounds and whether they were stopped, and who left.
+pub(super) type Depends = (RunId, usize, u16, bool, usize);
+
+/// What the debates came to; worked out anew only where something happened to it.
+fn came_to(run: &Run, memory: &mut Memory) -> Option<CameTo> {
+    let ended = run.calls.values().filter(|call| call.ended()).count();
+    let state = run.last_stage(Ask::Critique)?;
+    let now = (run.id, ended, *state.stage.rounds().end(), state.stopped, run.left.len());
+    if memory.came_to.as_ref().is_none_or(|(then, _)| *then != now) {
+        memory.came_to = Some((now, debate_result::result(run)));
+    }
+    memory.came_to.as_ref().and_then(|(_, came_to)| came_to.clone())
+}
+
 fn title(run: &Run, rounds: &[Round<'_>], column: usize, theme: &Theme, width: u16) -> Row {
     let dim = theme.style(Role::Dim);
     let held = rounds.len().saturating_sub(1);
@@ -107,7 +131,9 @@ fn title(run: &Run, rounds: &[Round<'_>], column: usize, theme: &Theme, width: u
         (false, rounds) => format!("{}; d adds one, {MOST_ROUNDS} at most ", canvas::count(rounds, "round")),
     };
     let calls = rounds.get(column).into_iter().flat_map(|round| &round.turns).map(|turn| turn.call);
-    let mut title = vec![("anonymous, ".to_owned(), dim), (so_far, dim)];
+    let debate = state.and_then(|state| state.stage.debate);
+    let mode = debate.map_or("anonymous".to_owned(), |debate| debate.to_string());
+    let mut title = vec![(format!("{mode}, "), dim), (so_far, dim)];
     if let Some(words) = outcome::point_of(run, calls) {
         let words = canvas::fit(&claims::tidy(words), (width / 2).max(20));
         title.insert(0, (format!("on: {words} "), theme.style(Role::Accent)));
@@ -168,6 +194,28 @@ impl Table<'_> {
             "* changed  *! no reason  = kept  - unclear",
         ];
         sheet.foot.push(text_row(canvas::longest(&legends, self.width), dim));
+    }
+
+    /// The vote of the first answers beside that of the last, what ended it, and where it goes nowhere.
+    fn came_to(&self, sheet: &mut Sheet, run: &Run, result: &CameTo) {
+        let (dim, warning) = (self.theme.style(Role::Dim), self.theme.style(Role::Warning));
+        let ended = result.end.words().filter(|_| matches!(result.end, End::Rule(_)));
+        let (long, short) = (result.line(), result.short_line());
+        let fits = canvas::width(&long) + 2 <= self.width;
+        let mut line = vec![(format!("  {}", if fits { long } else { short }), dim)];
+        line.extend(ended.map(|words| (format!("   ended: {words}"), self.theme.style(Role::Accent))));
+        line.extend(result.pattern_line(run).map(|words| (format!("   {words}"), warning)));
+        line.extend(result.points_line().map(|words| (format!("   {words}"), dim)));
+        // On its own rows where it is too long for one.
+        let wide: u16 = line.iter().map(|(text, _)| canvas::width(text)).sum();
+        if wide <= self.width {
+            sheet.head.push(line);
+            return;
+        }
+        for (text, style) in line {
+            let text = format!("  {}", text.trim());
+            sheet.head.push(text_row(canvas::fit(&text, self.width), style));
+        }
     }
 
     /// Which rounds are in view, and how wide each is.

@@ -12,6 +12,7 @@ use super::canvas::{self, Row};
 use super::layout;
 use super::stream::StreamText;
 use super::theme::{Role, Theme};
+use crate::agreement::debate_result::CameTo;
 use crate::agreement::difference::Fate;
 use crate::agreement::outcome::Standing;
 use crate::app::drawer::{Drawer, DrawerKind};
@@ -33,6 +34,8 @@ pub(super) struct Memory {
     standings: HashMap<(CallId, usize), Standing>,
     /// What changed from one text of a member to another.
     differences: HashMap<(CallId, CallId), Vec<(Fate, String)>>,
+    /// What the debates came to, by all that it can depend on.
+    came_to: Option<(debate::Depends, Option<CameTo>)>,
 }
 
 impl Memory {
@@ -268,7 +271,7 @@ fn keys(kind: DrawerKind) -> &'static str {
         DrawerKind::Synthesis => " j k sentence  Enter its claims ",
         DrawerKind::Local => " j k claim  Enter shows it ",
         DrawerKind::Vote => " j k line  Enter opens it ",
-        DrawerKind::Debate => " j k member  h l round  Ctrl-D Ctrl-U text  Enter prompt ",
+        DrawerKind::Debate => " j k member  h l round  w your word to all (optional)  Enter prompt ",
         DrawerKind::Matrix => " j k claim  h l member  Enter shows it  r rules  x wrong ",
         DrawerKind::Conflicts => {
             " j k n conflict  Enter shows it  r rule  x wrong  d debate it  u take back "

@@ -7,6 +7,7 @@
 mod api_keys;
 mod budget;
 mod compare;
+mod debates;
 mod doctor;
 mod doctor_online;
 mod faults;

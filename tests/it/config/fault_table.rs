@@ -424,6 +424,12 @@ pub const FAULTS: &[Case] = &[
     ),
     (
         "answer_limit = 512",
+        "answer_limit = 512\ndebate_mode = \"dux\"",
+        "F:4 debate_mode: no such mode: \"dux\"; allowed: revise, anonymous-self, du, reconcile, chateval, free-mad, reflect; did you mean du?",
+        |c| c.debate_mode == synod::core::Mode::Revise && all_kept(c),
+    ),
+    (
+        "answer_limit = 512",
         "answer_limit = 512\nnotify = \"bel\"",
         "F:4 notify: no such way: \"bel\"; allowed: off, bell, osc9, osc777; did you mean bell?",
         |c| c.notify == Notify::Off && all_kept(c),

@@ -49,7 +49,7 @@ pub fn solo_left_out(c: &Config) -> bool {
 }
 
 /// The keys at the root of a file.
-const ROOT_KEYS: &str = "agreement, answer_limit, budget, cache, cache_ttl, confirm_above, council, councils, limits, models, notify, private, providers, retries, theme";
+const ROOT_KEYS: &str = "agreement, answer_limit, budget, cache, cache_ttl, confirm_above, council, councils, debate_mode, limits, models, notify, private, providers, retries, theme";
 
 /// The keys of a provider.
 const PROVIDER_KEYS: &str = "api_key_command, api_key_env, base_url, ca_file, kind, limits, local";

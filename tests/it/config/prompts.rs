@@ -53,14 +53,14 @@ fn a_prompt_that_can_not_be_used_is_one_line_and_the_built_in_one_is_used() {
         (
             "point.md",
             "{question} {answers}",
-            "H/synod/prompts/point.md:1 {answers}: unknown field; allowed: {question}, {own}, {point}; the built-in text is used"
+            "H/synod/prompts/point.md:1 {answers}: unknown field; allowed: {question}, {own}, {point}, {word}; the built-in text is used"
                 .to_owned(),
         ),
         ("ballot.md", "", format!("H/synod/prompts/ballot.md: lacks {{question}}; {fields}")),
         (
             "critique.md",
             "{question} {own} {answers} {model}",
-            "H/synod/prompts/critique.md:1 {model}: unknown field; allowed: {question}, {own}, {answers}, {labels}; the \
+            "H/synod/prompts/critique.md:1 {model}: unknown field; allowed: {question}, {own}, {answers}, {labels}, {word}; the \
              built-in text is used"
                 .to_owned(),
         ),

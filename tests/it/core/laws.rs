@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use synod::core::{
-    Ask, Call, CallId, EndState, Event, MemberId, Message, ModelRef, Next, Record, Role, Run, RunId, Session,
-    Speakers, StageId, ballot, next,
+    Ask, Call, CallId, EndState, Event, MemberId, Message, Mode, ModelRef, Next, Record, Role, Run, RunId,
+    Session, Speakers, Stage, StageId, ballot, next,
 };
 
 fn usable(call: &Call) -> bool {
@@ -51,13 +51,19 @@ fn over(run: &Run, stage: StageId, round: u16) -> bool {
     open == 0 && !awaited && (state.stopped || state.begun.is_some() && (all || lonely(run, stage)))
 }
 
+/// How many answers a debate needs.
+fn fewest(stage: &Stage) -> usize {
+    if stage.mode() == Some(Mode::Reflect) { 1 } else { 2 }
+}
+
 /// Whether so many left a debate that nobody has a partner in it.
 fn lonely(run: &Run, stage: StageId) -> bool {
     let state = run.stage(stage).unwrap();
     let here = |begun: &synod::core::Begun| {
         begun.answers.iter().filter(|answer| !run.left.contains(&answer.slot)).count()
     };
-    state.stage.ask == Ask::Critique && state.begun.as_ref().is_some_and(|begun| here(begun) < 2)
+    state.stage.ask == Ask::Critique
+        && state.begun.as_ref().is_some_and(|begun| here(begun) < fewest(&state.stage))
 }
 
 /// The last usable answer of a seat in a run: what it stands by in the end.
@@ -108,7 +114,7 @@ fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], 
     let enough = match state.stage.ask {
         Ask::Answer => !asked.is_empty(),
         Ask::Ballot => done.len() >= 3 && !speakers.is_empty(),
-        Ask::Merge | Ask::Critique => ground.len() >= 2,
+        Ask::Merge | Ask::Critique => ground.len() >= fewest(&state.stage),
     };
     assert_eq!(obstacle.is_none(), enough, "{obstacle:?}");
     let named = run.council.chair.as_ref().and_then(|chair| run.council.slot(chair));
@@ -189,13 +195,18 @@ fn check_call(
         assert!(pinned || over(run, input.stage, input.round), "{id} sees {input}, whose round was not over");
         assert!((input.stage, input.round) < (id.stage, id.round), "{id} sees {input}");
     }
+    let mode = state.stage.mode();
     // What stood before the round, and nothing that came since.
     let mut stands = in_front(run, id.stage, id.round);
     let mine = stands.get(&id.slot).copied();
     match state.stage.ask {
         Ask::Answer => assert!(stands.is_empty()),
         Ask::Merge => {}
+        Ask::Critique if matches!(mode, Some(Mode::AnonymousSelf | Mode::Reconcile)) => {}
         Ask::Critique | Ask::Ballot => drop(stands.remove(&id.slot)),
+    }
+    if mode == Some(Mode::Reflect) {
+        stands.clear();
     }
     if let Some(point) = &state.stage.point {
         // Of the others what they say on the point, and nobody without a word on it.
@@ -208,7 +219,12 @@ fn check_call(
     assert_eq!(own, mine.filter(|_| state.stage.ask == Ask::Critique), "{id}");
     let sorted: BTreeSet<&CallId> = shown.iter().collect();
     assert_eq!(sorted.len(), shown.len(), "{id} sees an answer twice");
-    assert_eq!(sorted, stands.values().collect(), "{id}");
+    let all: BTreeSet<&CallId> = stands.values().collect();
+    if mode == Some(Mode::Reconcile) {
+        assert!(sorted.is_subset(&all) && sorted.is_empty() == all.is_empty(), "{id}");
+    } else {
+        assert_eq!(sorted, all, "{id}");
+    }
 
     let member = run.member(id.slot).unwrap();
     let mut expected: Vec<(Role, &str, Option<&Run>)> = Vec::new();
@@ -230,9 +246,18 @@ fn check_call(
         check_messages(messages, &expected, id);
     } else {
         let (last, rest) = messages.split_last().unwrap();
-        check_messages(rest, &expected, id);
+        if mode == Some(Mode::Du) {
+            // All that the member was sent and said before.
+            let own = &run.calls[&own.unwrap()];
+            let (said, sent) = rest.split_last().unwrap();
+            assert_eq!((sent, said.role), (own.messages.as_slice(), Role::Assistant), "{id}");
+            assert_eq!(said.text, own.text.trim(), "{id}");
+        } else {
+            check_messages(rest, &expected, id);
+        }
         assert_eq!(last.role, Role::User, "{id}");
-        for input in shown.iter().chain(&own) {
+        let apart = own.iter().filter(|_| !matches!(mode, Some(Mode::Du | Mode::Reconcile)));
+        for input in shown.iter().chain(apart) {
             assert!(last.text.contains(&run.calls[input].text), "{id} is not sent {input}");
         }
         assert_eq!(last.text.matches("</file nonce=").count(), run.files.len(), "{id}: {}", last.text);

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use synod::agreement::outcome;
 use synod::core::{
-    Ask, Call, CallId, Council, EndState, File, Member, MemberId, Message, Protocol, Question, Role, Run,
-    RunId, Session, StageId, Step, ballot, prompt,
+    Ask, Call, CallId, Council, Dollars, EndState, File, Member, MemberId, Message, Protocol, Question, Role,
+    Run, RunId, Session, StageId, Step, Usage, ballot, prompt,
 };
 
 #[derive(Deserialize)]
@@ -54,6 +54,8 @@ struct Say {
     /// A ballot, best first, by the names of those who are ranked.
     ranking: Option<Vec<String>>,
     ms: Option<u64>,
+    /// What the provider bills for it, in US dollars.
+    cost: Option<f64>,
 }
 
 fn answer() -> Ask {
@@ -67,6 +69,8 @@ enum Doing {
     Extend(String),
     /// The same, but at once.
     ExtendNow(String),
+    /// Says something into the debate, to all or, with `@name` first, to one.
+    Word(String),
     /// Stops everything as soon as this call, `name` or `name rN`, is over.
     StopAfter(String),
     /// Asks a call of the last run once more, `name`, `name rN` or `name to merge`.
@@ -120,6 +124,14 @@ struct Expected {
     /// What a member was sent, each message as `role: text`.
     #[serde(default)]
     sent: BTreeMap<String, Vec<String>>,
+    /// Words that all that a member was sent holds, by call.
+    #[serde(default)]
+    holds: BTreeMap<String, Vec<String>>,
+    /// Words that nothing of what a member was sent holds, by call.
+    #[serde(default)]
+    lacks: BTreeMap<String, Vec<String>>,
+    /// Which rule ended the debate, in the words of the report.
+    rule: Option<String>,
 }
 
 fn one() -> u32 {
@@ -158,7 +170,9 @@ impl Scenario {
         let said = say.and_then(|say| say.text.clone().or_else(|| say.ranking.as_deref().map(ballot)));
         let text = said.unwrap_or_else(|| if silent { String::new() } else { usual() });
         let ms = say.and_then(|say| say.ms).unwrap_or(100 * (u64::from(call.id.slot) + 1));
-        Outcome::new(state, &text, ms)
+        let cost = say.and_then(|say| say.cost);
+        let usage = cost.map(|cost| Usage { cost: Some(Dollars::of(cost).0), ..Usage::default() });
+        Outcome { usage, ..Outcome::new(state, &text, ms) }
     }
 
     fn script(&self) -> Script {
@@ -265,6 +279,13 @@ impl Doing {
                 return sim
                     .grant(&Wish::Join(last, Member::new(name, format!("fake/{name}").parse().unwrap())));
             }
+            Self::Word(text) => {
+                let (to, text) = match text.strip_prefix('@').and_then(|rest| rest.split_once(' ')) {
+                    Some((name, text)) => (Some(name.into()), text),
+                    None => (None, text.as_str()),
+                };
+                run.say_word(to, text)
+            }
             Self::Leave(name) => run.leave(&name.as_str().into()),
             Self::LeaveDuring(name) => run.leave(&call_of(sim, name).unwrap().member),
         };
@@ -286,6 +307,7 @@ fn step_of(text: &str) -> Step {
         Protocol::Synthesis(mode) => Step::Synthesis(mode),
         Protocol::Vote => Step::Vote,
         Protocol::Debate(rounds) => Step::Debate(rounds),
+        Protocol::DebateBy(rounds, by) => Step::DebateBy(rounds, by),
         Protocol::Ask => panic!("ask is no step"),
     }
 }
@@ -352,6 +374,24 @@ impl Expected {
             let invalid: BTreeMap<String, String> =
                 invalid.map(|ballot| (ballot.judge.0, ballot.note)).collect();
             assert_eq!(invalid, self.invalid, "{at}: ballots that do not count");
+        }
+        let rule = state.ended_by(run).map(|stop| stop.words());
+        assert_eq!(rule, self.rule, "{at}: the rule that ended it");
+        let all = |who: &String| -> String {
+            let call = run.calls_of(stage).find(|call| named(call) == *who).unwrap();
+            call.messages.iter().flat_map(|message| [message.text.as_str(), "\n"]).collect()
+        };
+        for (who, words) in &self.holds {
+            let text = all(who);
+            for words in words {
+                assert!(text.contains(words), "{at}: {who} lacks {words:?} in\n{text}");
+            }
+        }
+        for (who, words) in &self.lacks {
+            let text = all(who);
+            for words in words {
+                assert!(!text.contains(words), "{at}: {who} has {words:?} in\n{text}");
+            }
         }
         for (who, expected) in &self.sent {
             let call = run.calls_of(stage).find(|call| named(call) == *who).unwrap();

@@ -3,6 +3,7 @@
 //! It checks only that it never waits for nothing; what holds of its log is in [`super::laws`].
 
 use std::collections::BTreeMap;
+use synod::agreement::debate;
 use synod::core::rules::{self, Rule};
 use synod::core::shuffle::mix;
 use synod::core::{
@@ -183,6 +184,14 @@ impl<'a> Sim<'a> {
     fn go_on(&mut self, place: usize) {
         loop {
             let run = &self.session.runs[place];
+            let seen = debate::due(run);
+            if !seen.is_empty() {
+                for event in seen {
+                    self.record(event);
+                }
+                continue;
+            }
+            let run = &self.session.runs[place];
             let due = next(run);
             assert_eq!(due, next(run), "asking twice changes nothing");
             if due.begin.is_empty() {
@@ -218,7 +227,7 @@ impl<'a> Sim<'a> {
     /// Stops everything, if this is the moment. The stage that is meant comes last: once it is on record, all are.
     fn stop(&mut self) -> bool {
         let Some((run, stage)) = self.script.stop_at else { return false };
-        let stops = |record: &Record| matches!(record.event, Event::StageStopped { run: of, stage: which } if (of, which) == (run, stage));
+        let stops = |record: &Record| matches!(record.event, Event::StageStopped { run: of, stage: which, .. } if (of, which) == (run, stage));
         let began = self.open().iter().any(|call| (call.run, call.stage) == (run, stage));
         let now = began && !self.log.iter().any(stops);
         if now {
@@ -234,7 +243,7 @@ impl<'a> Sim<'a> {
             runs.flat_map(|run| run.stoppable().map(|stage| (run.id, stage))).collect();
         open.sort_by_key(|stage| (Some(*stage) == self.script.stop_at, std::cmp::Reverse(*stage)));
         for (run, stage) in open {
-            self.record(Event::StageStopped { run, stage });
+            self.record(Event::StageStopped { run, stage, rule: None });
         }
     }
 
@@ -247,7 +256,7 @@ impl<'a> Sim<'a> {
             .rev()
             .take_while(|record| !matches!(record.event, Event::CallStarted { call, .. } if call == id));
         later.into_iter().any(|record| match &record.event {
-            Event::StageStopped { run, stage } => (*run, *stage) == (id.run, id.stage),
+            Event::StageStopped { run, stage, .. } => (*run, *stage) == (id.run, id.stage),
             Event::MemberLeft { run, member: who } => (*run, who) == (id.run, member),
             _ => false,
         })

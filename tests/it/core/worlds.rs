@@ -5,8 +5,8 @@ use super::sim::{Moments, Outcome, Script, Wish, number_asked};
 use proptest::prelude::*;
 use synod::core::shuffle::{mix, shuffle};
 use synod::core::{
-    Ask, Call, CallId, Council, EndState, File, Member, MemberId, Protocol, Question, Run, RunId, StageId,
-    Step, Usage, prompt,
+    Ask, Call, CallId, Council, Debate, EndState, File, Member, MemberId, Mode, Protocol, Question, Run,
+    RunId, StageId, Step, Usage, prompt,
 };
 
 /// How a call in a random world ends, and how.
@@ -91,12 +91,20 @@ prop_compose! {
     }
 }
 
+/// Ways to hold a debate, without rules that end it.
+fn modes() -> impl Strategy<Value = Debate> {
+    let all: Vec<Debate> =
+        Mode::ALL.iter().map(|(_, mode, _)| Debate { mode: *mode, ..Debate::default() }).collect();
+    prop::sample::select(all)
+}
+
 fn questions() -> impl Strategy<Value = Question> {
     let protocol = prop_oneof![
         Just(Protocol::Ask),
         Just(Protocol::SYNTHESIS),
         Just(Protocol::Vote),
         (1..=3_u16).prop_map(Protocol::Debate),
+        (1..=3_u16, modes()).prop_map(|(rounds, by)| Protocol::debate(rounds, by)),
     ];
     let file = ("[a-z\"<]{1,5}", "[a-z<>/\n]{0,9}").prop_map(|(name, text)| File { name, text });
     let only = prop::sample::select(vec!["ada", "ada", "bo", "hal", "nobody"]).prop_map(MemberId::from);
@@ -129,6 +137,7 @@ fn wishes(moments: Moments) -> impl Strategy<Value = Vec<Wish>> {
         Just(Step::Vote),
         Just(Step::Judged(vec!["bo".into(), "hal".into()])),
         (1..=3_u16).prop_map(Step::Debate),
+        (1..=3_u16, modes()).prop_map(|(rounds, by)| Step::debate(rounds, by)),
     ];
     // Often the last run, whichever that is.
     let run = || prop_oneof![3 => Just(0_usize), 1 => 0..4_usize];
