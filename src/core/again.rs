@@ -2,10 +2,11 @@
 //! member's, or nothing; and that a judge is told what is wrong with its ballot. It gives the record that [`super::next()`] asks for; a person's own retry is [`super::wish`]'s.
 
 use super::ballot;
+use super::call::Call;
 use super::event::{CallError, EndState, ErrorKind, Event};
 use super::ids::CallId;
 use super::member::ModelRef;
-use super::run::{Call, Run};
+use super::run::Run;
 use super::shuffle::mix;
 
 /// How often a call that failed is asked again by itself, at the most, when nothing else was said.

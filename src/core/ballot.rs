@@ -1,9 +1,10 @@
 //! Ballots: reading what a judge says strictly. Not who judges, not how ballots are counted ([`super::rules`]), and not how
 //! they are shown.
 
+use super::call::Call;
 use super::ids::{MemberId, StageId};
 use super::prompt::{self, label};
-use super::run::{Call, Run};
+use super::run::Run;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;

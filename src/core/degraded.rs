@@ -1,11 +1,12 @@
 //! What a result is less than it should be: members that are missing in it, answers that are cut short, backups that spoke
 //! in a member's place, answers to another question. It reads a [`Run`] and changes nothing.
 
+use super::call::Call;
 use super::clean;
 use super::event::EndState;
 use super::ids::StageId;
 use super::plan::Ask;
-use super::run::{Call, Run};
+use super::run::Run;
 
 impl Run {
     /// What a step's result lacks, a few words each, for people; nothing while it has not begun.

@@ -1,10 +1,11 @@
 //! What the answers of a run come to for a step: which stand, whose they are, and why a step can't be carried out. It
 //! reads a [`Run`] and changes nothing.
 
+use super::call::Call;
 use super::clean;
 use super::ids::{MemberId, StageId};
 use super::plan::{Ask, Speakers, Stage};
-use super::run::{Call, Run, StageState};
+use super::run::{Run, StageState};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One answer a seat, in order of seats.

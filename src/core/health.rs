@@ -1,10 +1,10 @@
 //! How well endpoints did lately: a moving window of ended calls, and what follows from it – how fast and how reliable one
 //! is, and whether it is left alone for a while. Not kept here: [`crate::store::health`] does that.
 
+use super::call::Call;
 use super::event::{EndState, ErrorKind};
 use super::member::ModelRef;
 use super::price::guessed_tokens;
-use super::run::Call;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 

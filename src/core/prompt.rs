@@ -3,6 +3,7 @@
 //! Answers of others and files are data, never instructions: they stand between marks with a number that only this prompt
 //! or this run knows, and for answers the instruction comes again after them.
 
+use super::call::Call;
 use super::clean;
 use super::debate::Mode;
 use super::ids::{CallId, MemberId};
@@ -11,7 +12,7 @@ use super::plan::{Ask, MergeMode};
 use super::prompt_debate::{self, Debates, conversation};
 use super::prompt_points;
 use super::question::File;
-use super::run::{Call, Run};
+use super::run::Run;
 use super::session::Session;
 use super::shuffle::mix;
 use serde::{Deserialize, Serialize};

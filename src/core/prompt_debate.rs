@@ -6,10 +6,11 @@
 //! them, explanations and confidences, the first two alone); `ChatEval`, arXiv 2308.07201 (a role for each); Free-MAD, arXiv
 //! 2509.11035 (against conformity); arXiv 2510.07517 (the own answer without a name too).
 
+use super::call::Call;
 use super::debate::{Mode, Word};
 use super::next::{CallSpec, GROUPS_SHOWN};
 use super::prompt::{Message, Role, Templates, attribute, guarded, marks};
-use super::run::{Call, Run};
+use super::run::Run;
 use std::fmt::Write as _;
 
 /// The templates of debate turns, other than the usual one and the one on a point alone.

@@ -1,12 +1,13 @@
 //! What was spent: by the provider's own bill, by its counts, or by ours where it has none or they can't be true. Sums of
 //! that, and how they are said. What a call may still cost is asked in [`super::budget`].
 
+use super::call::Call;
 use super::deeper::Deepened;
 use super::event::{ErrorKind, Usage};
 use super::ids::{CallId, MemberId, StageId};
 use super::member::ModelRef;
 use super::price::Price;
-use super::run::{Call, Run};
+use super::run::Run;
 use super::session::Session;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

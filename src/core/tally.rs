@@ -1,13 +1,14 @@
 //! What calls came to, model by model and step by step, and what went wrong with which consequence: what the screen of costs
 //! and latency shows. How endpoints did beyond this session is in [`super::health`]; how a sum is made, in [`super::spend`].
 
+use super::call::Call;
 use super::event::{CallError, EndState, ErrorKind};
 use super::health::{Health, Sample};
 use super::ids::{CallId, MemberId};
 use super::member::ModelRef;
 use super::plan::Ask;
 use super::price::guessed_tokens;
-use super::run::{Call, Run};
+use super::run::Run;
 use super::session::Session;
 use super::spend::{Spent, Today};
 use std::collections::BTreeMap;

@@ -2,11 +2,12 @@
 //! writes the syntheses. Each gives the record that grants it,
 //! or none where it can't be granted. What is then asked is for [`super::next()`].
 
+use super::call::Call;
 use super::event::Event;
 use super::ids::{CallId, MemberId};
 use super::member::Member;
 use super::plan::Ask;
-use super::run::{Call, Run};
+use super::run::Run;
 
 impl Run {
     /// The call that would ask one once more: the next attempt of the same turn.

@@ -63,7 +63,10 @@ fn each_fault_is_one_line_and_an_exit_code() {
 fn what_the_command_line_itself_refuses_exits_2_and_says_what_is_allowed() {
     let home = Home::new();
     for (args, part) in [
-        (&["ask", "--demo", "--protocol", "debat", "q"][..], "ask, synthesis, vote, debate:N"),
+        (
+            &["ask", "--demo", "--protocol", "debat", "q"][..],
+            "ask, synthesis, synthesis:MODE, vote, debate:N",
+        ),
         (&["ask", "--demo", "--protocol", "debate:0", "q"], "1 to 8"),
         (&["ask", "--demo", "--protocol", "debate:99", "q"], "1 to 8"),
         (&["ask", "-m", "gpt", "q"], "PROVIDER/MODEL"),
