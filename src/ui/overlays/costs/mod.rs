@@ -39,6 +39,7 @@ pub(super) fn sheet(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Shee
         cursor: None,
         rows_kept: 0,
         low: false,
+        foot: Vec::new(),
     }
 }
 
