@@ -120,7 +120,7 @@ fn about(app: &App, picker: &Picker, line: Option<&PickerLine>, theme: &Theme, w
         (_, Some(KeyState::Missing(name))) => format!("no key: export {name}=..."),
         (Cost::Free, _) => "a probe (Ctrl-T) costs nothing".to_owned(),
         (Cost::About(sum), _) => format!("a probe (Ctrl-T) costs about ${}", tiny(sum)),
-        (Cost::Unknown, _) => "nobody knows what a probe (Ctrl-T) costs".to_owned(),
+        (Cost::Unknown, _) => "a probe (Ctrl-T): price unknown".to_owned(),
     };
     let from = line.offer.as_ref().map_or("in no list", |offer| offer.source.word());
     vec![(canvas::fit(&format!("{name}  ({from})  {probe}"), width), theme.style(Role::Dim))]
@@ -167,7 +167,7 @@ fn council(app: &App, theme: &Theme, width: u16) -> Row {
         Cost::Free if council.scripted => format!("one ask{some} costs nothing, scripted"),
         Cost::Free => format!("one ask{some} costs nothing"),
         Cost::About(sum) => format!("one ask{some} is about ${}", tiny(sum)),
-        Cost::Unknown => format!("nobody knows what one ask{some} costs"),
+        Cost::Unknown => format!("one ask{some}: price unknown"),
     };
     let name = clean::line(&council.name);
     let seats = canvas::count(all, "seat");

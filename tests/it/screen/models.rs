@@ -73,7 +73,7 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
     press(&mut found, "Ctrl-T");
     let mut none = picker("");
     write(&mut none, "zzz");
-    let mut seated = picker("Down Down Space");
+    let mut seated = picker("Space Down Space");
     for (first, fault) in [(640, None), (710, None), (0, Some(ErrorKind::Overloaded)), (980, None)] {
         let (endpoint, model) =
             ("https://api.anthropic.com:443".to_owned(), model("anthropic/claude-sonnet-5-5"));
