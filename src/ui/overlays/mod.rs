@@ -29,7 +29,7 @@ struct Sheet {
     cursor: Option<u16>,
     /// How many rows it keeps free for its list, whatever is in it; 0 where it is as high as what is in it.
     rows_kept: u16,
-    /// Rows that stay below; an empty first one goes where there is little room.
+    /// Rows that stay below. The first is empty: there stands how much of the list is out of view.
     foot: Vec<Row>,
     /// Whether it lies at the bottom rather than in the middle.
     low: bool,
@@ -153,12 +153,8 @@ impl Sheet {
         let cursor = self.cursor.filter(|_| inside.height > 0);
         Rest { scroll: Some(rest), cursor: cursor.map(|cursor| Position { x: column(cursor), y: inside.y }) }
     }
-    /// The rows below that there is room for beside a few of the list.
+    /// The rows below that there is room for beside two of the list.
     fn foot(&self, height: u16) -> &[Row] {
-        let room = usize::from(height.saturating_sub(3));
-        let spare = self.foot.len() > room && self.foot.first().is_some_and(Vec::is_empty);
-        let foot = &self.foot[usize::from(spare)..];
-        // The first of them says what is wrong, so it stays as long as there is any room.
-        &foot[..foot.len().min(room.max(usize::from(height.min(1))))]
+        &self.foot[..self.foot.len().min(usize::from(height.saturating_sub(2)))]
     }
 }

@@ -90,3 +90,16 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
         ("models-none", none),
     ]
 }
+
+#[test]
+fn what_is_wrong_is_said_on_the_smallest_screen_too() {
+    let mut app = picker("");
+    write(&mut app, "grok");
+    press(&mut app, "Space");
+    let theme = synod::ui::theme::Theme::built_in(true, false);
+    let text = super::screen(&mut app, (40, 10), &theme, &mut synod::ui::Cache::default());
+    assert!(text.contains("no key: leave synod"), "{text}");
+    press(&mut app, "Ctrl-U");
+    let text = super::screen(&mut app, (40, 10), &theme, &mut synod::ui::Cache::default());
+    assert!(text.contains("no key: leave synod") && text.contains("lines"), "{text}");
+}
