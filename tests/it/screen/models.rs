@@ -101,5 +101,5 @@ fn what_is_wrong_is_said_on_the_smallest_screen_too() {
     assert!(text.contains("no key: leave synod"), "{text}");
     press(&mut app, "Ctrl-U");
     let text = super::screen(&mut app, (40, 10), &theme, &mut synod::ui::Cache::default());
-    assert!(text.contains("no key: leave synod") && text.contains("lines"), "{text}");
+    assert!(text.contains("office/unlisted  (in no list)") && text.contains("7 lines"), "{text}");
 }
