@@ -225,6 +225,16 @@ fn a_probe_of_unknown_or_high_price_is_asked_about_first() {
     assert_eq!(app.messages.last().map(|(_, line)| line.as_str()), Some("b/unknown: 401; check it"));
 }
 
+/// The workbench with the picker open.
+fn picker(home: &Home) -> Terminal {
+    let mut terminal = Terminal::spawn((100, 30), synod(home, &[]));
+    terminal.shows("Write a question below");
+    terminal.press("\u{1b}");
+    terminal.shows("q quit");
+    terminal.press("P");
+    terminal
+}
+
 #[test]
 fn a_person_finds_seats_and_probes_a_model_of_their_own_server() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -237,11 +247,7 @@ fn a_person_finds_seats_and_probes_a_model_of_their_own_server() {
     let config =
         format!("[providers.box]\nbase_url = \"{url}/v1\"\n[councils.solo]\nmembers = [\"box/tiny\"]\n");
     home.write("config/synod/config.toml", &config);
-    let mut terminal = Terminal::spawn((100, 30), synod(&home, &[]));
-    terminal.shows("Write a question below");
-    terminal.press("\u{1b}");
-    terminal.shows("q quit");
-    terminal.press("P");
+    let mut terminal = picker(&home);
     terminal.shows("128k");
     terminal.press("box/l");
     terminal.shows("Models  1 of ");
@@ -273,11 +279,7 @@ fn a_probe_is_counted_into_the_day_and_refused_where_its_cap_does_not_cover_it()
          [models.\"box/tiny\"]\ninput = 1000.0\noutput = 1000.0\n"
     );
     home.write("config/synod/config.toml", &config);
-    let mut terminal = Terminal::spawn((100, 30), synod(&home, &[]));
-    terminal.shows("Write a question below");
-    terminal.press("\u{1b}");
-    terminal.shows("q quit");
-    terminal.press("P");
+    let mut terminal = picker(&home);
     terminal.shows("(live)");
     terminal.press("box/t");
     terminal.shows("a probe (Ctrl-T) costs about $0.04");
