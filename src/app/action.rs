@@ -58,6 +58,10 @@ pub enum Action {
     Models,
     /// Give the model of the line a seat, or take it.
     Tick,
+    /// Move the seat of the line one place forward.
+    SeatUp,
+    /// Move it one place back.
+    SeatDown,
     /// Ask the model of the line for a word.
     Probe,
     /// Ask providers for their lists anew.
@@ -262,6 +266,11 @@ impl App {
             Action::AskOne => council.is_some_and(|council| council.members.len() > 1),
             Action::Council => council.is_some() || !self.offers.councils.is_empty(),
             Action::Add => !self.offers.models.is_empty() && !self.scripted(),
+            Action::Chair if place == Place::Models => self.picked_seat().is_some(),
+            Action::SeatUp => self.picked_seat().is_some_and(|seat| seat > 0),
+            Action::SeatDown => self
+                .picked_seat()
+                .is_some_and(|seat| council.is_some_and(|council| seat + 1 < council.members.len())),
             Action::Drop | Action::Chair => council.is_some_and(|council| council.members.len() > 1),
             Action::Save | Action::SaveDefault => council.is_some_and(|council| !council.scripted),
             Action::PaneLeft | Action::PaneRight => self.panes.len() > 1 || self.drawer.is_some(),

@@ -3,6 +3,7 @@
 use super::command_line::CommandLine;
 use super::update::toast;
 use super::{App, Effect, Overlay, ask};
+use crate::core::price::{Cost, guessed_tokens};
 use crate::core::{Command, Council, Member, MemberId, ModelRef, RunId, SCRIPTED, clean};
 
 /// A line where the council is looked at.
@@ -26,9 +27,19 @@ impl App {
 
     /// What the council's next question costs, in a few words.
     pub fn price_line(&self) -> Option<String> {
+        Some(self.prices.line(&self.asked()?, self.question_tokens()))
+    }
+
+    /// How many members the next question goes to, and what it is guessed to cost.
+    pub fn ask_cost(&self) -> Option<(usize, Cost)> {
         let council = &self.asked()?;
+        Some((council.members.len(), self.prices.ask(council, self.question_tokens())))
+    }
+
+    /// How many tokens the question being written is guessed to have; as many as a short one where there is none.
+    fn question_tokens(&self) -> u64 {
         let bytes = self.composer.text().len() + self.composer.weight();
-        Some(self.prices.line(council, crate::core::price::guessed_tokens(bytes.max(400))))
+        guessed_tokens(bytes.max(400))
     }
 
     /// The run that members join and leave: the one on the board, where it is of the council at hand.
@@ -175,6 +186,25 @@ pub(super) fn unseat(app: &mut App, seat: usize) -> Vec<Effect> {
     }
     let line = format!("{} is asked no more, from the next question on", clean::line(&member.name.0));
     toast(app, &line)
+}
+
+/// Moves a seat of the council of the next question, from 0, one place back or forward. What was asked keeps its seats: its
+/// records go by them.
+pub(super) fn shift(app: &mut App, seat: usize, back: bool) -> Vec<Effect> {
+    let asked = app.run().is_some();
+    let Some(council) = &mut app.council else { return Vec::new() };
+    let last = council.members.len().saturating_sub(1);
+    let place = if back { seat + 1 } else { seat.wrapping_sub(1) };
+    if place > last || seat > last {
+        return toast(
+            app,
+            if back { "this is the last seat already" } else { "this is the first seat already" },
+        );
+    }
+    council.members.swap(seat, place);
+    let name = clean::line(&council.members[place].name.0);
+    let when = if asked { " from the next question on; panes of this one stay in place" } else { "" };
+    toast(app, &format!("{name} has seat {}{when}", place + 1))
 }
 
 /// Drops a member: from the run at hand, and from the council from now on.

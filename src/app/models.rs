@@ -6,6 +6,7 @@ use super::list::matching;
 use super::readline::Line;
 use super::update::toast;
 use super::{Action, App, Effect, Overlay};
+use crate::core::health::{Figures, WINDOW, figures};
 use crate::core::offer::{KeyState, Offer, Probe};
 use crate::core::price::Cost;
 use crate::core::{Dollars, ModelRef, clean};
@@ -94,6 +95,24 @@ impl App {
         (at < lines.len()).then(|| lines.swap_remove(at))
     }
 
+    /// The seat that is moved and made the chair on the chosen line, from 0: of several of one model the last, as is taken.
+    pub(super) fn picked_seat(&self) -> Option<usize> {
+        self.picked()?.seats.last()?.checked_sub(1)
+    }
+
+    /// How a model did here lately, at whichever endpoints, and whether it was asked more often than is remembered.
+    pub fn used(&self, model: &ModelRef) -> (Figures, bool) {
+        let mut samples = Vec::new();
+        let mut more = false;
+        for endpoint in self.health.endpoints() {
+            let window = self.health.window(endpoint, self.now);
+            let before = samples.len();
+            samples.extend(window.clone().filter(|sample| sample.model == *model));
+            more |= samples.len() > before && window.count() >= WINDOW;
+        }
+        (figures(samples.into_iter()), more)
+    }
+
     /// What a probe of a model is guessed to cost.
     pub fn probe_cost(&self, model: &ModelRef) -> Cost {
         self.prices.estimate([(model, PROBE_READS, u64::from(Probe::ANSWER))])
@@ -111,6 +130,8 @@ pub(super) fn open(app: &mut App) -> Vec<Effect> {
 pub(super) fn act(app: &mut App, action: Action) -> Option<Vec<Effect>> {
     Some(match action {
         Action::Tick => tick(app),
+        Action::SeatUp | Action::SeatDown => shift(app, action == Action::SeatDown),
+        Action::Chair => chair(app),
         Action::Probe => probe(app),
         Action::Lists => lists(app),
         Action::Choose => {
@@ -164,6 +185,28 @@ fn tick(app: &mut App) -> Vec<Effect> {
         return toast(app, &said);
     }
     lineup::seat(app, &line.model)
+}
+
+/// Moves the chosen model's seat.
+fn shift(app: &mut App, back: bool) -> Vec<Effect> {
+    match app.picked_seat() {
+        Some(seat) => lineup::shift(app, seat, back),
+        None => unseated(app),
+    }
+}
+
+/// Makes the chosen model's member the chair.
+fn chair(app: &mut App) -> Vec<Effect> {
+    let council = app.council.as_ref();
+    let member = app.picked_seat().and_then(|seat| Some(council?.members.get(seat)?.name.0.clone()));
+    match member {
+        Some(name) => lineup::chair(app, Some(&name)),
+        None => unseated(app),
+    }
+}
+
+fn unseated(app: &mut App) -> Vec<Effect> {
+    toast(app, "this model has no seat; Space gives it one")
 }
 
 /// Sends a tiny question to the chosen model alone. What nobody knows the price of, or what is dear, is asked about first.

@@ -71,19 +71,20 @@ impl App {
             return None;
         }
         let spent = run.spent_on(call.id, &|model| self.prices.of(model));
-        let charges_nothing = call.price.or_else(|| self.prices.of(&call.model)).is_some_and(Price::is_free);
-        if spent == Spent::default() && call.brought_nothing() {
-            return None;
+        if spent != Spent::default() {
+            return Some(spent.words());
         }
-        Some(if spent != Spent::default() {
-            spent.words()
+        let charges_nothing =
+            || call.price.or_else(|| self.prices.of(&call.model)).is_some_and(Price::is_free);
+        if call.brought_nothing() {
+            None
         } else if self.privacy.locals.holds(&call.model) {
-            "local".to_owned()
-        } else if charges_nothing {
-            "free".to_owned()
+            Some("local".to_owned())
+        } else if charges_nothing() {
+            Some("free".to_owned())
         } else {
-            spent.words()
-        })
+            Some(spent.words())
+        }
     }
 
     /// Counts anew after a record that can change what was spent.

@@ -203,6 +203,9 @@ pub const TABLE: &[Entry] = &[
     at(Place::Council, Action::Help, "help", &["?", "F1"], "help", "every key"),
 
     at(Place::Models, Action::Tick, "tick", &["Space", "Tab"], "seat", "give the model of this line a seat, or take it"),
+    at(Place::Models, Action::SeatUp, "seat-up", &["Ctrl-K"], "up", "move the seat of this line one place forward"),
+    at(Place::Models, Action::SeatDown, "seat-down", &["Ctrl-J"], "down", "move the seat of this line one place back"),
+    at(Place::Models, Action::Chair, "chair", &["Ctrl-O"], "chair", "the member of this line writes syntheses"),
     at(Place::Models, Action::Probe, "probe", &["Ctrl-T"], "probe", "ask the model of this line for a word, at the price shown"),
     at(Place::Models, Action::Lists, "lists", &["Ctrl-R"], "lists anew", "ask providers for their lists anew"),
     at(Place::Models, Action::Down, "down", &["Down", "Ctrl-N"], "", "a line down"),

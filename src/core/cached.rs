@@ -20,7 +20,8 @@ pub struct Similar {
 impl Similar {
     /// For people: `an earlier, similar question "…" (score .93)`.
     pub fn line(&self) -> String {
-        format!("an earlier, similar question \"{}\" (score {})", short(&self.question), self.score_word())
+        let question = clean::cut(&clean::line(&self.question), MOST_SAID);
+        format!("an earlier, similar question \"{question}\" (score {})", self.score_word())
     }
 
     /// The score in a word: `.93`. It is cut, not rounded: only 1 is shown as 1.00.
@@ -33,15 +34,6 @@ impl Similar {
 
 /// The most of an earlier question that is said in a line, in characters; records hold all of it.
 const MOST_SAID: usize = 200;
-
-/// A question in one clean line, its end left out where it is long.
-fn short(question: &str) -> String {
-    let line = clean::line(question);
-    if line.chars().count() <= MOST_SAID {
-        return line;
-    }
-    line.chars().take(MOST_SAID - 1).chain(['…']).collect()
-}
 
 /// Where an answer came from that no model was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -160,6 +160,14 @@ impl Prices {
         if sum == 0.0 { Cost::Free } else { Cost::About(sum) }
     }
 
+    /// What a question of so many tokens to a council comes to.
+    pub fn ask(&self, council: &Council, tokens: u64) -> Cost {
+        if council.scripted {
+            return Cost::Free;
+        }
+        self.estimate(council.members.iter().map(|member| (&member.model, tokens, GUESSED_ANSWER)))
+    }
+
     /// What a question of so many tokens to a council comes to, in a few words.
     pub fn line(&self, council: &Council, tokens: u64) -> String {
         let count = council.members.len();
@@ -167,8 +175,7 @@ impl Prices {
         if council.scripted {
             return format!("$0.00, {members}, scripted");
         }
-        let calls = council.members.iter().map(|member| (&member.model, tokens, GUESSED_ANSWER));
-        match self.estimate(calls) {
+        match self.ask(council, tokens) {
             Cost::Free => format!("$0.00, {members}, local"),
             Cost::About(sum) => format!("about ${sum:.3} for {members}"),
             Cost::Unknown => format!("price unknown, {members}"),

@@ -212,9 +212,19 @@ pub fn turned_down(kind: ErrorKind) -> bool {
         BadRequest, Config, Connect, ContextOverflow, KeyRejected, NoCredit, NoKey, NotFound, Overloaded,
         RateLimited,
     };
-    let at_once =
-        [BadRequest, Connect, ContextOverflow, KeyRejected, NoCredit, NotFound, Overloaded, RateLimited];
-    at_once.contains(&kind) || matches!(kind, Config | NoKey)
+    matches!(
+        kind,
+        BadRequest
+            | Config
+            | Connect
+            | ContextOverflow
+            | KeyRejected
+            | NoCredit
+            | NoKey
+            | NotFound
+            | Overloaded
+            | RateLimited
+    )
 }
 
 impl Call {

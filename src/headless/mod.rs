@@ -265,16 +265,9 @@ pub fn sessions(launch: &Launch, json: bool) -> Result<u8> {
             many => format!("{many} members"),
         };
         let last = Clock::on_the_wall(one.last_at, "%Y-%m-%d %H:%M");
-        writeln!(out, "{}  {last}  {}{demo} ({members}){note}", one.id, short(&question, 60))?;
+        writeln!(out, "{}  {last}  {}{demo} ({members}){note}", one.id, clean::cut(&question, 60))?;
     }
     Ok(0)
-}
-
-fn short(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    text.chars().take(most - 1).chain(['…']).collect()
 }
 
 /// The session that an id, or the beginning of one, names.

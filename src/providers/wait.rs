@@ -1,5 +1,5 @@
-//! How long a provider asks to wait, and whether to come again: headers, dates and error objects in, milliseconds out. No clock: a date is
-//! measured against the answer's own.
+//! How long a provider asks to wait, and whether to come again: headers, dates and error objects in, milliseconds out. No
+//! clock: a date is measured against the answer's own.
 //!
 //! Nonsense (negative, infinite, in the past, no number) is as good as nothing said. Nothing is capped here: whoever waits
 //! decides how long is too long.

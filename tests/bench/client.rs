@@ -116,6 +116,7 @@ fn paced() -> std::io::Result<Runtime> {
     let last = Mutex::new(now());
     let wait = move || {
         if let Ok(mut last) = last.lock() {
+            // The pace is what is measured here.
             std::thread::sleep((*last + FRAME).saturating_duration_since(now()));
             *last = now();
         }

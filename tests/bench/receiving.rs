@@ -110,6 +110,7 @@ fn send(mut stream: TcpStream, late: Duration) -> std::io::Result<()> {
     let begun = now() + late;
     for number in 0..TOKENS {
         let due = begun + Duration::from_micros(number * 1_000_000 / RATE);
+        // Tokens at their rate: what is measured is what comes in at that pace.
         thread::sleep(due.saturating_duration_since(now()));
         stream.write_all(&chunk(&token(number)))?;
     }

@@ -4,13 +4,14 @@
 
 use crate::fault_server::FaultServer;
 use crate::home::Home;
-use crate::played::{opening, press, write};
+use crate::played::{ANSWERED, opening, press, write};
 use crate::terminal::{Terminal, synod};
 use std::net::TcpListener;
-use synod::app::{App, Effect, Msg, Opening, Overlay, update};
+use synod::app::{Action, App, Effect, Msg, Opening, Overlay, update};
+use synod::core::health::{Sample, WINDOW};
 use synod::core::offer::{KeyState, Offer, Probe, Source};
 use synod::core::price::{Price, Prices};
-use synod::core::{CallError, Council, Dollars, ErrorKind, ModelRef};
+use synod::core::{CallError, Command, Council, Dollars, ErrorKind, ModelRef};
 
 fn model(text: &str) -> ModelRef {
     text.parse().unwrap()
@@ -103,6 +104,85 @@ fn a_tick_changes_who_is_asked_next_and_nothing_that_runs() {
 }
 
 #[test]
+fn seats_are_moved_and_a_chair_is_chosen_for_the_next_question() {
+    let (mut app, _) = open(Some(pair()));
+    write(&mut app, "cheap");
+    assert!(!app.can(Action::SeatUp) && app.can(Action::SeatDown) && app.can(Action::Chair));
+    assert!(press(&mut app, "Ctrl-K").is_empty());
+    assert_eq!(app.toast.as_deref(), Some("this is the first seat already"));
+    assert!(press(&mut app, "Ctrl-J").is_empty(), "nothing but the council changes");
+    assert_eq!(seats(&app), ["z/unlisted", "a/cheap"]);
+    assert_eq!((picked(&app), app.picked().unwrap().seats), ("a/cheap".to_owned(), vec![2]));
+    assert_eq!(app.toast.as_deref(), Some("cheap has seat 2"));
+    assert_eq!(app.name(0).unwrap().0, "unlisted", "the screen follows");
+    press(&mut app, "Ctrl-J");
+    assert_eq!(app.toast.as_deref(), Some("this is the last seat already"));
+    press(&mut app, "Ctrl-K");
+    assert_eq!(seats(&app), ["a/cheap", "z/unlisted"]);
+    assert!(press(&mut app, "Ctrl-O").is_empty());
+    assert_eq!(app.council.as_ref().unwrap().chair.as_ref().unwrap().0, "cheap");
+    press(&mut app, "Ctrl-J");
+    assert_eq!(app.council.as_ref().unwrap().chair.as_ref().unwrap().0, "cheap", "it goes by name");
+    press(&mut app, "Ctrl-U");
+    write(&mut app, "unknown");
+    assert!(!app.can(Action::SeatUp) && !app.can(Action::SeatDown) && !app.can(Action::Chair));
+    for key in ["Ctrl-K", "Ctrl-J", "Ctrl-O"] {
+        app.toast = None;
+        assert!(press(&mut app, key).is_empty());
+        assert_eq!(app.toast.as_deref(), Some("this model has no seat; Space gives it one"), "{key}");
+    }
+    assert_eq!(seats(&app), ["z/unlisted", "a/cheap"]);
+}
+
+#[test]
+fn what_was_asked_keeps_its_seats_and_a_chair_of_it_is_told_to_it() {
+    let mut app = App::new(Opening { records: ANSWERED.clone(), ..opening() });
+    let names = |app: &App| -> Vec<String> {
+        (0..app.panes.len()).filter_map(|seat| Some(app.name(seat)?.0.clone())).collect()
+    };
+    let before = names(&app);
+    press(&mut app, "Esc P");
+    let first = app.picked().unwrap().seats[0];
+    let effects = press(&mut app, if first == 1 { "Ctrl-J" } else { "Ctrl-K" });
+    assert!(effects.is_empty(), "{effects:?}");
+    assert_eq!(names(&app), before);
+    let next: Vec<&str> =
+        app.council.iter().flat_map(|it| &it.members).map(|it| it.name.0.as_str()).collect();
+    assert_ne!(next, before);
+    let said = app.toast.clone().unwrap();
+    assert!(said.ends_with(" from the next question on; panes of this one stay in place"), "{said}");
+    let effects = press(&mut app, "Ctrl-O");
+    let [Effect::Council(Command::Chair { member, .. })] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(app.council.as_ref().unwrap().chair.as_ref(), Some(member));
+}
+
+#[test]
+fn how_a_model_did_is_counted_over_its_endpoints_as_far_as_is_remembered() {
+    let (mut app, _) = open(Some(pair()));
+    let (cheap, other) = (model("a/cheap"), model("b/unknown"));
+    let note = |app: &mut App, endpoint: &str, model: &ModelRef, first: u64, fault| {
+        let (at, first_ms) = (app.now, (first > 0).then_some(first));
+        let (endpoint, model) = (endpoint.to_owned(), model.clone());
+        app.health.note(Sample { endpoint, model, at, fault, first_ms, rate: None });
+    };
+    assert_eq!(app.used(&cheap).0.calls, 0);
+    note(&mut app, "https://one", &cheap, 500, None);
+    note(&mut app, "https://one", &other, 9000, None);
+    note(&mut app, "https://two", &cheap, 700, None);
+    note(&mut app, "https://two", &cheap, 0, Some(ErrorKind::RateLimited));
+    let (figures, more) = app.used(&cheap);
+    assert_eq!((figures.calls, figures.answered, figures.first_p50, more), (3, 2, Some(500), false));
+    for _ in 0..WINDOW {
+        note(&mut app, "https://two", &cheap, 800, None);
+    }
+    let (figures, more) = app.used(&cheap);
+    assert_eq!((figures.calls, more), (WINDOW + 1, true), "no more of them are remembered");
+    assert!(!app.used(&other).1);
+    app.now += 8 * 24 * 3600 * 1000;
+    assert_eq!(app.used(&cheap).0.calls, 0);
+}
+
+#[test]
 fn a_real_model_begins_a_council_of_its_own_where_the_demo_was_asked() {
     let (mut app, _) = open(opening().council);
     write(&mut app, "cheap");
@@ -145,6 +225,16 @@ fn a_probe_of_unknown_or_high_price_is_asked_about_first() {
     assert_eq!(app.messages.last().map(|(_, line)| line.as_str()), Some("b/unknown: 401; check it"));
 }
 
+/// The workbench with the picker open.
+fn picker(home: &Home) -> Terminal {
+    let mut terminal = Terminal::spawn((100, 30), synod(home, &[]));
+    terminal.shows("Write a question below");
+    terminal.press("\u{1b}");
+    terminal.shows("q quit");
+    terminal.press("P");
+    terminal
+}
+
 #[test]
 fn a_person_finds_seats_and_probes_a_model_of_their_own_server() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -157,11 +247,7 @@ fn a_person_finds_seats_and_probes_a_model_of_their_own_server() {
     let config =
         format!("[providers.box]\nbase_url = \"{url}/v1\"\n[councils.solo]\nmembers = [\"box/tiny\"]\n");
     home.write("config/synod/config.toml", &config);
-    let mut terminal = Terminal::spawn((100, 30), synod(&home, &[]));
-    terminal.shows("Write a question below");
-    terminal.press("\u{1b}");
-    terminal.shows("q quit");
-    terminal.press("P");
+    let mut terminal = picker(&home);
     terminal.shows("128k");
     terminal.press("box/l");
     terminal.shows("Models  1 of ");
@@ -193,14 +279,10 @@ fn a_probe_is_counted_into_the_day_and_refused_where_its_cap_does_not_cover_it()
          [models.\"box/tiny\"]\ninput = 1000.0\noutput = 1000.0\n"
     );
     home.write("config/synod/config.toml", &config);
-    let mut terminal = Terminal::spawn((100, 30), synod(&home, &[]));
-    terminal.shows("Write a question below");
-    terminal.press("\u{1b}");
-    terminal.shows("q quit");
-    terminal.press("P");
+    let mut terminal = picker(&home);
     terminal.shows("(live)");
     terminal.press("box/t");
-    terminal.shows("a probe costs about $0.04");
+    terminal.shows("a probe (Ctrl-T) costs about $0.04");
     terminal.press("\u{14}");
     terminal.shows("ok 0.");
     // The second one is not sent: nobody listens any more.

@@ -241,6 +241,14 @@ pub fn line(raw: &str) -> String {
     prose(raw).replace('\n', " ").trim().to_owned()
 }
 
+/// As much of a line as so many characters hold; where that is not all of it, a sign takes the place of the last.
+pub fn cut(line: &str, most: usize) -> String {
+    if line.chars().count() <= most {
+        return line.to_owned();
+    }
+    line.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
 /// Shows keys, paths and errors in one line, with an escape in place of all that [`prose`] would take out.
 pub fn exact(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());

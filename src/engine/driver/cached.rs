@@ -3,7 +3,7 @@
 
 use super::Driver;
 use crate::core::earlier::with_question;
-use crate::core::{Ask, Cached, CallId, CallSpec, EndState, Event, Run, Usage, prompt};
+use crate::core::{Ask, Cached, CallId, CallSpec, EndState, Event, Run, Usage};
 use crate::store::answers::{Answer, Answers, Asked, First};
 
 impl Driver {
@@ -12,12 +12,13 @@ impl Driver {
     pub(super) fn known(&self, spec: &CallSpec, endpoint: &str) -> Option<Answer> {
         let answers = self.setup.answers.as_ref().filter(|_| !self.wanted(spec.id))?;
         let run = self.setup.session.run(spec.id.run).filter(|run| !run.council.scripted)?;
+        let request = self.request(spec)?;
         let asked = Asked {
             member: spec.member.name.clone(),
             model: spec.model.clone(),
             endpoint: endpoint.to_owned(),
-            messages: prompt::compose(&self.setup.session, run, spec, &self.setup.templates),
-            params: spec.member.params.clone(),
+            messages: request.messages,
+            params: request.params,
         };
         let now = self.setup.clock.now();
         answers.find(&asked, now).or_else(|| similar(answers, asked, spec, run, now))
@@ -42,12 +43,12 @@ impl Driver {
         });
     }
 
-    /// Keeps the answer of a call that is done, where answers may be given again.
+    /// Keeps the answer of a call that was made and is done, where answers may be given again.
     pub(super) fn keep_answer(&self, id: CallId) {
         let (Some(answers), Some(run)) = (&self.setup.answers, self.setup.session.run(id.run)) else {
             return;
         };
-        let call = run.calls.get(&id).filter(|call| call.done() && call.cached.is_none());
+        let call = run.calls.get(&id).filter(|call| call.done());
         let (Some(call), Some(member)) = (call.filter(|_| !run.council.scripted), run.member(id.slot)) else {
             return;
         };

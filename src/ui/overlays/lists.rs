@@ -84,6 +84,7 @@ pub(super) fn help(app: &App, list: &List, theme: &Theme, width: u16) -> Sheet {
         cursor,
         rows_kept: if searching { 20 } else { 0 },
         low: false,
+        foot: Vec::new(),
     }
 }
 
@@ -148,6 +149,7 @@ pub(super) fn palette(app: &App, list: &List, theme: &Theme, width: u16) -> Shee
         cursor: Some(cursor),
         rows_kept: 18,
         low: false,
+        foot: Vec::new(),
     }
 }
 
@@ -177,6 +179,7 @@ pub(super) fn past(app: &App, list: &List, theme: &Theme, width: u16) -> Sheet {
         cursor: Some(cursor),
         rows_kept: 18,
         low: false,
+        foot: Vec::new(),
     }
 }
 
@@ -210,6 +213,7 @@ pub(super) fn command(app: &App, command: &CommandLine, theme: &Theme, width: u1
         cursor: Some(cursor),
         rows_kept: 10,
         low: true,
+        foot: Vec::new(),
     }
 }
 
@@ -245,6 +249,7 @@ pub(super) fn council(app: &App, at: usize, theme: &Theme, width: u16) -> Sheet 
         cursor: None,
         rows_kept: 0,
         low: false,
+        foot: Vec::new(),
     }
 }
 

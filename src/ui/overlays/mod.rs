@@ -29,6 +29,8 @@ struct Sheet {
     cursor: Option<u16>,
     /// How many rows it keeps free for its list, whatever is in it; 0 where it is as high as what is in it.
     rows_kept: u16,
+    /// Rows that stay below. The first is empty: there stands how much of the list is out of view.
+    foot: Vec<Row>,
     /// Whether it lies at the bottom rather than in the middle.
     low: bool,
 }
@@ -117,7 +119,7 @@ impl Sheet {
         let head = self.head.len() as u16;
         let most = area.height.saturating_sub(1);
         let kept = if self.rows_kept == 0 { self.rows.len() as u16 } else { self.rows_kept };
-        let height = (kept + head + 2).min(most);
+        let height = (kept + head + self.foot.len() as u16 + 2).min(most);
         let place = Rect {
             x: area.x + (area.width - width) / 2,
             y: area.y + if self.low { most - height } else { (most - height) / 2 },
@@ -134,7 +136,11 @@ impl Sheet {
             canvas::put_row(buffer, Rect { y: inside.y + at as u16, height: 1, ..inside }, row);
         }
         let below = head.min(inside.height);
-        let list = Rect { y: inside.y + below, height: inside.height - below, ..inside };
+        let foot = self.foot(inside.height - below);
+        let list = Rect { y: inside.y + below, height: inside.height - below - foot.len() as u16, ..inside };
+        for (at, row) in foot.iter().enumerate() {
+            canvas::put_row(buffer, Rect { y: list.bottom() + at as u16, height: 1, ..inside }, row);
+        }
         let scroll = match self.place {
             Place::Scroll(scroll) => scroll,
             Place::Chosen(at) => at.saturating_sub(usize::from(list.height) / 2),
@@ -146,5 +152,9 @@ impl Sheet {
         let column = |column: u16| inside.x + column.min(inside.width.saturating_sub(1));
         let cursor = self.cursor.filter(|_| inside.height > 0);
         Rest { scroll: Some(rest), cursor: cursor.map(|cursor| Position { x: column(cursor), y: inside.y }) }
+    }
+    /// The rows below that there is room for beside two of the list.
+    fn foot(&self, height: u16) -> &[Row] {
+        &self.foot[..self.foot.len().min(usize::from(height.saturating_sub(2)))]
     }
 }

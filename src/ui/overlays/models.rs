@@ -1,5 +1,5 @@
-//! The model picker: a line a model, and above them what the chosen one is and what a question would cost. What its keys
-//! do stands in the app.
+//! The model picker: a line a model, and below them what the chosen one is, how it did here, and what a question to the
+//! council would cost. What its keys do stands in the app.
 
 use super::super::canvas::{self, Row};
 use super::super::state::seconds;
@@ -54,9 +54,14 @@ pub(super) fn picker(app: &App, picker: &Picker, theme: &Theme, width: u16) -> S
         (text.to_owned(), Style::default())
     };
     let mut head = vec![vec![(sign.to_owned(), theme.style(Role::Accent)), typed]];
-    head.push(about(app, picker, lines.get(at), theme, width));
-    head.push(cost(app, theme, width));
     head.push(titles(columns, theme));
+    let chosen = lines.get(at);
+    let foot = vec![
+        Vec::new(),
+        about(app, picker, chosen, theme, width),
+        used(app, chosen, theme),
+        council(app, theme, width),
+    ];
     let mut rows: Vec<Row> =
         lines.iter().enumerate().map(|(place, line)| row(app, line, place == at, columns, theme)).collect();
     if rows.is_empty() {
@@ -75,6 +80,7 @@ pub(super) fn picker(app: &App, picker: &Picker, theme: &Theme, width: u16) -> S
         place: Place::Chosen(at),
         cursor: Some(canvas::width(sign) + canvas::width(&picker.query.before())),
         rows_kept: 18,
+        foot,
         low: false,
     }
 }
@@ -112,9 +118,9 @@ fn about(app: &App, picker: &Picker, line: Option<&PickerLine>, theme: &Theme, w
     }
     let probe = match (app.probe_cost(&line.model), line.offer.as_ref().map(|offer| &offer.key)) {
         (_, Some(KeyState::Missing(name))) => format!("no key: export {name}=..."),
-        (Cost::Free, _) => "a probe costs nothing".to_owned(),
-        (Cost::About(sum), _) => format!("a probe costs about ${}", tiny(sum)),
-        (Cost::Unknown, _) => "the price of a probe is unknown".to_owned(),
+        (Cost::Free, _) => "a probe (Ctrl-T) costs nothing".to_owned(),
+        (Cost::About(sum), _) => format!("a probe (Ctrl-T) costs about ${}", tiny(sum)),
+        (Cost::Unknown, _) => "a probe (Ctrl-T): price unknown".to_owned(),
     };
     let from = line.offer.as_ref().map_or("in no list", |offer| offer.source.word());
     vec![(canvas::fit(&format!("{name}  ({from})  {probe}"), width), theme.style(Role::Dim))]
@@ -125,14 +131,56 @@ fn tiny(dollars: f64) -> String {
     if dollars >= 0.01 { format!("{dollars:.2}") } else { format!("{:.5}", dollars.max(0.00001)) }
 }
 
-/// Who is asked next, and what that costs.
-fn cost(app: &App, theme: &Theme, width: u16) -> Row {
+/// How the chosen model did here, as far as is remembered.
+fn used(app: &App, line: Option<&PickerLine>, theme: &Theme) -> Row {
+    let Some(line) = line else { return Vec::new() };
+    let dim = theme.style(Role::Dim);
+    let scripted = app.council.as_ref().is_some_and(|council| council.scripted);
+    if scripted && !line.seats.is_empty() {
+        return vec![("scripted, so its calls are not counted".to_owned(), dim)];
+    }
+    let (figures, more) = app.used(&line.model);
+    if figures.calls == 0 {
+        return vec![("not used here in 7 days".to_owned(), dim)];
+    }
+    let more = if more { " or more" } else { "" };
+    let mut text = format!("used here in 7 days: {}{more}, ", canvas::count(figures.calls, "call"));
+    if let Some(ms) = figures.first_p50 {
+        let _ = write!(text, "TTFT p50 {}, ", seconds(ms));
+    }
+    let faults = figures.calls - figures.answered;
+    let role = if faults > 0 { Role::Warning } else { Role::Dim };
+    let word = if faults == 0 { "no faults".to_owned() } else { canvas::count(faults, "fault") };
+    vec![(text, dim), (word, theme.style(role))]
+}
+
+/// Who is asked next, and what that costs. Where there is little room, the cost is what stays.
+fn council(app: &App, theme: &Theme, width: u16) -> Row {
     let Some(council) = app.council.as_ref().filter(|council| !council.members.is_empty()) else {
         return vec![("nobody has a seat yet; Space gives one".to_owned(), theme.style(Role::Warning))];
     };
-    let price = app.price_line().unwrap_or_default();
-    let text = format!("the next question: {price}  (council {})", clean::line(&council.name));
-    vec![(canvas::fit(&text, width), theme.style(Role::Accent))]
+    let all = council.members.len();
+    let (asked, cost) = app.ask_cost().unwrap_or((0, Cost::Unknown));
+    let some = if asked < all { format!(" to {asked} of them") } else { String::new() };
+    let cost = match cost {
+        _ if asked == 0 => "none of them may be asked: the question is private".to_owned(),
+        Cost::Free if council.scripted => format!("one ask{some} costs nothing, scripted"),
+        Cost::Free => format!("one ask{some} costs nothing"),
+        Cost::About(sum) => format!("one ask{some} is about ${}", tiny(sum)),
+        Cost::Unknown => format!("one ask{some}: price unknown"),
+    };
+    let name = clean::line(&council.name);
+    let seats = canvas::count(all, "seat");
+    let chair = council.chair.as_ref().map(|chair| clean::line(&chair.0));
+    let chair = chair.map_or_else(|| "no chair".to_owned(), |chair| format!("chair {chair}"));
+    let texts = [
+        format!("council {name}: {seats}, {chair}; {cost}"),
+        format!("{seats}, {chair}; {cost}"),
+        format!("{seats}; {cost}"),
+    ];
+    let fits = texts.iter().find(|text| canvas::width(text) <= width);
+    let text = canvas::fit(fits.unwrap_or(&texts[2]), width);
+    vec![(text, theme.style(Role::Accent))]
 }
 
 fn titles(columns: Columns, theme: &Theme) -> Row {

@@ -19,6 +19,7 @@ pub(super) fn sheet(title: String, rows: Vec<Row>, scroll: usize) -> Sheet {
         cursor: None,
         rows_kept: 0,
         low: false,
+        foot: Vec::new(),
     }
 }
 
@@ -49,6 +50,7 @@ pub(super) fn confirm(confirm: &Confirm, theme: &Theme, width: u16) -> Sheet {
         cursor: None,
         rows_kept: 0,
         low: false,
+        foot: Vec::new(),
     }
 }
 
@@ -82,6 +84,7 @@ pub(super) fn rule(open: &RuleBox, theme: &Theme, width: u16) -> Sheet {
         cursor: Some(cursor),
         rows_kept: 0,
         low: false,
+        foot: Vec::new(),
     }
 }
 

@@ -58,18 +58,20 @@ fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> 
 
 /// Every state that has a picture of its own.
 pub(super) fn states() -> Vec<(&'static str, App)> {
-    [
-        board_states(),
+    board_states().into_iter().chain(other_states()).collect()
+}
+
+/// Those with something open beside the board, or over it.
+fn other_states() -> Vec<(&'static str, App)> {
+    let all = [
         drawers::states(),
         models::states(),
         private::states(),
         similar::states(),
         costs::states(),
         panes::states(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    all.into_iter().flatten().collect()
 }
 
 fn board_states() -> Vec<(&'static str, App)> {
@@ -148,17 +150,8 @@ fn no_size_panics_and_help_is_always_named() {
     // What is below the smallest screen does not depend on what is open.
     let fewer: (&[u16], &[u16]) = (&[40, 59, 60, 99, 100, 160], &[10, 19, 20, 40]);
     let of_board = board_states().into_iter().map(|state| (state, all));
-    let others = [
-        drawers::states(),
-        models::states(),
-        private::states(),
-        similar::states(),
-        costs::states(),
-        panes::states(),
-    ];
-    for ((name, mut app), (widths, heights)) in
-        of_board.chain(others.into_iter().flatten().map(|state| (state, fewer)))
-    {
+    let others = other_states().into_iter().map(|state| (state, fewer));
+    for ((name, mut app), (widths, heights)) in of_board.chain(others) {
         for width in widths.iter().copied() {
             for height in heights.iter().copied() {
                 let text = screen(&mut app, (width, height), &theme, &mut cache);

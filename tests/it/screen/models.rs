@@ -2,6 +2,7 @@
 
 use crate::played::{opening, press, write};
 use synod::app::{App, Msg, Opening, update};
+use synod::core::health::Sample;
 use synod::core::offer::{KeyState, Offer, Probe, Source};
 use synod::core::price::{Price, Prices};
 use synod::core::{CallError, Council, ErrorKind, ModelRef};
@@ -72,5 +73,33 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
     press(&mut found, "Ctrl-T");
     let mut none = picker("");
     write(&mut none, "zzz");
-    vec![("models", picker("")), ("models-probed", probed), ("models-found", found), ("models-none", none)]
+    let mut seated = picker("Space Down Space");
+    for (first, fault) in [(640, None), (710, None), (0, Some(ErrorKind::Overloaded)), (980, None)] {
+        let (endpoint, model) =
+            ("https://api.anthropic.com:443".to_owned(), model("anthropic/claude-sonnet-5-5"));
+        let (at, first_ms) = (seated.now, (first > 0).then_some(first));
+        seated.health.note(Sample { endpoint, model, at, fault, first_ms, rate: None });
+    }
+    press(&mut seated, "Ctrl-K Ctrl-O");
+    seated.toast = None;
+    vec![
+        ("models-seated", seated),
+        ("models", picker("")),
+        ("models-probed", probed),
+        ("models-found", found),
+        ("models-none", none),
+    ]
+}
+
+#[test]
+fn what_is_wrong_is_said_on_the_smallest_screen_too() {
+    let mut app = picker("");
+    write(&mut app, "grok");
+    press(&mut app, "Space");
+    let theme = synod::ui::theme::Theme::built_in(true, false);
+    let text = super::screen(&mut app, (40, 10), &theme, &mut synod::ui::Cache::default());
+    assert!(text.contains("no key: leave synod"), "{text}");
+    press(&mut app, "Ctrl-U");
+    let text = super::screen(&mut app, (40, 10), &theme, &mut synod::ui::Cache::default());
+    assert!(text.contains("office/unlisted  (in no list)") && text.contains("7 lines"), "{text}");
 }

@@ -15,17 +15,17 @@ use std::fmt::Write as _;
 /// From this inner width on there is room for tokens and times beside the state.
 const WIDE: u16 = 96;
 
+/// A call of the session with the name of its step.
+type Made<'a> = (&'static str, &'a Call);
+
 /// What is known of a model and its calls, newest first.
 pub(super) fn rows(app: &App, tally: &Tally, theme: &Theme, width: u16) -> Vec<Row> {
-    let mut rows = about(app, tally, theme, width);
+    let made = tally::calls_to(&app.session, &tally.model, &tally.endpoint);
+    let mut rows = about(app, tally, &made, theme, width);
     rows.push(Row::new());
-    let words = [
-        ("calls, newest first  ".to_owned(), theme.style(Role::Title)),
-        ("times are UTC".to_owned(), theme.style(Role::Dim)),
-    ];
-    rows.push(canvas::section(theme, &words, width));
+    rows.push(super::part_with_times("calls, newest first", theme, width));
     if tally.sums.is_some() {
-        rows.extend(calls(app, tally, theme, width));
+        rows.extend(calls(app, &made, theme, width));
     } else {
         rows.extend(tally.samples.iter().rev().map(|sample| remembered(sample, app.now, theme, width)));
     }
@@ -33,10 +33,9 @@ pub(super) fn rows(app: &App, tally: &Tally, theme: &Theme, width: u16) -> Vec<R
 }
 
 /// Which model, where, at which price, and its figures in two lines.
-fn about(app: &App, tally: &Tally, theme: &Theme, width: u16) -> Vec<Row> {
+fn about(app: &App, tally: &Tally, calls: &[Made<'_>], theme: &Theme, width: u16) -> Vec<Row> {
     let model = clean::line(&tally.model.to_string());
     // What it cost then goes before what it costs now.
-    let calls = tally::calls_to(&app.session, &tally.model, &tally.endpoint);
     let then = calls.first().and_then(|(_, call)| call.price);
     let price = then.or_else(|| app.prices.of(&tally.model));
     let price = price
@@ -69,8 +68,7 @@ fn about(app: &App, tally: &Tally, theme: &Theme, width: u16) -> Vec<Row> {
 }
 
 /// The calls of a session.
-fn calls(app: &App, tally: &Tally, theme: &Theme, width: u16) -> Vec<Row> {
-    let all = tally::calls_to(&app.session, &tally.model, &tally.endpoint);
+fn calls(app: &App, all: &[Made<'_>], theme: &Theme, width: u16) -> Vec<Row> {
     let longest = all.iter().map(|(_, call)| canvas::width(&clean::line(&call.member.0))).max().unwrap_or(0);
     let name = longest.clamp(6, 16);
     let wide = width >= WIDE;
@@ -82,7 +80,7 @@ fn calls(app: &App, tally: &Tally, theme: &Theme, width: u16) -> Vec<Row> {
     }
     title.push_str("  state");
     let mut rows = vec![vec![(canvas::fit(&title, width), theme.style(Role::Title))]];
-    rows.extend(all.into_iter().map(|(step, call)| {
+    rows.extend(all.iter().map(|(step, call)| {
         let who = clean::line(&call.member.0);
         let mut text = format!(
             "{} {}{:>10}",

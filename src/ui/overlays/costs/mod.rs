@@ -39,6 +39,7 @@ pub(super) fn sheet(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Shee
         cursor: None,
         rows_kept: 0,
         low: false,
+        foot: Vec::new(),
     }
 }
 
@@ -78,6 +79,15 @@ fn below(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Vec<Row> {
 /// A line with a name that begins a part.
 fn part(name: &str, theme: &Theme, width: u16) -> Vec<Row> {
     vec![canvas::section(theme, &[(name.to_owned(), theme.style(Role::Title))], width)]
+}
+
+/// A heading above lines that begin with a moment.
+fn part_with_times(name: &str, theme: &Theme, width: u16) -> Row {
+    let words = [
+        (format!("{name}  "), theme.style(Role::Title)),
+        ("times are UTC".to_owned(), theme.style(Role::Dim)),
+    ];
+    canvas::section(theme, &words, width)
 }
 
 /// The periods, the chosen one in brackets, and the order.
@@ -227,11 +237,7 @@ fn faults(app: &App, costs: &Costs, theme: &Theme, width: u16) -> Vec<Row> {
 /// Lines with the time before each; long ones go on below.
 fn listed(name: &str, lines: Vec<(u64, String)>, now: u64, theme: &Theme, width: u16) -> Vec<Row> {
     let mut rows = vec![Row::new()];
-    let words = [
-        (format!("{name}  "), theme.style(Role::Title)),
-        ("times are UTC".to_owned(), theme.style(Role::Dim)),
-    ];
-    rows.push(canvas::section(theme, &words, width));
+    rows.push(part_with_times(name, theme, width));
     if lines.is_empty() {
         rows.push(vec![(" none".to_owned(), theme.style(Role::Good))]);
     }
