@@ -113,7 +113,8 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let judges = council.named(&ask.judges).map_err(|line| UsageError(format!("--judges: {line}")))?;
     if !judges.is_empty() {
         match common.protocol {
-            None | Some(Protocol::Vote) => protocol = Protocol::Vote,
+            None => protocol = Protocol::Vote,
+            Some(Protocol::Vote | Protocol::VoteBy(_)) => {}
             Some(other) => {
                 let line =
                     format!("--judges are for a vote, and the protocol is {other}; say --protocol vote");

@@ -214,12 +214,9 @@ impl Board {
         let marks = self.marks.entry(claim.mark).or_default();
         *marks = if sign > 0.0 { *marks + 1 } else { marks.saturating_sub(1) };
         for link in &claim.links {
-            let weight = match link.relation {
-                Relation::Agree => 1.0,
-                Relation::Partly => 0.5,
-                Relation::Conflict => continue,
-            };
-            *self.common.entry((link.a.slot, link.b.slot)).or_default() += sign * weight;
+            if link.relation != Relation::Conflict {
+                *self.common.entry((link.a.slot, link.b.slot)).or_default() += sign * link.relation.weight();
+            }
         }
     }
 

@@ -27,6 +27,7 @@
 pub mod ahead;
 mod align;
 pub mod alike;
+pub mod best_of;
 mod board;
 mod bound;
 pub mod change;
@@ -61,6 +62,7 @@ mod template;
 pub mod told;
 pub mod trail;
 pub mod undecided;
+pub mod vote;
 pub mod words;
 
 pub use change::{Change, Said, change};
@@ -113,6 +115,17 @@ pub enum Relation {
     Partly,
     /// They exclude each other.
     Conflict,
+}
+
+impl Relation {
+    /// How much two claims that stand so have in common, 0–1.
+    pub(crate) fn weight(self) -> f64 {
+        match self {
+            Self::Agree => 1.0,
+            Self::Partly => 0.5,
+            Self::Conflict => 0.0,
+        }
+    }
 }
 
 /// By what two claims exclude each other.

@@ -1,4 +1,5 @@
-//! What a run came to: answers that stand, debate rounds with positions, votes with tallies, syntheses with receipts.
+//! What a run came to: answers that stand, debate rounds with positions, syntheses with receipts. What its
+//! votes come to is in [`super::vote`].
 //!
 //! Read from a run's records; nothing is decided, stored or drawn. The screen and the report both read this.
 
@@ -7,9 +8,7 @@ use super::position::{Position, among, position};
 use super::receipts::{Sentence, cited_receipts, left_out, receipts};
 use super::told::told;
 use super::{Agreement, Comparison, Span, compare_told};
-use crate::core::ballot::{self, Ballot, Tally};
-use crate::core::rules::{self, Rule, Weights};
-use crate::core::{Ask, Call, CallId, MemberId, Run, StageId, StageState};
+use crate::core::{Ask, Call, CallId, Run, StageId, StageState};
 use std::collections::BTreeMap;
 
 /// The attempt of a turn that is in view: the one that counts, unless it is asked once more and that brings text. One
@@ -180,40 +179,6 @@ pub(super) fn position_in(run: &Run, call: &Call) -> Position {
     let turns = run.calls.values().filter(|turn| turn.id.round > 0 && turn.usable());
     let candidates: Vec<Position> = turns.map(|turn| position(&turn.text)).filter(Position::stated).collect();
     among(&call.text, &candidates).unwrap_or(own)
-}
-
-/// A ballot vote.
-#[derive(Clone, Debug)]
-pub struct Vote {
-    /// The rule that names the winner.
-    pub rule: Rule,
-    /// The count by that rule.
-    pub tally: Tally,
-    /// The ballots, in order of seats.
-    pub ballots: Vec<Ballot>,
-    /// Whose answers are voted on, in order of seats.
-    pub candidates: Vec<MemberId>,
-    /// How much each judge's ballot counts.
-    pub weights: Weights,
-    /// The count by every rule.
-    pub tallies: Vec<(Rule, Tally)>,
-    /// Why there is nothing to count.
-    pub obstacle: Option<String>,
-}
-
-/// Counts the ballots of a stage that came in so far, one a judge.
-pub fn vote(run: &Run, state: &StageState) -> Vote {
-    let ballots = ballot::cast(run, state.stage.id);
-    let weights: Weights =
-        run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
-    let standing = run.pinned(state.stage.id);
-    let candidates: Vec<MemberId> =
-        standing.values().filter(|call| call.done()).map(|call| call.member.clone()).collect();
-    let rule = Rule::default();
-    let tally = rules::count(rule, &candidates, &ballots, &weights);
-    let tallies = Rule::ALL.map(|rule| (rule, rules::count(rule, &candidates, &ballots, &weights))).to_vec();
-    let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
-    Vote { rule, tally, ballots, candidates, weights, tallies, obstacle }
 }
 
 /// A synthesis and where its sentences come from.

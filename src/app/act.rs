@@ -8,7 +8,7 @@ use super::list::List;
 use super::update::toast;
 use super::{
     App, Effect, Focus, Layout, Marks, Overlay, ask, cost, deepen, ledger, lineup, models, money, private,
-    steps, welcome,
+    steps, vote, welcome,
 };
 use crate::core::{Ask, Command, Step, clean};
 
@@ -196,6 +196,12 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
             return Some(steps::drawer(app, DrawerKind::Synthesis, Ask::Merge, Step::SYNTHESIS));
         }
         Action::Vote => return Some(steps::vote(app, word)),
+        Action::OwnVote => return Some(vote::own(app)),
+        Action::Reveal => return Some(vote::reveal(app)),
+        Action::CountBy => return Some(vote::count_by(app, word)),
+        Action::Weigh => return Some(vote::weigh(app, word)),
+        Action::Heavier => return Some(vote::move_weight(app, 1)),
+        Action::Lighter => return Some(vote::move_weight(app, -1)),
         Action::Debate => return Some(steps::debate(app, word)),
         Action::Word => return Some(steps::word(app, word)),
         Action::Budget => return Some(money::budget(app, word)),
@@ -240,6 +246,8 @@ fn looking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effe
         Action::Timeline => return Some(toast(app, "there is no debate yet: d begins one")),
         Action::Matrix if app.can(action) => steps::toggle(app, DrawerKind::Matrix),
         Action::LocalSynthesis if app.can(action) => steps::toggle(app, DrawerKind::Local),
+        Action::FreeVote if app.can(action) => steps::toggle(app, DrawerKind::Vote),
+        Action::FreeVote => return Some(toast(app, "fewer than two answers: there is nothing to vote on")),
         Action::Matrix | Action::LocalSynthesis => return Some(toast(app, "no claim is marked yet")),
         Action::Conflicts if app.can(action) || app.lists_conflicts() => {
             steps::toggle(app, DrawerKind::Conflicts);
@@ -293,6 +301,9 @@ fn looking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effe
         }
         Action::Theme => return Some(theme(app, word)),
         Action::Open => {
+            if let Some(rule) = app.rule_chosen() {
+                return Some(vote::count_by(app, Some(rule.name())));
+            }
             let call = app.call_in(app.seat).map(|call| call.id);
             let opened =
                 if app.focused_drawer().is_some() { app.open_chosen() } else { app.open_prompt(call) };

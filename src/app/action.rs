@@ -30,6 +30,20 @@ pub enum Action {
     Synthesis,
     /// Hold, show or hide the vote.
     Vote,
+    /// Show or hide what the answers come to as votes, without asking anybody.
+    FreeVote,
+    /// Vote as the person, blind.
+    OwnVote,
+    /// Have the names of a vote shown.
+    Reveal,
+    /// Count by the next rule, or the one named.
+    CountBy,
+    /// What judges weigh.
+    Weigh,
+    /// Let the judge of a ballot weigh more.
+    Heavier,
+    /// Let the judge of a ballot weigh less.
+    Lighter,
     /// One more debate round.
     Debate,
     /// Show or hide the debate so far.
@@ -205,12 +219,14 @@ pub enum Place {
     Ledger,
     /// In the matrix, while it has the keys; the same.
     Matrix,
+    /// On the vote board, while it has the keys; the same.
+    Vote,
 }
 
 impl Place {
     /// Where keys are looked for that mean nothing here.
     pub fn beyond(self) -> Option<Self> {
-        matches!(self, Self::Ledger | Self::Matrix).then_some(Self::Board)
+        matches!(self, Self::Ledger | Self::Matrix | Self::Vote).then_some(Self::Board)
     }
 }
 
@@ -232,6 +248,7 @@ impl App {
             (None, None, Focus::Board) => match self.focused_drawer().map(|drawer| drawer.kind) {
                 Some(DrawerKind::Conflicts) => Place::Ledger,
                 Some(DrawerKind::Matrix) => Place::Matrix,
+                Some(DrawerKind::Vote) => Place::Vote,
                 _ => Place::Board,
             },
             (None, None, Focus::Composer) => Place::Composer,
@@ -255,6 +272,10 @@ impl App {
                 self.agreement.summary.claims > 0
             }
             Action::Conflicts => !self.ledger().entries.is_empty(),
+            Action::FreeVote => self.compared.len() > 1,
+            Action::OwnVote | Action::Reveal => self.blind().is_some(),
+            Action::CountBy | Action::Weigh => run.is_some_and(|run| run.last_stage(Ask::Ballot).is_some()),
+            Action::Heavier | Action::Lighter => self.ballot_chosen(),
             Action::Rule | Action::Wrong => self.can_rule(),
             Action::TakeBack => self.ruled_here().is_some(),
             Action::DebatePoint => self.divided_here(),

@@ -5,7 +5,7 @@ use super::readline::Line;
 use super::table::{Entry, commands};
 use super::{Action, App};
 use crate::core::price::Price;
-use crate::core::{Mode, Pass, clean};
+use crate::core::{Mode, Pass, Rule, clean};
 
 /// The command line while it is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,6 +76,13 @@ impl App {
                 let by = |pass: Pass| self.offers.deepening.by(pass).map(|by| clean::line(&by.to_string()));
                 let about = |pass| by(pass).unwrap_or_else(|| "not set in the configuration".to_owned());
                 Pass::ALL.into_iter().map(|pass| (pass.word().to_owned(), about(pass))).collect()
+            }
+            Action::CountBy => {
+                Rule::ALL.into_iter().map(|rule| (rule.name().to_owned(), rule.words().to_owned())).collect()
+            }
+            Action::Weigh => {
+                let ways = self.weighings().into_iter();
+                ways.map(|(from, _)| (from.name().to_owned(), from.words())).collect()
             }
             Action::Debate => {
                 Mode::ALL.into_iter().map(|(name, _, about)| (name.to_owned(), about.to_owned())).collect()

@@ -1,7 +1,7 @@
 //! What is open beside the panes: synthesis, vote, debate, matrix or conflicts; what is chosen in it, and what that leads to. Not how
 //! it looks.
 
-use super::{App, Drawn, Overlay};
+use super::{App, Drawn, Overlay, vote};
 use crate::agreement::local::{Section, local};
 use crate::agreement::{Claim, outcome};
 use crate::core::{Ask, Call, CallId};
@@ -73,15 +73,14 @@ fn columns(app: &App, kind: DrawerKind) -> usize {
 impl App {
     /// How many rows can be chosen in a drawer.
     pub fn rows(&self, kind: DrawerKind) -> usize {
-        let Some(run) = self.run() else { return 0 };
+        if self.run().is_none() {
+            return 0;
+        }
         match kind {
             DrawerKind::Synthesis => {
                 self.synthesis_made().map_or(0, |made| made.sentences.len() + made.left_out.len())
             }
-            DrawerKind::Vote => run.last_stage(Ask::Ballot).map_or(0, |state| {
-                let vote = outcome::vote(run, state);
-                vote.tally.scores.len() + vote.ballots.len()
-            }),
+            DrawerKind::Vote => self.vote_on_board().map_or(0, |vote| vote::lines(&vote).len()),
             DrawerKind::Debate => self.panes.len(),
             DrawerKind::Matrix => self.agreement.claims.len(),
             DrawerKind::Local => self.local_synthesis().len(),
@@ -203,7 +202,7 @@ impl App {
                     true
                 })
             }
-            DrawerKind::Vote => self.open_vote(drawer.at),
+            DrawerKind::Vote => vote::open(self, drawer),
             DrawerKind::Conflicts => self.open_conflict(drawer),
             DrawerKind::Debate => {
                 let call = self.turn(drawer).map(|call| call.id);
@@ -251,22 +250,6 @@ impl App {
             }
             None => false,
         }
-    }
-
-    fn open_vote(&mut self, at: usize) -> bool {
-        let Some(run) = self.run() else { return false };
-        let Some(state) = run.last_stage(Ask::Ballot) else { return false };
-        let vote = outcome::vote(run, state);
-        if let Some(score) = vote.tally.scores.get(at) {
-            let Some(seat) = run.council.slot(&score.answer) else { return false };
-            self.seat = usize::from(seat);
-            self.drawer = None;
-            return true;
-        }
-        let judge = vote.ballots.get(at - vote.tally.scores.len()).map(|ballot| ballot.judge.clone());
-        let call = run.calls_of(state.stage.id).rfind(|call| Some(&call.member) == judge.as_ref());
-        let call = call.map(|call| call.id);
-        self.open_prompt(call)
     }
 
     /// Shows the exact prompt of a call.

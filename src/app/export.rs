@@ -3,7 +3,7 @@
 
 use super::drawer::DrawerKind;
 use super::{App, Overlay};
-use crate::agreement::{Claim, Mark, Subject, debate_result, outcome};
+use crate::agreement::{Claim, Mark, Subject, debate_result, outcome, vote};
 use crate::core::{Ask, Call, Protocol, Ruling, Run, Speakers, StageId, StageState, clean};
 use std::fmt::Write as _;
 
@@ -34,7 +34,7 @@ impl App {
             let mut out = String::new();
             match drawer.kind {
                 DrawerKind::Synthesis => synthesis(&mut out, run),
-                DrawerKind::Vote => vote(&mut out, run),
+                DrawerKind::Vote => ballots(&mut out, run),
                 DrawerKind::Debate => debate(&mut out, run),
                 DrawerKind::Local => self.local(&mut out),
                 DrawerKind::Matrix => self.claims(&mut out),
@@ -81,7 +81,7 @@ impl App {
         self.claims(&mut out);
         self.conflicts(&mut out);
         synthesis(&mut out, run);
-        vote(&mut out, run);
+        ballots(&mut out, run);
         debate(&mut out, run);
         Some(out)
     }
@@ -257,15 +257,15 @@ fn synthesis(out: &mut String, run: &Run) {
     }
 }
 
-fn vote(out: &mut String, run: &Run) {
+fn ballots(out: &mut String, run: &Run) {
     let Some(state) = run.last_stage(Ask::Ballot) else { return };
-    let vote = outcome::vote(run, state);
+    let vote = vote::vote(run, state);
     if vote.ballots.is_empty() {
         return;
     }
-    let _ = writeln!(out, "## Vote ({}, own answers left out)\n", vote.rule.name());
+    let _ = writeln!(out, "## Vote ({}, own answers left out)\n", vote.counting.rule.title());
     degraded(out, run, state.stage.id);
-    let _ = writeln!(out, "| rank | answer | points | first |\n|---|---|---|---|");
+    let _ = writeln!(out, "| rank | answer | score | first |\n|---|---|---|---|");
     for (place, score) in vote.tally.scores.iter().enumerate() {
         let name = clean::line(&score.answer.0);
         let _ = writeln!(out, "| {} | {name} | {:.0} % | {} |", place + 1, score.score * 100.0, score.first);

@@ -213,8 +213,7 @@ impl App {
 
     /// The names of seats, with commas.
     pub fn names(&self, slots: &[usize]) -> String {
-        let name = |slot: &usize| self.name(*slot).map(|name| clean::line(&name.0)).unwrap_or_default();
-        slots.iter().map(name).collect::<Vec<_>>().join(", ")
+        slots.iter().map(|slot| self.shown_name(*slot)).collect::<Vec<_>>().join(", ")
     }
 
     /// Goes from the ledger to the sentences in the panes. False where there are none any more.

@@ -29,6 +29,7 @@ mod similar;
 mod steps;
 pub mod table;
 mod update;
+pub mod vote;
 pub mod welcome;
 
 pub use action::{Action, Place};

@@ -12,7 +12,8 @@ use crate::core::{Ask, CallId, Command, Debate, MemberId, Protocol, Run, StageSt
 /// Opens a drawer; asks for its step when there is none yet on the answers as they stand now.
 pub(super) fn drawer(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> Vec<Effect> {
     let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
-    if app.drawer.is_some_and(|drawer| drawer.kind == kind) && !app.outdated(kind) {
+    let made = run.last_stage(ask).is_some();
+    if app.drawer.is_some_and(|drawer| drawer.kind == kind) && made && !app.outdated(kind) {
         app.drawer = None;
         return Vec::new();
     }

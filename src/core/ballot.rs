@@ -241,6 +241,11 @@ pub fn read(run: &Run, call: &Call) -> Ballot {
     }
 }
 
+/// Whose answers are voted on in a stage, in order of seats: what is whole of those that it began with.
+pub fn candidates(run: &Run, stage: StageId) -> Vec<MemberId> {
+    run.pinned(stage).values().filter(|call| call.done()).map(|call| call.member.clone()).collect()
+}
+
 /// The ballots of a vote that are in so far, one a judge, in order of seats: a judge that was shown two answers has one when
 /// both orders are in.
 pub fn cast(run: &Run, stage: StageId) -> Vec<Ballot> {

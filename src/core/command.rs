@@ -1,8 +1,9 @@
 //! What a person wants a council to do, as data: the screen and the command line hand these to the engine. Not how they
 //! are carried out.
 
+use super::counting::Counting;
 use super::deeper::Pass;
-use super::ids::{CallId, MemberId, RunId};
+use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::Member;
 use super::protocols::Step;
 use super::question::Question;
@@ -70,6 +71,22 @@ pub enum Command {
         run: RunId,
         /// On what, and how.
         ruling: Ruling,
+    },
+    /// Count a run's votes in another way.
+    Count {
+        /// The run.
+        run: RunId,
+        /// How.
+        counting: Counting,
+    },
+    /// Vote as the person, for an answer of a vote; or for none, and have the names shown.
+    Vote {
+        /// The run.
+        run: RunId,
+        /// The vote.
+        stage: StageId,
+        /// For whose answer.
+        choice: Option<MemberId>,
     },
     /// Say something into a run's debate, before its next round.
     Word {

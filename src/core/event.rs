@@ -4,6 +4,7 @@
 
 use super::cached::{Cached, Similar};
 use super::claim_table;
+use super::counting::Counting;
 use super::debate::{Held, Stop};
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
@@ -337,6 +338,23 @@ pub enum Event {
         /// The words.
         text: String,
     },
+    /// The person has the votes of a run counted in another way.
+    Counted {
+        /// The run.
+        run: RunId,
+        /// How.
+        counting: Counting,
+    },
+    /// The person voted in a vote, before names were shown.
+    Voted {
+        /// The run.
+        run: RunId,
+        /// The vote.
+        stage: StageId,
+        /// For whose answer; none where the person had the names shown instead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        choice: Option<MemberId>,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -369,7 +387,9 @@ impl Event {
             | Self::ClaimsEmbedded { run, .. }
             | Self::PairsJudged { run, .. }
             | Self::RoundGrouped { run, .. }
-            | Self::WordSaid { run, .. } => Some(*run),
+            | Self::WordSaid { run, .. }
+            | Self::Counted { run, .. }
+            | Self::Voted { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::RetrySet { call, .. }
             | Self::RetryDropped { call }

@@ -4,6 +4,7 @@
 
 use super::debate::{Debate, Mode};
 use super::ids::{MemberId, StageId};
+use super::rules::Rule;
 use super::ruling::Point;
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +81,9 @@ impl MergeMode {
 pub struct Voting {
     /// How often a judge whose reply is no valid ballot is told what is wrong with it, and asked once more.
     pub repairs: u16,
+    /// The rule that names the winner, as long as the person says no other.
+    #[serde(default, skip_serializing_if = "Rule::usual")]
+    pub rule: Rule,
 }
 
 /// Who speaks in a stage.

@@ -103,9 +103,47 @@ impl Rule {
         }
     }
 
+    /// What the score of an answer is a share of.
+    pub fn share(self) -> &'static str {
+        match self {
+            Self::Plurality | Self::Majority | Self::Weighted => "of its ballots put it first",
+            Self::Borda => "of the points it could have had",
+            Self::Copeland => "of its duels won",
+            Self::RankedPairs => "of the answers stand behind it",
+            Self::Approval => "of its judges approve",
+            Self::Scores => "of the best score",
+        }
+    }
+
     /// The rule of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rule| rule.name() == name)
+    }
+
+    /// The one of that name, or of what people call it, or of its beginning where only one begins so.
+    ///
+    /// # Errors
+    /// One line with the names there are.
+    pub fn meant(word: &str) -> Result<Self, String> {
+        let word = word.trim().to_lowercase().replace(['-', ' '], "_");
+        let begins = |rule: &Self| !word.is_empty() && rule.name().starts_with(&word);
+        let mut found = Self::ALL.into_iter().filter(begins);
+        match (Self::named(&word), found.next(), found.next()) {
+            (Some(rule), ..) | (None, Some(rule), None) => Ok(rule),
+            _ => Err(format!("votes are counted by {}", Self::ALL.map(Self::name).join(", "))),
+        }
+    }
+
+    /// Whether it is the one that is taken where nothing else is said.
+    pub fn usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The rule after this one, in the order in which they are shown.
+    #[must_use]
+    pub fn after(self) -> Self {
+        let at = Self::ALL.iter().position(|rule| *rule == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()]
     }
 
     /// Whether it heeds the judges' weights.

@@ -6,6 +6,7 @@ use super::ballot;
 use super::cached::Similar;
 use super::call::Call;
 use super::claim_table::Row;
+use super::counting::{Counting, OwnVote};
 use super::debate::{Held, Stop, Word};
 use super::deeper::Deeper;
 use super::event::{Channel, Event};
@@ -28,6 +29,8 @@ pub struct StageState {
     pub stopped: bool,
     /// The rule that stopped it last; it may have been given more rounds since.
     pub stop: Option<Stop>,
+    /// What the person voted for, where it is a vote and the person did.
+    pub own_vote: Option<OwnVote>,
     /// The answers before a round, by where they stand, where members are shown that.
     pub groups: BTreeMap<u16, Vec<Held>>,
 }
@@ -35,7 +38,7 @@ pub struct StageState {
 impl StageState {
     /// A stage of which no record speaks yet.
     pub fn new(stage: Stage) -> Self {
-        Self { stage, begun: None, stopped: false, stop: None, groups: BTreeMap::new() }
+        Self { stage, begun: None, stopped: false, stop: None, own_vote: None, groups: BTreeMap::new() }
     }
 }
 
@@ -107,6 +110,8 @@ pub struct Run {
     pub deeper: Deeper,
     /// What the person said into its debates, oldest first.
     pub words: Vec<Word>,
+    /// How the person has its votes counted, where that was said; see [`Run::vote_counting`].
+    pub counted_by: Option<Counting>,
 }
 
 impl Run {
@@ -174,6 +179,13 @@ impl Run {
             }
             Event::WordSaid { to, text, .. } => {
                 self.words.push(Word { to: to.clone(), text: text.clone(), before: None });
+            }
+            Event::Counted { counting, .. } => self.counted_by = Some(counting.clone()),
+            Event::Voted { stage, choice, .. } => {
+                if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
+                    let own = choice.clone().map_or(OwnVote::None, OwnVote::For);
+                    state.own_vote.get_or_insert(own);
+                }
             }
             Event::StageStopped { stage, rule, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {

@@ -101,6 +101,7 @@ impl Session {
             rulings: Vec::new(),
             deeper: Deeper::default(),
             words: Vec::new(),
+            counted_by: None,
         })
     }
 

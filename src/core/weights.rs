@@ -3,7 +3,7 @@
 
 use super::ids::MemberId;
 use super::rules::Weights;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a member counts for before it was graded: a Beta prior of four right and four wrong answers.
@@ -36,7 +36,7 @@ pub struct Past {
 }
 
 /// A way to make weights of how often members were right. `p` is the share of right answers, by the posterior mean.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scheme {
     /// All alike; ties go to the member that was right most often.

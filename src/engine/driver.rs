@@ -227,6 +227,10 @@ impl Driver {
             Command::Leave { run, member } => self.grant(run, |run| run.leave(&member)),
             Command::Chair { run, member } => self.grant(run, |run| run.choose_chair(&member)),
             Command::Rule { run, ruling } => self.grant(run, |run| run.rule(&ruling)),
+            Command::Count { run, counting } => self.grant(run, |run| run.count_by(&counting)),
+            Command::Vote { run, stage, choice } => {
+                self.grant(run, |run| run.vote_own(stage, choice.as_ref()));
+            }
             Command::Word { run, to, text } => self.grant(run, |run| run.say_word(to, &text)),
             Command::Argue { run, point } => self.grant(run, |run| run.argue(&point)),
             Command::Deepen { run, pass } => self.deepen(run, pass),

@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 /// The places whose keys are told, in order.
-const PLACES: [(Place, &str); 3] = [
+const PLACES: [(Place, &str); 4] = [
     (Place::Board, "On the board"),
     (Place::Ledger, "Among the conflicts"),
+    (Place::Vote, "On the vote board"),
     (Place::Composer, "While writing"),
 ];
 

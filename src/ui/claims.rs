@@ -149,7 +149,7 @@ pub(super) fn members(claim: &Claim) -> usize {
 
 /// A seat's name.
 pub(super) fn name(app: &App, seat: usize) -> String {
-    app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default()
+    app.shown_name(seat)
 }
 
 /// The names of seats.

@@ -117,7 +117,7 @@ fn frame(
         return area;
     }
     let focus = seat == app.seat && app.focus == Focus::Board && app.focused_drawer().is_none();
-    let name = app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
+    let name = app.shown_name(seat);
     let round = call.filter(|call| call.id.round > 0).map(|call| format!("r{} ", call.id.round));
     let round = round.unwrap_or_default();
     let space = area.width.saturating_sub(canvas::width(&name) + canvas::width(&round) + 10);

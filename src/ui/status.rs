@@ -181,7 +181,7 @@ pub(super) fn tabs(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
         }
         let seat = usize::from(seat);
         let (words, role) = state::word_of_seat(app, seat);
-        let name = app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
+        let name = app.shown_name(seat);
         let chosen = seat == app.seat;
         let style = if chosen { theme.style(Role::Selected) } else { theme.style(Role::Title) };
         let words_wide = canvas::width(words);

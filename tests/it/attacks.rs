@@ -4,7 +4,7 @@
 use crate::core::sim::{Moments, Outcome, Script, Sim, Wish, number_asked};
 use crate::said;
 use std::collections::BTreeSet;
-use synod::agreement::outcome;
+use synod::agreement::vote;
 use synod::core::ballot::{self, Ballot};
 use synod::core::{
     Ask, Call, Council, EndState, MemberId, ModelRef, Protocol, Question, Run, StageId, prompt,
@@ -168,7 +168,7 @@ fn vote(attack: &str, payload: &str, judges: [Judge; 3]) -> (Run, Vec<Ballot>) {
         sim.advance();
     }
     let run = sim.run().unwrap().clone();
-    let ballots = outcome::vote(&run, run.stage(StageId(1)).unwrap()).ballots;
+    let ballots = vote::vote(&run, run.stage(StageId(1)).unwrap()).ballots;
     (run, ballots)
 }
 

@@ -11,6 +11,7 @@ use super::debate::{Debate, Wanted};
 use super::event::Event;
 use super::ids::MemberId;
 use super::plan::{MergeMode, Stage};
+use super::rules::Rule;
 use super::run::Run;
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +29,8 @@ pub enum Protocol {
     Synthesis(MergeMode),
     /// Answers, then each member ranks those of the others.
     Vote,
+    /// The same, counted by another rule than the usual one.
+    VoteBy(Rule),
     /// Answers, then so many rounds in which members see each other's answers.
     Debate(u16),
     /// The same, held in another way than the usual one: so many rounds at the most, where it has stop rules.
@@ -79,7 +82,8 @@ impl Protocol {
         match self {
             Self::Ask => vec![first],
             Self::Synthesis(mode) => vec![first, synthesis::stage(1, ground, mode)],
-            Self::Vote => vec![first, vote::stage(1, ground, Vec::new())],
+            Self::Vote => vec![first, vote::stage(1, ground, Vec::new(), Rule::default())],
+            Self::VoteBy(rule) => vec![first, vote::stage(1, ground, Vec::new(), rule)],
             Self::Debate(rounds) => vec![first, debate::stage(1, ground, rounds, Debate::default())],
             Self::DebateBy(rounds, by) => vec![first, debate::stage(1, ground, rounds, by)],
         }
@@ -99,10 +103,11 @@ impl Step {
     pub fn append_to(self, run: &Run) -> Event {
         let ground = run.latest_answers();
         let number = run.stages.len() as u16;
+        let rule = run.vote_counting().rule;
         let stage = match self {
             Self::Synthesis(mode) => synthesis::stage(number, ground, mode),
-            Self::Vote => vote::stage(number, ground, Vec::new()),
-            Self::Judged(judges) => vote::stage(number, ground, judges),
+            Self::Vote => vote::stage(number, ground, Vec::new(), rule),
+            Self::Judged(judges) => vote::stage(number, ground, judges, rule),
             Self::Debate(rounds) => return debate::append(run, number, ground, rounds, Debate::default()),
             Self::DebateBy(rounds, by) => return debate::append(run, number, ground, rounds, by),
         };
@@ -117,6 +122,7 @@ impl fmt::Display for Protocol {
             Self::Synthesis(MergeMode::Merge) => f.write_str("synthesis"),
             Self::Synthesis(mode) => write!(f, "synthesis:{}", mode.name()),
             Self::Vote => f.write_str("vote"),
+            Self::VoteBy(rule) => write!(f, "vote:{}", rule.name()),
             Self::Debate(rounds) => write!(f, "debate:{rounds}"),
             Self::DebateBy(rounds, by) => write!(f, "debate:{rounds} {by}"),
         }
@@ -132,6 +138,11 @@ impl FromStr for Protocol {
             "synthesis" => Ok(Self::SYNTHESIS),
             "vote" => Ok(Self::Vote),
             "debate" => Ok(Self::Debate(1)),
+            _ if text.starts_with("vote:") => {
+                let rule =
+                    Rule::meant(&text[5..]).map_err(|line| format!("{line}; for example vote:copeland"))?;
+                Ok(if rule.usual() { Self::Vote } else { Self::VoteBy(rule) })
+            }
             _ if text.starts_with("synthesis:") => {
                 let mode = text.strip_prefix("synthesis:").and_then(MergeMode::named);
                 let names = MergeMode::ALL.map(MergeMode::name).join(", ");
@@ -146,7 +157,7 @@ impl FromStr for Protocol {
                 }
                 Some(_) => Err(format!("debate takes 1 to {MOST_ROUNDS} rounds, for example debate:2")),
                 None => Err(format!(
-                    "no protocol {text:?}; there are ask, synthesis, synthesis:MODE, vote, debate:N"
+                    "no protocol {text:?}; there are ask, synthesis, synthesis:MODE, vote, vote:RULE, debate:N"
                 )),
             },
         }
@@ -164,6 +175,7 @@ mod tests {
             Protocol::SYNTHESIS,
             Protocol::Synthesis(MergeMode::BestOfN),
             Protocol::Vote,
+            Protocol::VoteBy(Rule::RankedPairs),
             Protocol::Debate(2),
         ] {
             assert_eq!(protocol.to_string().parse(), Ok(protocol));
@@ -173,6 +185,8 @@ mod tests {
             assert_eq!((protocol.to_string().as_str(), protocol.to_string().parse()), (text, Ok(protocol)));
         }
         assert_eq!("debate:2 revise".parse(), Ok(Protocol::Debate(2)));
+        assert_eq!("vote:borda".parse(), Ok(Protocol::Vote));
+        assert_eq!("vote:ranked-pairs".parse(), Ok(Protocol::VoteBy(Rule::RankedPairs)));
         for bad in [
             "",
             "synthesis:",
@@ -183,6 +197,8 @@ mod tests {
             "debate:9",
             "debate:x",
             "votes",
+            "vote:",
+            "vote:b or so",
         ] {
             assert!(bad.parse::<Protocol>().is_err(), "{bad}");
         }

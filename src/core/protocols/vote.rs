@@ -7,9 +7,11 @@
 
 use crate::core::ids::{MemberId, StageId};
 use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until, Voting};
+use crate::core::rules::Rule;
 
-/// A vote on the answers that stand after a round of a stage, by these judges; by all with an answer where none is named.
-pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>) -> Stage {
+/// A vote on the answers that stand after a round of a stage, by these judges, by all with an answer where none is named;
+/// counted by this rule until the person says another.
+pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>, rule: Rule) -> Stage {
     Stage {
         id: StageId(number),
         after: vec![of],
@@ -20,7 +22,7 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>) -> 
         until: Until::Rounds(2),
         point: None,
         merge: MergeMode::default(),
-        vote: Some(Voting { repairs: 1 }),
+        vote: Some(Voting { repairs: 1, rule }),
         debate: None,
     }
 }

@@ -1,10 +1,10 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
-use super::{Prices, degraded, notes};
+use super::{Prices, degraded, notes, votes};
 use crate::agreement::debate::Scored;
 use crate::agreement::debate_result::{self, End};
 use crate::agreement::local::{Section, local};
-use crate::agreement::poll::{Group, Poll, Weighing};
+use crate::agreement::poll::{Poll, Weighing};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::{
@@ -53,7 +53,9 @@ pub fn run(session: &Session, run: &Run, sums: Sums<'_>, warnings: &[String]) ->
     if let Some(result) = debate_result::result(run) {
         object.insert("debate".into(), debate(run, &result));
     }
-    if let Some(vote) = vote(run) {
+    object.insert("answer_vote".into(), votes::answers(run));
+    object.insert("best_of_n".into(), votes::by_support(run, &agreement));
+    if let Some(vote) = votes::ballots(run) {
         object.insert("vote".into(), vote);
     }
     if let Some(synthesis) = synthesis(run) {
@@ -307,19 +309,7 @@ fn rounds(run: &Run) -> Vec<Value> {
 
 /// How the last debate was held, what ended it, and the vote of the first answers beside that of the last ones.
 fn debate(run: &Run, result: &debate_result::CameTo) -> Value {
-    let vote = |poll: &Poll, by: Weighing| {
-        let winners = poll.winners(by, &BTreeMap::new(), None);
-        let value = |at: &usize| json!(poll.groups[*at].position.value);
-        let group = |group: &Group| json!({ "value": group.position.value, "members": group.members });
-        let (winner, tied) = match winners.as_slice() {
-            [one] => (value(one), Vec::new()),
-            tied => (Value::Null, tied.iter().map(value).collect()),
-        };
-        json!({
-            "by": by.name(), "winner": winner, "tied": tied,
-            "positions": poll.groups.iter().map(group).collect::<Vec<_>>(), "silent": poll.silent,
-        })
-    };
+    let vote = |poll: &Poll, by: Weighing| votes::poll(poll, by, &BTreeMap::new());
     let stopped = result.end.name().map(|rule| {
         let mut object = json!({ "rule": rule });
         if let (Some(object), End::Rule(stop)) = (object.as_object_mut(), result.end) {
@@ -356,17 +346,6 @@ fn deeper(run: &Run) -> Value {
         })
     };
     run.deeper.done.iter().map(pass).collect()
-}
-
-fn vote(run: &Run) -> Option<Value> {
-    let state = run.last_stage(Ask::Ballot)?;
-    let vote = outcome::vote(run, state);
-    let rules: Map<String, Value> =
-        vote.tallies.iter().map(|(rule, tally)| (rule.name().to_owned(), json!(tally.winner))).collect();
-    Some(json!({
-        "rule": vote.rule.name(), "winner": vote.tally.winner, "tied": vote.tally.tied, "tally": vote.tally.scores,
-        "ballots": vote.ballots, "rules": rules, "obstacle": vote.obstacle,
-    }))
 }
 
 fn synthesis(run: &Run) -> Option<Value> {

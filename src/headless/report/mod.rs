@@ -2,6 +2,7 @@
 
 pub mod json;
 pub mod plain;
+mod votes;
 
 use crate::config::Price;
 use crate::core::{Ask, CallError, ErrorKind, ModelRef, Run, StageState, clean};

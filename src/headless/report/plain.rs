@@ -1,11 +1,13 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
 use super::{degraded, notes};
+use crate::agreement::vote::{self, Vote};
 use crate::agreement::{Agreement, Claim, Mark, Side, Subject, debate_result, ledger, outcome};
+use crate::core::ballot::Tally;
 use crate::core::budget::CapSet;
 use crate::core::clean;
 use crate::core::when::utc;
-use crate::core::{Ask, Call, EndState, File, Member, Run, RunId, Session, Word, prompt};
+use crate::core::{Ask, Call, EndState, File, Member, Rule, Run, RunId, Session, Word, prompt};
 use std::fmt::Write as _;
 
 /// The heading of a run.
@@ -150,12 +152,15 @@ fn line(run: &Run, claim: &Claim) -> String {
 
 /// The result of a vote.
 pub fn vote(run: &Run) -> Option<String> {
-    let vote = outcome::vote(run, run.last_stage(Ask::Ballot)?);
+    let vote = vote::vote(run, run.last_stage(Ask::Ballot)?);
     if let Some(obstacle) = vote.obstacle {
         return Some(format!("\n== vote: {obstacle}\n"));
     }
     let result = match (&vote.tally.winner, vote.tally.tied.as_slice()) {
-        (Some(winner), _) => format!("{} wins by Borda", clean::line(&winner.0)),
+        (Some(winner), _) => format!("{} wins by {}", clean::line(&winner.0), vote.counting.rule.title()),
+        (None, []) if vote.ballots.iter().any(|ballot| ballot.valid) => {
+            format!("nobody wins by {}", vote.counting.rule.title())
+        }
         (None, []) => "no valid ballot".to_owned(),
         (None, tied) => {
             let names: Vec<String> = tied.iter().map(|name| clean::line(&name.0)).collect();
@@ -165,8 +170,12 @@ pub fn vote(run: &Run) -> Option<String> {
     let mut out = format!("\n== vote: {result}\n");
     for score in &vote.tally.scores {
         let (name, percent) = (clean::line(&score.answer.0), score.score * 100.0);
-        let _ =
-            writeln!(out, "{name}: {percent:.0} % of the points it could have had, first on {}", score.first);
+        let of = vote.counting.rule.share();
+        let _ = writeln!(out, "{name}: {percent:.0} % {of}, first on {}", score.first);
+    }
+    let others = others(&vote);
+    if !others.is_empty() {
+        let _ = writeln!(out, "other rules: {others}");
     }
     for ballot in &vote.ballots {
         let names: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
@@ -184,6 +193,18 @@ pub fn vote(run: &Run) -> Option<String> {
         let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}{again}). {note}");
     }
     Some(out)
+}
+
+/// Who wins by the other rules, each as `Copeland anna`.
+fn others(vote: &Vote) -> String {
+    let winner = |tally: &Tally| match (&tally.winner, tally.tied.as_slice()) {
+        (Some(winner), _) => clean::line(&winner.0),
+        (None, []) => "nobody".to_owned(),
+        (None, tied) => tied.iter().map(|name| clean::line(&name.0)).collect::<Vec<_>>().join(" = "),
+    };
+    let others = vote.tallies.iter().filter(|(rule, _)| *rule != vote.counting.rule);
+    let one = |(rule, tally): &(Rule, Tally)| format!("{} {}", rule.title(), winner(tally));
+    others.map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A synthesis with what supports it, or why there is none.

@@ -24,6 +24,7 @@ use ratatui::style::Style;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What is kept between frames, so that it is not found anew with each.
 #[derive(Default)]
@@ -34,6 +35,8 @@ pub(super) struct Memory {
     standings: HashMap<(CallId, usize), Standing>,
     /// What changed from one text of a member to another.
     differences: HashMap<(CallId, CallId), Vec<(Fate, String)>>,
+    /// What the votes came to.
+    votes: Option<Rc<vote::Known>>,
     /// What the debates came to, by all that it can depend on.
     came_to: Option<(debate::Depends, Option<CameTo>)>,
 }
@@ -168,7 +171,7 @@ pub(super) fn sheet<'a>(
     let Some(run) = app.run() else { return Sheet::default() };
     match open.kind {
         DrawerKind::Synthesis => synthesis::sheet(app, run, theme, memory, open, width),
-        DrawerKind::Vote => vote::sheet(app, run, theme, open, width),
+        DrawerKind::Vote => vote::sheet(app, run, theme, memory, open, width),
         DrawerKind::Debate => debate::sheet(app, run, theme, memory, open, width),
         DrawerKind::Matrix => matrix::sheet(app, theme, open, width),
         DrawerKind::Local => local::sheet(app, theme, open, width),
@@ -258,20 +261,22 @@ fn edge(
     if below > 0 {
         canvas::more_below(buffer, lower, &canvas::count(below, "line"), theme);
     }
-    let wide = canvas::width(keys(open.kind));
-    if focus && app.rows(open.kind) > 0 && lower.width > wide + 20 {
+    let keys = keys(app, open.kind);
+    let wide = canvas::width(keys);
+    if focus && app.rows(open.kind) > 0 && lower.width > wide + 14 {
         let place = Rect { x: lower.right() - wide - 1, width: wide, ..lower };
-        canvas::put(buffer, place, keys(open.kind), dim);
+        canvas::put(buffer, place, keys, dim);
     }
 }
 
 /// What keys do in a drawer, for its lower edge.
-fn keys(kind: DrawerKind) -> &'static str {
+fn keys(app: &App, kind: DrawerKind) -> &'static str {
     match kind {
         DrawerKind::Synthesis => " j k sentence  Enter its claims ",
         DrawerKind::Local => " j k claim  Enter shows it ",
-        DrawerKind::Vote => " j k line  Enter opens it ",
-        DrawerKind::Debate => " j k member  h l round  w your word to all (optional)  Enter prompt ",
+        DrawerKind::Vote if app.blind().is_some() => " j k answer  Space your vote  Enter reads it  r names ",
+        DrawerKind::Vote => " j k line  Enter opens or counts by it  o rule  w + - weights ",
+        DrawerKind::Debate => " j k member  h l round  w your word to all  Enter prompt ",
         DrawerKind::Matrix => " j k claim  h l member  Enter shows it  r rules  x wrong ",
         DrawerKind::Conflicts => {
             " j k n conflict  Enter shows it  r rule  x wrong  d debate it  u take back "

@@ -6,10 +6,10 @@ use super::sim::{Moments, Outcome, Script, Sim, Wish, tally};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use synod::agreement::outcome;
+use synod::agreement::vote;
 use synod::core::{
-    Ask, Call, CallId, Council, Dollars, EndState, File, Member, MemberId, Message, Protocol, Question, Role,
-    Run, RunId, Session, StageId, Step, Usage, ballot, prompt,
+    Ask, Call, CallId, Council, Counting, Dollars, EndState, File, Member, MemberId, Message, OwnVote,
+    Protocol, Question, Role, Rule, Run, RunId, Session, StageId, Step, Usage, WeightsFrom, ballot, prompt,
 };
 
 #[derive(Deserialize)]
@@ -53,6 +53,9 @@ struct Say {
     text: Option<String>,
     /// A ballot, best first, by the names of those who are ranked.
     ranking: Option<Vec<String>>,
+    /// Its scores from 0 to 10, and those it approves of.
+    scores: Option<BTreeMap<String, f64>>,
+    approved: Option<Vec<String>>,
     ms: Option<u64>,
     /// What the provider bills for it, in US dollars.
     cost: Option<f64>,
@@ -71,6 +74,10 @@ enum Doing {
     ExtendNow(String),
     /// Says something into the debate, to all or, with `@name` first, to one.
     Word(String),
+    /// Counts by another rule: `RULE`, or `RULE with NAME = WEIGHT`.
+    Count(String),
+    /// The person votes for a member's answer, blind.
+    Vote(String),
     /// Stops everything as soon as this call, `name` or `name rN`, is over.
     StopAfter(String),
     /// Asks a call of the last run once more, `name`, `name rN` or `name to merge`.
@@ -109,6 +116,11 @@ struct Expected {
     tied: Vec<String>,
     /// How often each answer is first on a valid ballot.
     first: Option<BTreeMap<String, usize>>,
+    /// Who wins by other rules, or `a = b` where they tie, `nobody` where nobody does.
+    #[serde(default)]
+    rules: BTreeMap<String, String>,
+    /// What the person voted for.
+    own: Option<String>,
     /// Why ballots do not count, by judge.
     #[serde(default)]
     invalid: BTreeMap<String, String>,
@@ -152,7 +164,18 @@ impl Scenario {
             let seen: Vec<String> = call.shown.iter().map(who).collect();
             let place = |name: &String| seen.iter().position(|other| other == name).unwrap();
             let labels: Vec<String> = names.iter().map(|name| prompt::label(place(name))).collect();
-            format!("{}", serde_json::json!({ "reason": "so it is", "ranking": labels }))
+            let mut ballot = serde_json::json!({ "reason": "so it is", "ranking": labels });
+            if let Some(scores) = say.and_then(|say| say.scores.as_ref()) {
+                let label = |(name, score): (&String, &f64)| (prompt::label(place(name)), *score);
+                let scores: BTreeMap<String, f64> =
+                    scores.iter().filter(|(name, _)| seen.contains(name)).map(label).collect();
+                ballot["scores"] = serde_json::json!(scores);
+            }
+            if let Some(approved) = say.and_then(|say| say.approved.as_ref()) {
+                let labels: Vec<String> = approved.iter().map(|name| prompt::label(place(name))).collect();
+                ballot["approved"] = serde_json::json!(labels);
+            }
+            ballot.to_string()
         };
         let again = if call.id.attempt > 1 { " again" } else { "" };
         let usual = || match ask {
@@ -270,6 +293,25 @@ impl Doing {
             Self::Extend(step) | Self::ExtendNow(step) => {
                 return sim.grant(&Wish::Extend(last, step_of(step)));
             }
+            Self::Count(text) => {
+                let (rule, weight) =
+                    text.split_once(" with ").map_or((text.as_str(), None), |(a, b)| (a, Some(b)));
+                let mut counting = Counting { rule: Rule::named(rule).unwrap(), ..run.vote_counting() };
+                if let Some((name, weight)) = weight.and_then(|weight| weight.split_once(" = ")) {
+                    counting.weights.insert(name.into(), weight.parse().unwrap());
+                    counting.from = WeightsFrom::Hand;
+                }
+                run.count_by(&counting)
+            }
+            Self::Vote(name) => {
+                let stage = run.last_stage(Ask::Ballot).unwrap().stage.id;
+                let vote = run.vote_own(stage, Some(&name.as_str().into()));
+                assert!(
+                    run.vote_own(stage, Some(&"nobody".into())).is_none(),
+                    "only for an answer that is there"
+                );
+                vote
+            }
             Self::StopAfter(_) => {
                 sim.stop_all();
                 return sim.open().into_iter().for_each(|id| sim.deliver(id, 0));
@@ -306,6 +348,7 @@ fn step_of(text: &str) -> Step {
     match text.parse().unwrap() {
         Protocol::Synthesis(mode) => Step::Synthesis(mode),
         Protocol::Vote => Step::Vote,
+        Protocol::VoteBy(rule) => panic!("{rule:?} is no step: count by it"),
         Protocol::Debate(rounds) => Step::Debate(rounds),
         Protocol::DebateBy(rounds, by) => Step::DebateBy(rounds, by),
         Protocol::Ask => panic!("ask is no step"),
@@ -358,7 +401,23 @@ impl Expected {
         }
         if state.stage.ask == Ask::Ballot {
             let tally = tally(run, stage);
-            assert_eq!(outcome::vote(run, state).tally, tally, "{at}: as the report counts");
+            assert_eq!(vote::vote(run, state).tally, tally, "{at}: as the report counts");
+            let came_to = vote::vote(run, state);
+            for (rule, winner) in &self.rules {
+                let (_, tally) = came_to.tallies.iter().find(|(it, _)| it.name() == rule).unwrap();
+                let tied = tally.tied.iter().map(|name| name.0.as_str()).collect::<Vec<_>>().join(" = ");
+                let said = match &tally.winner {
+                    Some(winner) => winner.0.as_str(),
+                    None if tied.is_empty() => "nobody",
+                    None => &tied,
+                };
+                assert_eq!(said, winner, "{at}: by {rule}");
+            }
+            let own = match &came_to.own {
+                Some(OwnVote::For(member)) => Some(member.0.clone()),
+                _ => None,
+            };
+            assert_eq!(own, self.own, "{at}: the person's own vote");
             let names = |tied: &[MemberId]| tied.iter().map(|name| name.0.clone()).collect::<Vec<_>>();
             assert_eq!(tally.winner.map(|name| name.0), self.winner, "{at}: winner");
             assert_eq!(names(&tally.tied), self.tied, "{at}: tied");

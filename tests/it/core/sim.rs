@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use synod::agreement::debate;
-use synod::core::rules::{self, Rule};
+use synod::core::rules;
 use synod::core::shuffle::mix;
 use synod::core::{
     About, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
@@ -441,10 +441,9 @@ pub fn tally(run: &Run, stage: StageId) -> ballot::Tally {
         }
         ballots.push(one);
     }
-    let weights: rules::Weights =
-        run.council.members.iter().map(|member| (member.name.clone(), member.weight)).collect();
+    let counting = run.vote_counting();
     let pinned = run.pinned(stage);
     let done = pinned.values().filter(|call| call.done());
     let candidates: Vec<MemberId> = done.map(|call| call.member.clone()).collect();
-    rules::count(Rule::Borda, &candidates, &ballots, &weights)
+    rules::count(counting.rule, &candidates, &ballots, &counting.weights)
 }

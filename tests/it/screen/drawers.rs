@@ -5,7 +5,7 @@ use super::world::{Said, Then, World, ballot, begun, by_name, is_first, overload
 use crate::played::{START, press, seen};
 use synod::app::drawer::{Drawer, DrawerKind};
 use synod::app::{App, Layout};
-use synod::core::{Ask, CallSpec, Council, Member, ModelRef, Run, Step};
+use synod::core::{Ask, CallSpec, Council, Member, ModelRef, Rule, Run, Step};
 use synod::ui::Cache;
 use synod::ui::theme::Theme;
 
@@ -245,8 +245,31 @@ fn votes() -> Vec<(&'static str, App)> {
         (spec.ask == Ask::Ballot && spec.id.slot > 1).then(|| begun("{\"ranking\": ["))
     });
     let two = World::play(council(&["opus", "gpt"]), QUESTION, &[VOTE], |_, spec| by_name(spec, &FIRST));
+    let named = play(&[VOTE, Then::Vote(None)], plain);
+    let voted = play(&[VOTE, Then::Vote(Some("gemini"))], plain);
+    let counted = play(&[VOTE, Then::Vote(None), Then::Count(Rule::Copeland, "llama", 1.5)], plain);
+    let three = council(&["opus", "gpt", "gemini"]);
+    // One judge likes what it is shown first, whatever that is.
+    let both_orders = World::play(three, QUESTION, &[VOTE, Then::Vote(None)], |run, spec| match spec.ask {
+        Ask::Ballot => {
+            let shown: Vec<&str> = spec.shown.iter().map(|id| run.calls[id].member.0.as_str()).collect();
+            let rank: &[&str] = match spec.member.name.0.as_str() {
+                "opus" => &["gpt", "gemini"],
+                "gpt" => &shown,
+                _ => &["gpt", "opus"],
+            };
+            ballot(run, spec, rank, "It can be checked.")
+        }
+        _ => by_name(spec, &FIRST),
+    });
     vec![
-        ("vote-done", open(&done, "v j j j j j")),
+        ("vote-blind", open(&done, "v j")),
+        ("vote-read", open(&done, "v j Enter")),
+        ("vote-done", open(&named, "v j j j j j j j j j j j j j")),
+        ("vote-own", open(&voted, "v")),
+        ("vote-both-orders", open(&both_orders, "v")),
+        ("vote-counted", open(&counted, "v G")),
+        ("vote-free", open(&play(&[], plain), "V")),
         ("vote-tie", open(&tie, "v")),
         ("vote-invalid", open(&invalid, "v")),
         ("vote-counting", open(&counting, "v")),

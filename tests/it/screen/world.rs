@@ -5,8 +5,8 @@ use crate::played::START;
 use synod::core::event::VERSION;
 use synod::core::prompt::label;
 use synod::core::{
-    Ask, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, MemberId, Private,
-    Progress, Protocol, Record, Run, RunId, Session, Step, next,
+    Ask, CallError, CallId, CallSpec, Channel, Council, Counting, EndState, ErrorKind, Event, MemberId,
+    Private, Progress, Protocol, Record, Rule, Run, RunId, Session, Step, WeightsFrom, next,
 };
 
 /// What a member says when it is called.
@@ -38,7 +38,14 @@ pub(super) fn ballot(run: &Run, spec: &CallSpec, ranking: &[&str], reason: &str)
         format!("{:?}", label(place))
     };
     let letters: Vec<String> = ranking.iter().map(letter).collect();
-    whole(&format!("{{\"ranking\": [{}], \"reason\": {reason:?}}}", letters.join(", ")))
+    let scores: Vec<String> =
+        letters.iter().enumerate().map(|(at, letter)| format!("{letter}: {}", 9 - 2 * at)).collect();
+    whole(&format!(
+        "{{\"ranking\": [{}], \"scores\": {{{}}}, \"approved\": [{}], \"reason\": {reason:?}}}",
+        letters.join(", "),
+        scores.join(", "),
+        letters[0]
+    ))
 }
 
 /// Something that happens when all before it is over.
@@ -47,6 +54,10 @@ pub(super) enum Then {
     Step(Step),
     Retry(u16),
     Leave(&'static str),
+    /// The person votes in the vote at hand, or has the names shown.
+    Vote(Option<&'static str>),
+    /// The person counts by a rule, and lets a member weigh so much.
+    Count(Rule, &'static str, f64),
 }
 
 pub(super) struct World {
@@ -120,6 +131,17 @@ impl World {
             let event = match then {
                 Then::Step(step) => step.clone().append_to(world.run()),
                 Then::Retry(slot) => Event::RetryAsked { call: world.last_of(*slot) },
+                Then::Vote(name) => {
+                    let stage = world.run().last_stage(Ask::Ballot).unwrap().stage.id;
+                    let choice = name.map(MemberId::from);
+                    world.run().vote_own(stage, choice.as_ref()).unwrap()
+                }
+                Then::Count(rule, name, weight) => {
+                    let mut counting = Counting { rule: *rule, ..world.run().vote_counting() };
+                    counting.weights.insert(MemberId::from(*name), *weight);
+                    counting.from = WeightsFrom::Hand;
+                    world.run().count_by(&counting).unwrap()
+                }
                 Then::Leave(name) => Event::MemberLeft { run, member: MemberId::from(*name) },
             };
             world.record(event);

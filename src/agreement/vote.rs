@@ -1,0 +1,114 @@
+//! What a run's votes come to: the ballots by every rule, and the answers themselves as votes, with what stands beside every
+//! result. Read from records; nothing is decided, stored or drawn. How ballots are read and counted is the core's.
+
+use super::outcome::{position_in, turns};
+use super::poll::{Poll, Weighing, poll};
+use crate::core::ballot::{self, Ballot, Tally};
+use crate::core::counting::Counting;
+use crate::core::rules::{self, Flip, Rule, Weights};
+use crate::core::weights::by_confidence;
+use crate::core::{Ask, Call, MemberId, OwnVote, Run, StageId, StageState};
+
+/// A ballot vote.
+#[derive(Clone, Debug)]
+pub struct Vote {
+    /// Which.
+    pub stage: StageId,
+    /// How it is counted: the rule that names the winner, and what each judge's ballot weighs.
+    pub counting: Counting,
+    /// The count by that rule.
+    pub tally: Tally,
+    /// The ballots, in order of seats.
+    pub ballots: Vec<Ballot>,
+    /// Whose answers are voted on, in order of seats.
+    pub candidates: Vec<MemberId>,
+    /// The count by every rule.
+    pub tallies: Vec<(Rule, Tally)>,
+    /// What the person voted for.
+    pub own: Option<OwnVote>,
+    /// Why there is nothing to count.
+    pub obstacle: Option<String>,
+}
+
+/// Reads a vote stage.
+pub fn vote(run: &Run, state: &StageState) -> Vote {
+    let stage = state.stage.id;
+    let ballots = ballot::cast(run, stage);
+    let counting = run.vote_counting();
+    let candidates = ballot::candidates(run, stage);
+    let count = |rule| rules::count(rule, &candidates, &ballots, &counting.weights);
+    let (tally, tallies) = (count(counting.rule), Rule::ALL.map(|rule| (rule, count(rule))).to_vec());
+    let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
+    Vote { stage, tally, tallies, counting, candidates, ballots, own: state.own_vote.clone(), obstacle }
+}
+
+impl Vote {
+    /// Whether names are hidden from the person still.
+    pub fn blind(&self) -> bool {
+        self.own.is_none() && self.obstacle.is_none()
+    }
+
+    /// How far each judge's weight may move before somebody else wins, nearest first.
+    pub fn flips(&self) -> Vec<Flip> {
+        rules::flips(self.counting.rule, &self.candidates, &self.ballots, &self.counting.weights)
+    }
+}
+
+/// The answers as votes: members vote by what their own answers come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answers {
+    /// Who says what.
+    pub poll: Poll,
+    /// What members weigh.
+    pub weights: Weights,
+    /// The same for the first answers, where a debate came after them.
+    pub round0: Option<Poll>,
+}
+
+/// Counts the answers that a vote is about as votes; those that stand, where there is no vote.
+pub fn answers(run: &Run) -> Answers {
+    let weights = run.vote_counting().weights;
+    let about = run.last_stage(Ask::Ballot).filter(|state| state.begun.is_some());
+    let calls: Vec<&Call> = match about {
+        Some(state) => run.pinned(state.stage.id).into_values().collect(),
+        None => standing(run),
+    };
+    let of = |calls: &[&Call]| {
+        let whole = calls.iter().filter(|call| call.done());
+        let said: Vec<_> = whole.map(|call| (&call.member, position_in(run, call))).collect();
+        poll(said.iter().map(|(member, position)| (*member, position)))
+    };
+    let round0 = turns(run).first().map(|(_, first)| of(first));
+    Answers { poll: of(&calls), weights, round0 }
+}
+
+impl Answers {
+    /// The places of the groups that win by a rule; `best` breaks ties where it is told.
+    pub fn winners(&self, weighing: Weighing, best: Option<&MemberId>) -> Vec<usize> {
+        self.poll.winners(weighing, &self.weights, best)
+    }
+
+    /// What a member's answer comes to, as a place among the groups.
+    pub fn group_of(&self, member: &MemberId) -> Option<usize> {
+        self.poll.groups.iter().position(|group| group.members.contains(member))
+    }
+}
+
+/// What members stand by now, of those who are still there.
+fn standing(run: &Run) -> Vec<&Call> {
+    let (stage, round) = run.latest_answers();
+    run.standing(stage, round).into_values().collect()
+}
+
+/// What members weigh by the confidence that they state in the answers of a vote, in `ReConcile`'s steps; nothing where nobody
+/// states one. Who states none counts as little as the least sure.
+pub fn sure(run: &Run) -> Weights {
+    let said: Vec<(MemberId, Option<f64>)> = standing(run)
+        .into_iter()
+        .map(|call| (call.member.clone(), position_in(run, call).confidence))
+        .collect();
+    if said.iter().all(|(_, confidence)| confidence.is_none()) {
+        return Weights::new();
+    }
+    said.into_iter().map(|(member, sure)| (member, by_confidence(sure.unwrap_or(0.0)))).collect()
+}

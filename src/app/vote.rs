@@ -1,0 +1,230 @@
+//! The vote board on the workbench: which of its lines is chosen, the person's own blind vote, the rule that decides, and what
+//! judges weigh. What votes come to is the agreement's; this only asks for records.
+
+use super::drawer::{Drawer, DrawerKind};
+use super::update::toast;
+use super::{App, Effect};
+use crate::agreement::vote::{self, Vote};
+use crate::core::counting::{Counting, WeightsFrom};
+use crate::core::rules::HEAVIEST;
+use crate::core::{Ask, Command, MemberId, Rule, StageId, Weights, clean};
+
+/// A line of the vote board that can be chosen, in the order in which they stand there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// An answer, by its rank.
+    Answer(usize),
+    /// A rule.
+    Rule(Rule),
+    /// A ballot, by its place.
+    Ballot(usize),
+}
+
+/// The lines of a vote's board. Rules stand there once there is something to count.
+pub fn lines(vote: &Vote) -> Vec<Line> {
+    let answers = (0..vote.tally.scores.len()).map(Line::Answer);
+    let counted = vote.ballots.iter().any(|ballot| ballot.valid);
+    let rules = Rule::ALL.into_iter().filter(|_| counted).map(Line::Rule);
+    answers.chain(rules).chain((0..vote.ballots.len()).map(Line::Ballot)).collect()
+}
+
+/// Votes as the person for the chosen answer.
+pub(super) fn own(app: &mut App) -> Vec<Effect> {
+    let Some(stage) = app.blind() else {
+        return toast(app, "your vote is in, or names were shown: a vote with names is not blind");
+    };
+    let chosen = app.vote_on_board().and_then(|vote| match app.vote_line(&vote)? {
+        Line::Answer(at) => vote.tally.scores.get(at).map(|score| score.answer.clone()),
+        _ => None,
+    });
+    match chosen {
+        Some(choice) => wish(app, stage, Some(choice)),
+        None => toast(app, "choose an answer with j and k: Space votes for it"),
+    }
+}
+
+/// Has the names shown without a vote.
+pub(super) fn reveal(app: &mut App) -> Vec<Effect> {
+    match app.blind() {
+        Some(stage) => wish(app, stage, None),
+        None => toast(app, "names are shown already"),
+    }
+}
+
+fn wish(app: &App, stage: StageId, choice: Option<MemberId>) -> Vec<Effect> {
+    let run = app.run().map(|run| run.id);
+    run.map(|run| vec![Effect::Council(Command::Vote { run, stage, choice })]).unwrap_or_default()
+}
+
+/// Counts by the rule that is named, else by the next one.
+pub(super) fn count_by(app: &mut App, word: Option<&str>) -> Vec<Effect> {
+    let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
+    let now = run.vote_counting();
+    match word.map(Rule::meant).transpose() {
+        Ok(rule) => {
+            let rule = rule.unwrap_or(now.rule.after());
+            counted(app, Counting { rule, ..now })
+        }
+        Err(line) => toast(app, &line),
+    }
+}
+
+/// What judges weigh: as it is named, else the next way for which there is ground.
+pub(super) fn weigh(app: &mut App, word: Option<&str>) -> Vec<Effect> {
+    let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
+    let now = run.vote_counting();
+    let known = app.weighings();
+    let from = |name: &str| known.iter().find(|(from, _)| from.name() == name);
+    let next = match word.map(str::trim) {
+        None => {
+            let at = known.iter().position(|(from, _)| *from == now.from);
+            known.get(at.map_or(0, |at| (at + 1) % known.len()))
+        }
+        Some(word) => match word.split_once('=') {
+            Some((name, weight)) => return by_hand(app, &now, name, weight),
+            None => from(word),
+        },
+    };
+    match next {
+        Some((from, _)) if *from == now.from && word.is_none() => {
+            toast(app, "nobody states a confidence and nothing is graded: + and - move a weight by hand")
+        }
+        Some((from, weights)) => {
+            let counting = Counting { weights: weights.clone(), from: *from, ..now };
+            counted(app, counting)
+        }
+        None => {
+            let names: Vec<&str> = known.iter().map(|(from, _)| from.name()).collect();
+            let line = format!("weights come from {}, or say MEMBER=1.5", names.join(", "));
+            toast(app, &line)
+        }
+    }
+}
+
+fn by_hand(app: &mut App, now: &Counting, name: &str, weight: &str) -> Vec<Effect> {
+    let member = MemberId::from(name.trim().trim_start_matches('@'));
+    let sits = app.run().is_some_and(|run| run.council.slot(&member).is_some());
+    let weight = weight.trim().parse::<f64>().ok().filter(|weight| (0.0..=HEAVIEST).contains(weight));
+    match (sits, weight) {
+        (true, Some(weight)) => {
+            let mut counting = Counting { from: WeightsFrom::Hand, ..now.clone() };
+            counting.weights.insert(member, weight);
+            counted(app, counting)
+        }
+        (false, _) => {
+            let line = format!("nobody called {} is in this council", clean::line(&member.0));
+            toast(app, &line)
+        }
+        (true, None) => {
+            let line = format!("a weight is a number from 0 to {HEAVIEST}");
+            toast(app, &line)
+        }
+    }
+}
+
+/// Moves the weight of the judge of the chosen line by a step.
+pub(super) fn move_weight(app: &mut App, steps: i32) -> Vec<Effect> {
+    let judge = app.vote_on_board().and_then(|vote| match app.vote_line(&vote)? {
+        Line::Ballot(at) => vote.ballots.get(at).map(|ballot| ballot.judge.clone()),
+        _ => None,
+    });
+    let (Some(judge), Some(run)) = (judge, app.run()) else {
+        return toast(app, "choose a ballot with j and k: + and - move what its judge weighs");
+    };
+    let counting = run.vote_counting().moved(&judge, steps);
+    counted(app, counting)
+}
+
+fn counted(app: &mut App, counting: Counting) -> Vec<Effect> {
+    let Some(run) = app.run() else { return Vec::new() };
+    if run.count_by(&counting).is_none() {
+        return toast(app, "it is counted so already");
+    }
+    vec![Effect::Council(Command::Count { run: run.id, counting })]
+}
+
+/// Opens what is chosen on the board. While names are hidden an answer is read beside the board, under its letter.
+pub(super) fn open(app: &mut App, drawer: Drawer) -> bool {
+    let Some(vote) = app.vote_on_board() else { return false };
+    let Some(line) = app.vote_line(&vote) else { return false };
+    let blind = app.blind().is_some();
+    match line {
+        Line::Answer(at) => {
+            let answer = vote.tally.scores.get(at).map(|score| &score.answer);
+            let seat = answer.and_then(|answer| app.run()?.council.slot(answer));
+            let Some(seat) = seat else { return false };
+            app.seat = usize::from(seat);
+            app.drawer = blind.then_some(Drawer { focus: false, ..drawer });
+            true
+        }
+        Line::Rule(_) => false,
+        Line::Ballot(_) if blind => {
+            app.say("names are hidden still: Space votes for the chosen answer, r shows the names");
+            true
+        }
+        Line::Ballot(at) => {
+            let judge = vote.ballots.get(at).map(|ballot| &ballot.judge);
+            let call = app.run().and_then(|run| {
+                run.calls_of(vote.stage).rfind(|call| Some(&call.member) == judge).map(|call| call.id)
+            });
+            app.open_prompt(call)
+        }
+    }
+}
+
+impl App {
+    /// The last ballot vote of the run on the board, where one began.
+    pub fn vote_on_board(&self) -> Option<Vote> {
+        let run = self.run()?;
+        run.last_stage(Ask::Ballot).map(|state| vote::vote(run, state))
+    }
+
+    /// The line of the vote board that is chosen.
+    pub fn vote_line(&self, vote: &Vote) -> Option<Line> {
+        let drawer = self.drawer.filter(|drawer| drawer.kind == DrawerKind::Vote)?;
+        let lines = lines(vote);
+        lines.get(drawer.at.min(lines.len().saturating_sub(1))).copied()
+    }
+
+    /// The rule that is chosen on the board, while keys go there.
+    pub(super) fn rule_chosen(&self) -> Option<Rule> {
+        self.focused_drawer()?;
+        match self.vote_line(&self.vote_on_board()?)? {
+            Line::Rule(rule) => Some(rule),
+            _ => None,
+        }
+    }
+
+    /// Whether a ballot is chosen on the board, while keys go there.
+    pub(super) fn ballot_chosen(&self) -> bool {
+        let line = || self.vote_line(&self.vote_on_board()?);
+        self.focused_drawer().is_some() && matches!(line(), Some(Line::Ballot(_)))
+    }
+
+    /// The vote whose names are hidden now: its board is open, and the person has neither voted nor had them shown.
+    pub fn blind(&self) -> Option<StageId> {
+        self.drawer.filter(|drawer| drawer.kind == DrawerKind::Vote)?;
+        let state = self.run()?.last_stage(Ask::Ballot)?;
+        let begun = state.begun.as_ref().filter(|begun| begun.obstacle.is_none());
+        begun.filter(|_| state.own_vote.is_none()).map(|_| state.stage.id)
+    }
+
+    /// What a seat is called on the board: by its letter while names are hidden, else by its name.
+    pub fn shown_name(&self, seat: usize) -> String {
+        let Some(name) = self.name(seat) else { return String::new() };
+        let letter = || self.run()?.letters(self.blind()?).remove(name);
+        letter().unwrap_or_else(|| clean::line(&name.0))
+    }
+
+    /// The ways of weighing for which there is ground, with the weights of each.
+    pub fn weighings(&self) -> Vec<(WeightsFrom, Weights)> {
+        let Some(run) = self.run() else { return Vec::new() };
+        let council = run.council_weights();
+        let mut all = vec![(WeightsFrom::Council, council)];
+        let sure = vote::sure(run);
+        if !sure.is_empty() {
+            all.push((WeightsFrom::Confidence, sure));
+        }
+        all
+    }
+}

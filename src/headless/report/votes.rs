@@ -1,0 +1,82 @@
+//! Votes in the `--json` object: ballots by every rule and what would change them, the answers themselves as votes, and the best
+//! of N by support. What they come to is the agreement's; this only writes it down.
+
+use crate::agreement::best_of::best_of;
+use crate::agreement::poll::{Group, Poll, Weighing};
+use crate::agreement::vote::{self, Answers};
+use crate::agreement::{Agreement, outcome};
+use crate::core::rules::{Flip, Weights};
+use crate::core::{Ask, OwnVote, Run};
+use serde_json::{Map, Value, json};
+
+/// The ballot vote of a run; none where none was held.
+pub(super) fn ballots(run: &Run) -> Option<Value> {
+    let state = run.last_stage(Ask::Ballot)?;
+    let vote = vote::vote(run, state);
+    let rules: Map<String, Value> =
+        vote.tallies.iter().map(|(rule, tally)| (rule.name().to_owned(), json!(tally.winner))).collect();
+    let flip = |flip: &Flip| json!({ "judge": flip.judge, "at": flip.at, "least": flip.above, "winner": flip.winner });
+    let mut object = json!({
+        "rule": vote.counting.rule.name(), "winner": vote.tally.winner, "tied": vote.tally.tied,
+        "tally": vote.tally.scores, "ballots": vote.ballots, "rules": rules, "obstacle": vote.obstacle,
+        "weights": vote.counting.weights, "weights_from": vote.counting.from.name(),
+        "changes_if": vote.flips().iter().map(flip).collect::<Vec<_>>(),
+    });
+    if let (Some(object), Some(own)) = (object.as_object_mut(), &vote.own) {
+        let choice = match own {
+            OwnVote::For(member) => Some(member),
+            OwnVote::None => None,
+        };
+        object.insert("own".into(), json!({ "choice": choice }));
+    }
+    Some(object)
+}
+
+/// A vote of answers by one rule.
+pub(super) fn poll(poll: &Poll, by: Weighing, weights: &Weights) -> Value {
+    let (winner, tied) = winner(poll, by, weights);
+    json!({
+        "by": by.name(), "winner": winner, "tied": tied, "positions": positions(poll), "silent": poll.silent,
+    })
+}
+
+fn positions(poll: &Poll) -> Vec<Value> {
+    let group = |group: &Group| json!({ "value": group.position.value, "members": group.members });
+    poll.groups.iter().map(group).collect()
+}
+
+/// What wins, or what ties.
+fn winner(poll: &Poll, by: Weighing, weights: &Weights) -> (Value, Vec<Value>) {
+    let winners = poll.winners(by, weights, None);
+    let value = |at: &usize| json!(poll.groups[*at].position.value);
+    match winners.as_slice() {
+        [one] => (value(one), Vec::new()),
+        tied => (Value::Null, tied.iter().map(value).collect()),
+    }
+}
+
+/// The answers as votes, by each rule; `null` below two answers.
+pub(super) fn answers(run: &Run) -> Value {
+    let Answers { poll: said, weights, round0 } = vote::answers(run);
+    if said.votes() + said.silent.len() < 2 {
+        return Value::Null;
+    }
+    let rule = |by: Weighing| {
+        let (winner, tied) = winner(&said, by, &weights);
+        (by.name().to_owned(), json!({ "winner": winner, "tied": tied }))
+    };
+    let rules: Map<String, Value> = Weighing::ALL.into_iter().map(rule).collect();
+    let mut object = json!({ "positions": positions(&said), "silent": said.silent, "rules": rules });
+    if let (Some(object), Some(first)) = (object.as_object_mut(), round0) {
+        object.insert("round0".into(), poll(&first, Weighing::Plurality, &weights));
+    }
+    object
+}
+
+/// The answers by how much the others support them; `null` below three.
+pub(super) fn by_support(run: &Run, agreement: &Agreement) -> Value {
+    let seats: Vec<usize> = outcome::texts(run).into_iter().map(|(seat, _)| seat).collect();
+    let one = |(seat, score): (usize, f64)| json!({ "member": run.member(seat as u16).map(|member| &member.name), "score": score });
+    let scored: Vec<Value> = best_of(agreement, &seats).into_iter().map(one).collect();
+    if scored.is_empty() { Value::Null } else { Value::Array(scored) }
+}
