@@ -65,7 +65,7 @@ fn what_the_command_line_itself_refuses_exits_2_and_says_what_is_allowed() {
     for (args, part) in [
         (
             &["ask", "--demo", "--protocol", "debat", "q"][..],
-            "ask, synthesis, synthesis:MODE, vote, debate:N",
+            "ask, synthesis, synthesis:MODE, vote, vote:RULE, debate:N",
         ),
         (&["ask", "--demo", "--protocol", "debate:0", "q"], "1 to 8"),
         (&["ask", "--demo", "--protocol", "debate:99", "q"], "1 to 8"),
