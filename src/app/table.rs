@@ -149,8 +149,8 @@ pub const TABLE: &[Entry] = &[
     Entry { group: "COUNCIL", ..at(Place::Vote, Action::Reveal, "reveal", &["r"], "names", "show the names without voting") },
     Entry { group: "COUNCIL", ..at(Place::Vote, Action::CountBy, "count", &["o"], "rule", "count by the next rule; Enter on a rule takes that one") },
     Entry { group: "COUNCIL", ..at(Place::Vote, Action::Weigh, "weigh", &["w"], "weights", "judges weigh by council, by confidence, or as learned") },
-    Entry { group: "COUNCIL", ..at(Place::Vote, Action::Heavier, "heavier", &["+", "="], "weight +-", "the judge of the chosen ballot weighs more") },
-    Entry { group: "COUNCIL", ..at(Place::Vote, Action::Lighter, "lighter", &["-"], "", "the judge of the chosen ballot weighs less") },
+    Entry { group: "COUNCIL", ..at(Place::Vote, Action::Heavier, "heavier", &["+", "="], "heavier", "the judge of the chosen ballot weighs more") },
+    Entry { group: "COUNCIL", ..at(Place::Vote, Action::Lighter, "lighter", &["-"], "lighter", "the judge of the chosen ballot weighs less") },
 
     at(Place::Matrix, Action::Rule, "rule", &["r"], "rule", "rule on the claim"),
     at(Place::Matrix, Action::Wrong, "wrong", &["x"], "wrong", "mark the claim as wrong, or no longer (Ctrl-C stops)"),

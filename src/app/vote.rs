@@ -131,8 +131,7 @@ pub(super) fn move_weight(app: &mut App, steps: i32) -> Vec<Effect> {
     let (Some(judge), Some(run)) = (judge, app.run()) else {
         return toast(app, "choose a ballot with j and k: + and - move what its judge weighs");
     };
-    let counting = run.vote_counting().moved(&judge, steps);
-    counted(app, counting)
+    vec![Effect::Council(Command::Weigh { run: run.id, member: judge, steps })]
 }
 
 fn counted(app: &mut App, counting: Counting) -> Vec<Effect> {

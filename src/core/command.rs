@@ -79,6 +79,15 @@ pub enum Command {
         /// How.
         counting: Counting,
     },
+    /// Move what a member weighs in a run's votes, by steps of a tenth.
+    Weigh {
+        /// The run.
+        run: RunId,
+        /// Whose weight.
+        member: MemberId,
+        /// By how many steps, up or down.
+        steps: i32,
+    },
     /// Vote as the person, for an answer of a vote; or for none, and have the names shown.
     Vote {
         /// The run.

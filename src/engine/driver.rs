@@ -228,6 +228,10 @@ impl Driver {
             Command::Chair { run, member } => self.grant(run, |run| run.choose_chair(&member)),
             Command::Rule { run, ruling } => self.grant(run, |run| run.rule(&ruling)),
             Command::Count { run, counting } => self.grant(run, |run| run.count_by(&counting)),
+            // From what is on record by now: keys may come faster than records are seen.
+            Command::Weigh { run, member, steps } => {
+                self.grant(run, |run| run.count_by(&run.vote_counting().moved(&member, steps)));
+            }
             Command::Vote { run, stage, choice } => {
                 self.grant(run, |run| run.vote_own(stage, choice.as_ref()));
             }

@@ -15,5 +15,6 @@ mod members;
 mod passes;
 mod private;
 mod retries;
+mod votes;
 mod wallets;
 mod wishes;
