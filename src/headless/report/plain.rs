@@ -156,11 +156,10 @@ pub fn vote(run: &Run) -> Option<String> {
     if let Some(obstacle) = vote.obstacle {
         return Some(format!("\n== vote: {obstacle}\n"));
     }
+    let counted = vote.ballots.iter().any(|ballot| ballot.valid);
     let result = match (&vote.tally.winner, vote.tally.tied.as_slice()) {
         (Some(winner), _) => format!("{} wins by {}", clean::line(&winner.0), vote.counting.rule.title()),
-        (None, []) if vote.ballots.iter().any(|ballot| ballot.valid) => {
-            format!("nobody wins by {}", vote.counting.rule.title())
-        }
+        (None, []) if counted => format!("nobody wins by {}", vote.counting.rule.title()),
         (None, []) => "no valid ballot".to_owned(),
         (None, tied) => {
             let names: Vec<String> = tied.iter().map(|name| clean::line(&name.0)).collect();
@@ -168,14 +167,13 @@ pub fn vote(run: &Run) -> Option<String> {
         }
     };
     let mut out = format!("\n== vote: {result}\n");
-    for score in &vote.tally.scores {
+    for score in vote.tally.scores.iter().filter(|_| counted) {
         let (name, percent) = (clean::line(&score.answer.0), score.score * 100.0);
         let of = vote.counting.rule.share();
         let _ = writeln!(out, "{name}: {percent:.0} % {of}, first on {}", score.first);
     }
-    let others = others(&vote);
-    if !others.is_empty() {
-        let _ = writeln!(out, "other rules: {others}");
+    if counted {
+        let _ = writeln!(out, "other rules: {}", others(&vote));
     }
     for ballot in &vote.ballots {
         let names: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
