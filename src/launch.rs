@@ -141,6 +141,7 @@ impl Launch {
             health,
             purse: Purse::new(self.prices(), self.caps, self.spending()),
             answers: self.answers(),
+            grades: self.save.then(|| store::grades::file_beside(&self.root)),
             merge: true,
         }
     }

@@ -2,6 +2,7 @@
 //! are carried out.
 
 use super::deeper::Pass;
+use super::grade::Grade;
 use super::ids::{CallId, MemberId, RunId};
 use super::member::Member;
 use super::protocols::Step;
@@ -70,6 +71,15 @@ pub enum Command {
         run: RunId,
         /// On what, and how.
         ruling: Ruling,
+    },
+    /// Grade an answer, or take its grade back.
+    Grade {
+        /// The answer.
+        call: CallId,
+        /// The grade; `None` takes it back.
+        grade: Option<Grade>,
+        /// What the question is about, where the person said so.
+        topic: Option<String>,
     },
     /// Say something into a run's debate, before its next round.
     Word {

@@ -7,6 +7,7 @@ use super::claim_table;
 use super::debate::{Held, Stop};
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
+use super::grade::Grade;
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
@@ -337,6 +338,19 @@ pub enum Event {
         /// The words.
         text: String,
     },
+    /// The person graded an answer, or took its grade back.
+    Graded {
+        /// The run.
+        run: RunId,
+        /// The answer.
+        call: CallId,
+        /// The grade; `None` takes back the one before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grade: Option<Grade>,
+        /// What the question is about, where the person said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<String>,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -369,7 +383,8 @@ impl Event {
             | Self::ClaimsEmbedded { run, .. }
             | Self::PairsJudged { run, .. }
             | Self::RoundGrouped { run, .. }
-            | Self::WordSaid { run, .. } => Some(*run),
+            | Self::WordSaid { run, .. }
+            | Self::Graded { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::RetrySet { call, .. }
             | Self::RetryDropped { call }

@@ -9,6 +9,7 @@ use super::claim_table::Row;
 use super::debate::{Held, Stop, Word};
 use super::deeper::Deeper;
 use super::event::{Channel, Event};
+use super::grade::Grades;
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member};
 use super::plan::{Ask, Speakers, Stage, Until};
@@ -107,6 +108,8 @@ pub struct Run {
     pub deeper: Deeper,
     /// What the person said into its debates, oldest first.
     pub words: Vec<Word>,
+    /// What the person said of its answers: right, wrong, best.
+    pub grades: Grades,
 }
 
 impl Run {
@@ -167,6 +170,7 @@ impl Run {
                 }
             }
             Event::Ruled { ruling, .. } => self.ruled(ruling),
+            Event::Graded { call, grade, topic, .. } => self.grades.take(*call, *grade, topic.as_deref()),
             Event::RoundGrouped { stage, round, groups, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.groups.insert(*round, groups.clone());

@@ -196,6 +196,7 @@ impl Asking {
                 }
                 News::NotSaved(why) => writeln!(err, "synod: not saved: {}", clean::line(&why))?,
                 News::Saved => writeln!(err, "synod: saved again")?,
+                News::Note(line) => writeln!(err, "synod: {}", clean::line(&line))?,
             }
         }
         Ok(true)
