@@ -103,14 +103,14 @@ fn rounds<'a>(run: &'a Run, memory: &mut Memory) -> Vec<Round<'a>> {
     outcome::turns(run).into_iter().map(&mut round).collect()
 }
 
-/// The run, how many calls ended, the rounds and whether they were stopped, and who left.
-pub(super) type Depends = (RunId, usize, u16, bool, usize);
+/// The run, how many calls ended, the rounds and whether they were stopped, who left, and how often answers were graded.
+pub(super) type Depends = (RunId, usize, u16, bool, usize, usize);
 
 /// What the debates came to; worked out anew only where something happened to it.
 fn came_to(run: &Run, memory: &mut Memory) -> Option<CameTo> {
     let ended = run.calls.values().filter(|call| call.ended()).count();
     let state = run.last_stage(Ask::Critique)?;
-    let now = (run.id, ended, *state.stage.rounds().end(), state.stopped, run.left.len());
+    let now = (run.id, ended, *state.stage.rounds().end(), state.stopped, run.left.len(), run.grades.records);
     if memory.came_to.as_ref().is_none_or(|(then, _)| *then != now) {
         memory.came_to = Some((now, debate_result::result(run)));
     }
@@ -205,6 +205,9 @@ impl Table<'_> {
         let mut line = vec![(format!("  {}", if fits { long } else { short }), dim)];
         line.extend(ended.map(|words| (format!("   ended: {words}"), self.theme.style(Role::Accent))));
         line.extend(result.pattern_line(run).map(|words| (format!("   {words}"), warning)));
+        line.extend(
+            result.graded.map(|moves| (format!("   {}", moves.words()), self.theme.style(Role::Accent))),
+        );
         line.extend(result.points_line().map(|words| (format!("   {words}"), dim)));
         // On its own rows where it is too long for one.
         let wide: u16 = line.iter().map(|(text, _)| canvas::width(text)).sum();
