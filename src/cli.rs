@@ -158,12 +158,15 @@ pub struct Grade {
     /// The session's id or the beginning of it, and after a colon the number of the question; the last one without it.
     #[arg(value_name = "SESSION[:QUESTION]")]
     pub session: Option<String>,
-    /// Whose answer: the one that the member stands by.
+    /// Whose answer.
     #[arg(value_name = "MEMBER")]
     pub member: Option<String>,
     /// How: right, wrong, best (right, and the best of its question), or none to take the grade back.
     #[arg(value_name = "right|wrong|best|none")]
     pub grade: Option<String>,
+    /// The answer of this round of a debate: 0 for the first answers; without it, the one that the member stands by.
+    #[arg(long, value_name = "N")]
+    pub round: Option<u16>,
     /// What the question is about: members are trusted by topic.
     #[arg(long, value_name = "TOPIC")]
     pub topic: Option<String>,

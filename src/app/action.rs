@@ -306,7 +306,7 @@ impl App {
             Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::End => {
                 answers || self.welcome.is_some() || (layered && self.overlay != Some(Overlay::Connect))
             }
-            Action::Grade => self.gradable(self.seat).is_some(),
+            Action::Grade => self.gradable().is_some(),
             Action::Messages => !self.messages.is_empty(),
             Action::Demo => self.demo.is_some() && !self.scripted(),
             Action::Local => self.found.is_some(),

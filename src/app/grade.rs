@@ -2,9 +2,10 @@
 //! that holds for the session, and what was learned so far. How grades are kept is the engine's and the store's.
 
 use super::confirm::{Choice, Confirm, Then};
+use super::drawer::DrawerKind;
 use super::update::toast;
 use super::{App, Effect, Overlay};
-use crate::agreement::graded;
+use crate::agreement::{graded, outcome};
 use crate::core::grade::{self, Graded, Kept};
 use crate::core::weights::Learned;
 use crate::core::{Call, CallId, Command, Grade, RunId, clean};
@@ -44,9 +45,9 @@ pub(super) fn grade(app: &mut App, word: Option<&str>) -> Vec<Effect> {
         Ok(said) => said,
         Err(line) => return toast(app, &line),
     };
-    let seat = said.as_ref().and_then(|said| said.seat).unwrap_or(app.seat);
-    let Some(call) = app.gradable(seat) else {
-        let name = app.name(seat).map(|name| clean::line(&name.0)).unwrap_or_default();
+    let named = said.as_ref().and_then(|said| said.seat);
+    let Some(call) = named.map_or_else(|| app.gradable(), |seat| app.answer_of(seat)) else {
+        let name = app.name(named.unwrap_or(app.seat)).map(|name| clean::line(&name.0)).unwrap_or_default();
         let line = match app.run() {
             None => "ask a question first: i writes one".to_owned(),
             Some(_) => format!("{name} has no finished answer to grade yet"),
@@ -165,8 +166,19 @@ impl App {
         format!("nobody here is called {}{}", clean::exact(name), near.unwrap_or_default())
     }
 
-    /// The answer of a seat that can be graded: the one in view, once it is over.
-    pub(super) fn gradable(&self, seat: usize) -> Option<CallId> {
+    /// The answer that can be graded: the turn that is chosen in a debate that has the keys, else the focused member's.
+    pub(super) fn gradable(&self) -> Option<CallId> {
+        let Some(open) = self.focused_drawer().filter(|drawer| drawer.kind == DrawerKind::Debate) else {
+            return self.answer_of(self.seat);
+        };
+        let (row, column) = (self.drawer_row(open), self.drawer_column(open));
+        let (_, turns) = outcome::turns(self.run()?).into_iter().nth(column)?;
+        let turn = turns.into_iter().find(|call| usize::from(call.id.slot) == row && call.usable());
+        turn.map(|call| call.id)
+    }
+
+    /// The answer of a seat that is in view, once it is over.
+    fn answer_of(&self, seat: usize) -> Option<CallId> {
         self.call_in(seat).filter(|call| call.usable()).map(|call| call.id)
     }
 
@@ -189,7 +201,7 @@ impl App {
     /// Whose answer it is: `fenna's answer`, `fenna's answer in round 2`.
     fn graded_words(&self, call: CallId) -> String {
         let name = self.name(usize::from(call.slot)).map(|name| clean::line(&name.0)).unwrap_or_default();
-        match self.run().map(|run| crate::agreement::outcome::round(run, call)) {
+        match self.run().map(|run| outcome::round(run, call)) {
             Some(round) if round > 0 => format!("{name}'s answer in round {round}"),
             _ => format!("{name}'s answer"),
         }

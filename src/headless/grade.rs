@@ -6,7 +6,7 @@ use crate::agreement::{graded, outcome};
 use crate::cli;
 use crate::core::event::VERSION;
 use crate::core::grade::topic;
-use crate::core::{Event, Grade, Record, Run, RunId, Session, clean};
+use crate::core::{CallId, Event, Grade, Record, Run, RunId, Session, clean};
 use crate::launch::choose::unknown;
 use crate::launch::{Launch, UsageError};
 use crate::store::{self, Log, StoreError};
@@ -88,8 +88,10 @@ fn give(launch: &Launch, asked: &cli::Grade) -> Result<u8> {
     }
     let mut session = Session::replay(&opened.records);
     let run = question(&session, wanted.question)?;
-    let call = answer(run, wanted.member)?;
-    let name = format!("question {} of {id}: {}'s answer", run.id, clean::line(wanted.member));
+    let call = answer(run, wanted.member, asked.round)?;
+    let round = Some(outcome::round(run, call)).filter(|round| *round > 0);
+    let round = round.map(|round| format!(" in round {round}")).unwrap_or_default();
+    let name = format!("question {} of {id}: {}'s answer{round}", run.id, clean::line(wanted.member));
     let Some(event) = run.grade(call, wanted.grade, wanted.topic.as_deref()) else {
         writeln!(io::stdout(), "{name} is graded so already")?;
         return Ok(0);
@@ -144,14 +146,22 @@ fn question(session: &Session, number: Option<u32>) -> Result<&Run, UsageError> 
     })
 }
 
-/// The answer by which a member stands.
-fn answer(run: &Run, member: &str) -> Result<crate::core::CallId, UsageError> {
+/// The answer of a member: of a round of the debates, else the one by which it stands.
+fn answer(run: &Run, member: &str, round: Option<u16>) -> Result<CallId, UsageError> {
     let Some(slot) = run.council.slot(&member.into()) else {
         let names = run.council.members.iter().map(|member| member.name.0.as_str());
         return Err(unknown("member", member, names, "name one of them"));
     };
-    let call = outcome::in_view(run, slot).filter(|call| call.usable());
-    call.map(|call| call.id).ok_or_else(|| {
-        UsageError(format!("{} has no finished answer to question {}", clean::line(member), run.id))
+    let rounds = outcome::turns(run);
+    let found = match round.filter(|round| *round > 0 || !rounds.is_empty()) {
+        None => outcome::in_view(run, slot),
+        Some(round) => {
+            let of_round = rounds.into_iter().filter(|(number, _)| *number == round);
+            of_round.flat_map(|(_, turns)| turns).find(|call| call.id.slot == slot)
+        }
+    };
+    found.filter(|call| call.usable()).map(|call| call.id).ok_or_else(|| {
+        let round = round.map(|round| format!(" in round {round}")).unwrap_or_default();
+        UsageError(format!("{} has no finished answer to question {}{round}", clean::line(member), run.id))
     })
 }

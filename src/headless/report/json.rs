@@ -304,10 +304,14 @@ fn rounds(run: &Run) -> Vec<Value> {
                 .turns
                 .iter()
                 .map(|turn| {
-                    json!({
+                    let mut object = json!({
                         "member": turn.call.member, "state": turn.call.end.map(crate::core::event::EndState::word),
                         "text": turn.call.text, "position": turn.standing.position, "change": turn.standing.change,
-                    })
+                    });
+                    if let (Some(object), Some(graded)) = (object.as_object_mut(), run.grades.get(turn.call.id)) {
+                        object.insert("grade".into(), json!(graded.grade));
+                    }
+                    object
                 })
                 .collect();
             let point = outcome::point_of(run, round.turns.iter().map(|turn| turn.call));

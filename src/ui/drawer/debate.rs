@@ -9,7 +9,7 @@ use crate::agreement::{Change, Position};
 use crate::app::App;
 use crate::app::drawer::Drawer;
 use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, Call, Run, RunId, clean};
+use crate::core::{Ask, Call, Grade, Run, RunId, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::{claims, pane, state};
@@ -75,6 +75,8 @@ struct Turn<'a> {
     call: &'a Call,
     /// `None` while it is not over.
     standing: Option<Standing>,
+    /// What the person said of it.
+    grade: Option<Grade>,
 }
 
 impl Round<'_> {
@@ -94,7 +96,8 @@ fn rounds<'a>(run: &'a Run, memory: &mut Memory) -> Vec<Round<'a>> {
         let mut known = || {
             memory.standings.entry((call.id, ended)).or_insert_with(|| outcome::standing(run, call)).clone()
         };
-        Turn { call, standing: call.ended().then(&mut known) }
+        let grade = run.grades.get(call.id).map(|graded| graded.grade);
+        Turn { call, standing: call.ended().then(&mut known), grade }
     };
     let mut round = |(number, calls): (u16, Vec<&'a Call>)| Round {
         number,
@@ -342,6 +345,9 @@ fn heading(
         (format!("{name}, {}", round.name()), theme.style(Role::Title)),
         (moved, theme.style(Role::Strong)),
     ];
+    words.extend(
+        turn.grade.map(|grade| (format!("   {}", grade.word()), theme.style(state::of_grade(grade)))),
+    );
     let used: u16 = words.iter().map(|(text, _)| canvas::width(text)).sum();
     let how = canvas::longest(how, width.saturating_sub(used + 8));
     if !how.is_empty() {
