@@ -128,6 +128,9 @@ fn frame(
     if canvas::width(&words) > space {
         words = state::of_seat(app, seat, true).0;
     }
+    if graded.is_some() && canvas::width(&words) > space {
+        words = state::word(call, app.now).0.to_owned();
+    }
     let title = theme.style(Role::Title);
     let mut left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];
     left.extend(graded.map(|graded| (grade, theme.style(state::of_grade(graded)))));

@@ -16,7 +16,7 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
     press(&mut asked, "*");
     let mut debate = seen(&PLAYED.0, ALL);
     go(&mut debate, "* r");
-    press(&mut debate, "D Tab h h");
+    press(&mut debate, "D h h");
     go(&mut debate, "* w");
     vec![("graded", graded), ("grade-box", asked), ("graded-debate", debate)]
 }
