@@ -54,16 +54,12 @@ pub(super) fn grade(app: &mut App, word: Option<&str>) -> Vec<Effect> {
         };
         return toast(app, &line);
     };
-    match said {
-        Some(Wanted { grade, topic, .. }) => {
-            app.learning.topic = topic.or(app.learning.topic.take());
-            wish(app, call, grade)
-        }
-        None => {
-            app.overlay = Some(Overlay::Confirm(ask(app, call)));
-            Vec::new()
-        }
-    }
+    let Some(Wanted { grade, topic, .. }) = said else {
+        app.overlay = Some(Overlay::Confirm(ask(app, call)));
+        return Vec::new();
+    };
+    app.learning.topic = topic.or(app.learning.topic.take());
+    wish(app, call, grade)
 }
 
 /// The box that asks how an answer is to be graded.

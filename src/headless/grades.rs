@@ -251,7 +251,7 @@ fn row<'a>(
 const TITLES: &str = "at,session,question,call,member,model,persona,topic,grade,like,kind,value";
 
 fn export(all: &[Kept], file: Option<&Path>, format: Option<Table>) -> Result<u8> {
-    let ending = file.and_then(Path::extension).map(|ending| ending.to_ascii_lowercase());
+    let ending = file.and_then(Path::extension).map(std::ffi::OsStr::to_ascii_lowercase);
     let as_json = match format {
         Some(format) => format == Table::Json,
         None => ending.is_some_and(|ending| ending == "json"),

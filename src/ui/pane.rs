@@ -129,7 +129,7 @@ fn frame(
         words = state::of_seat(app, seat, true).0;
     }
     if graded.is_some() && canvas::width(&words) > space {
-        words = state::word(call, app.now).0.to_owned();
+        state::word(call, app.now).0.clone_into(&mut words);
     }
     let title = theme.style(Role::Title);
     let mut left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];

@@ -191,3 +191,41 @@ fn two_programs_grade_at_once() {
     let all: Value = serde_json::from_str(&home.run(&["grade", "export", "--format", "json"]).out).unwrap();
     assert_eq!(all.as_array().unwrap().len(), 6);
 }
+
+/// Thirty graded questions as the file keeps them: fenna is right each time, jonas and marit are wrong alike.
+fn thirty(home: &Home) {
+    let lines: Vec<String> = (0..ENOUGH)
+        .flat_map(|at| {
+            [("fenna", 0, 0, "right"), ("jonas", 1, 1, "wrong"), ("marit", 2, 1, "wrong")].map(
+                |(name, slot, like, grade)| {
+                    let call = |slot: u16| format!("1.0.0.{slot}.1");
+                    let line = json!({
+                        "at": 5, "session": format!("s{at}"), "call": call(slot), "member": name,
+                        "model": format!("box/{name}"), "topic": "law", "grade": grade, "like": call(like),
+                    });
+                    line.to_string()
+                },
+            )
+        })
+        .collect();
+    home.write("data/synod/grades.jsonl", &lines.join("\n"));
+}
+
+#[test]
+fn from_thirty_questions_on_a_scheme_is_chosen_by_what_did_best() {
+    let home = Home::new();
+    thirty(&home);
+    let list = home.json(&["grade", "list", "--json"]);
+    assert_eq!((&list["graded"], &list["scheme"]), (&json!(30), &json!("accuracy")));
+    let schemes: Vec<(&str, f64)> = list["schemes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["scheme"].as_str().unwrap(), one["share"].as_f64().unwrap()))
+        .collect();
+    assert_eq!((schemes.len(), schemes[0], schemes[1]), (5, ("majority", 0.0), ("accuracy", 1.0)));
+    let plain = home.run(&["grade", "list", "--member", "fenna", "--topic", "law"]).out;
+    assert!(plain.contains("Chosen, by what did best on them: share of right answers."), "{plain}");
+    assert!(plain.contains("majority, ties to the best    would have decided 0.0 % rightly"), "{plain}");
+    assert!(plain.contains("fenna (box/fenna)") && !plain.contains("jonas"), "{plain}");
+}
