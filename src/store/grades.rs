@@ -166,24 +166,4 @@ mod tests {
         assert_eq!(erase(&file, |_| true).unwrap(), 1);
         assert_eq!(std::fs::read(&file).unwrap(), b"");
     }
-
-    #[test]
-    fn who_adds_while_another_erases_loses_nothing() {
-        let home = tempfile::tempdir().unwrap();
-        let file = file(&home);
-        std::thread::scope(|scope| {
-            for name in ["a", "b"] {
-                let file = &file;
-                scope.spawn(move || {
-                    for slot in 0..100 {
-                        add(file, &kept(name, slot, Some(Grade::Right), None)).unwrap();
-                    }
-                });
-            }
-            for _ in 0..50 {
-                erase(&file, |one| one.session.0 == "nobody").unwrap();
-            }
-        });
-        assert_eq!(load(&file).unwrap().len(), 200);
-    }
 }

@@ -10,6 +10,7 @@ use synod::core::weights::{ENOUGH, Scheme};
 use synod::core::{
     CallId, Command, Council, Event, Grade, MemberId, Record, Run, RunId, Session, SessionId, StageId,
 };
+use synod::store::grades::{add, erase, file_beside, load};
 
 const ALL: u64 = 3_600_000;
 
@@ -176,6 +177,26 @@ fn of_a_private_question_no_word_is_kept() {
     let closed = graded(&records, &[(first(1), Some(Grade::Right))]);
     let line = kept(&id, &closed.runs[0], first(1), START).unwrap();
     assert_eq!((line.came_to, line.like), (None, first(0)), "who was of one mind is known all the same");
+}
+
+#[test]
+fn who_adds_while_another_erases_loses_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let file = file_beside(&home.path().join("sessions"));
+    std::thread::scope(|scope| {
+        for session in ["a", "b"] {
+            let file = &file;
+            scope.spawn(move || {
+                for slot in 0..100 {
+                    add(file, &line(session, slot, slot, "box/m", true, None)).unwrap();
+                }
+            });
+        }
+        for _ in 0..50 {
+            erase(&file, |one| one.session.0 == "nobody").unwrap();
+        }
+    });
+    assert_eq!(load(&file).unwrap().len(), 200);
 }
 
 /// Does what the engine does with a grade.

@@ -3,6 +3,7 @@
 use super::{AGREE, NUMBERS, ask};
 use crate::home::{Home, assert_calm, records};
 use serde_json::{Value, json};
+use std::process::Stdio;
 use synod::core::Event;
 use synod::core::weights::ENOUGH;
 
@@ -182,7 +183,13 @@ fn two_programs_grade_at_once() {
         .sessions()
         .iter()
         .flat_map(|id| {
-            ["fenna", "jonas", "marit"].map(|name| home.synod(&["grade", id, name, "right"]).spawn().unwrap())
+            ["fenna", "jonas", "marit"].map(|name| {
+                home.synod(&["grade", id, name, "right"])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .spawn()
+                    .unwrap()
+            })
         })
         .collect();
     for child in children {
