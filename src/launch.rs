@@ -14,6 +14,7 @@ use crate::config::load::{self, Env};
 use crate::config::{Cache, Config, Price};
 use crate::core::budget::Caps;
 use crate::core::forecast::Forecast;
+use crate::core::grade::Kept;
 use crate::core::price::{Cost, Prices, guessed_tokens};
 use crate::core::private::Decision;
 use crate::core::{
@@ -24,9 +25,9 @@ use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
 use crate::store::answers::Answers;
-use crate::store::health::Kept;
+use crate::store::health;
 use crate::store::spending::Spending;
-use crate::store::{self, Log};
+use crate::store::{self, Log, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
 use themes::Themes;
@@ -125,8 +126,11 @@ impl Launch {
                 .map(|home| store::vectors::folder_under(&home)),
         };
         let (clock, seed) = (self.clock, self.seed);
-        let health =
-            if self.save { Kept::open(store::health::file_beside(&self.root)) } else { Kept::default() };
+        let health = if self.save {
+            health::Kept::open(health::file_beside(&self.root))
+        } else {
+            health::Kept::default()
+        };
         Setup {
             session,
             id,
@@ -141,6 +145,7 @@ impl Launch {
             health,
             purse: Purse::new(self.prices(), self.caps, self.spending()),
             answers: self.answers(),
+            grades: self.save.then(|| store::grades::file_beside(&self.root)),
             merge: true,
         }
     }
@@ -158,6 +163,14 @@ impl Launch {
     /// The same where it is known: the day's file can be read, and what this program spends stands in it.
     pub fn day_so_far(&self) -> Option<Dollars> {
         self.spending().used(self.clock.now()).ok().map(|used| used.spent).filter(|_| self.save)
+    }
+
+    /// The grades of all sessions that stand. Without saving they are read, and not written.
+    ///
+    /// # Errors
+    /// One line, when they are there and can't be read.
+    pub fn grades(&self) -> Result<Vec<Kept>, StoreError> {
+        store::grades::load(&store::grades::file_beside(&self.root))
     }
 
     /// The answers that may be given again; none where nothing is kept on disk.

@@ -80,6 +80,7 @@ fn start(cli: Cli) -> Result<u8> {
             };
             workbench(&Common { demo: true, ..common }, Some((*question).to_owned()), &files)
         }
+        Some(Command::Grade(asked)) => headless::grade::run(&Launch::reading(&common, Pace::Instant)?, asked),
         Some(Command::Config { what }) => headless::settings::run(&common, what),
         Some(Command::Models(models)) => runtime()?.block_on(headless::models::run(&common, &models)),
         Some(Command::Doctor { json, online }) => {

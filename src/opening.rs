@@ -97,6 +97,10 @@ fn opening(
             Vec::new()
         }
     };
+    let grades = launch.grades().unwrap_or_else(|error| {
+        notices.push(format!("earlier grades can't be read: {error}"));
+        Vec::new()
+    });
     Opening {
         council: launch.council.clone(),
         demo: Some((scripted::council(), questions)),
@@ -114,6 +118,7 @@ fn opening(
         models: runtime.block_on(shelf::shelf(&launch.config, &launch.registry, false)).0,
         prices: launch.prices(),
         health: Health::default(),
+        grades,
         confirm_above: launch.config.confirm_above,
         caps: launch.caps,
         today: launch.spent_today(),

@@ -7,9 +7,7 @@ use super::outcome::position_in;
 use super::position::Position;
 use super::told::told;
 use super::trail::{Split, Trail, groups, unanimous};
-use crate::core::{
-    Ask, Call, CallId, Dollars, Event, Held, Mode, Run, StageId, StageState, Stop, StopRule, Stops,
-};
+use crate::core::{Ask, Call, Dollars, Event, Held, Mode, Run, StageId, StageState, Stop, StopRule, Stops};
 
 /// What is to be put on record of a run's debates before anything else is asked in them.
 pub fn due(run: &Run) -> Vec<Event> {
@@ -109,36 +107,6 @@ fn score(run: &Run, stage: StageId, held: u16) -> f64 {
     let texts: Vec<(usize, &str)> =
         standing.iter().map(|(seat, call)| (usize::from(*seat), call.text.as_str())).collect();
     compare_told(&texts, told(run)).summary.score
-}
-
-/// How turns that moved or held came out, where it is known which answers are right.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Graded {
-    /// From wrong to right.
-    pub corrected: usize,
-    /// From right to wrong.
-    pub subverted: usize,
-    /// Right before and after.
-    pub stayed_right: usize,
-    /// Wrong before and after.
-    pub stayed_wrong: usize,
-}
-
-/// Counts the turns of a run's debates by what became of their member's answer; those that nobody graded, before or after,
-/// are left out.
-pub fn graded(run: &Run, graded: impl Fn(CallId) -> Option<bool>) -> Graded {
-    let mut all = Graded::default();
-    let turns = run.stages.iter().filter(|state| state.stage.ask == Ask::Critique);
-    for call in turns.flat_map(|state| run.counting_of(state.stage.id)).filter(|call| call.usable()) {
-        match call.own.and_then(&graded).zip(graded(call.id)) {
-            Some((false, true)) => all.corrected += 1,
-            Some((true, false)) => all.subverted += 1,
-            Some((true, true)) => all.stayed_right += 1,
-            Some((false, false)) => all.stayed_wrong += 1,
-            None => {}
-        }
-    }
-    all
 }
 
 /// A position and the points that it came to.

@@ -2,11 +2,13 @@
 //! (Debate or Vote, arXiv 2508.17536). Read from a run's records; nothing is decided, stored or drawn.
 
 use super::debate::{Scored, trajectory};
+use super::graded::Known;
 use super::outcome::{self, position_in};
 use super::poll::{Poll, Weighing, poll};
 use super::position::Position;
 use super::trail::{Pattern, Split, Trail};
 use crate::core::{Ask, Call, Debate, Mode, Run, StageState, Stop, StopRule, clean};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// How a debate ended.
@@ -68,6 +70,27 @@ pub struct CameTo {
     pub points: Vec<Scored>,
     /// Where it goes round in circles, or nowhere.
     pub pattern: Option<Pattern>,
+    /// How members came out of it by the person's grades, where any of it is known.
+    pub graded: Option<Moves>,
+}
+
+/// How members came out of a debate, from their first answers to their last: of those whose both are known to be right or
+/// wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Moves {
+    /// Wrong at first, right in the end.
+    pub corrected: usize,
+    /// Right at first, wrong in the end.
+    pub subverted: usize,
+    /// Of so many members.
+    pub of: usize,
+}
+
+impl Moves {
+    /// For people.
+    pub fn words(self) -> String {
+        format!("by your grades: {} corrected, {} subverted, of {}", self.corrected, self.subverted, self.of)
+    }
 }
 
 /// Reads a run's debates; `None` where none was held.
@@ -90,7 +113,37 @@ pub fn result(run: &Run) -> Option<CameTo> {
         weighing: if sure { Weighing::Confidence } else { Weighing::Plurality },
         points: if debate.mode == Mode::FreeMad { trajectory(&trail) } else { Vec::new() },
         pattern: trail.pattern(),
+        graded: moves(run, &rounds),
     })
+}
+
+/// How members came out of all debates; `None` where nobody's first and last answer are both graded, each by itself or as
+/// one that comes to the same as a graded one.
+fn moves(run: &Run, rounds: &[(u16, Vec<&Call>)]) -> Option<Moves> {
+    let known = Known::of(run);
+    if known.is_empty() {
+        return None;
+    }
+    let right = |call: &Call| known.right(call.id, &position_in(run, call));
+    let mut ends: BTreeMap<u16, (&Call, &Call)> = BTreeMap::new();
+    for (round, calls) in rounds {
+        for call in calls.iter().filter(|call| call.usable() && run.sits(call.id.slot)) {
+            match ends.get_mut(&call.id.slot) {
+                Some((_, last)) => *last = call,
+                // Who joined later has no first answer here.
+                None if *round == 0 => drop(ends.insert(call.id.slot, (call, call))),
+                None => {}
+            }
+        }
+    }
+    let mut moves = Moves::default();
+    for (first, last) in ends.into_values() {
+        let Some((before, after)) = right(first).zip(right(last)) else { continue };
+        moves.of += 1;
+        moves.corrected += usize::from(!before && after);
+        moves.subverted += usize::from(before && !after);
+    }
+    (moves.of > 0).then_some(moves)
 }
 
 fn end(run: &Run, state: &StageState) -> End {
@@ -180,7 +233,7 @@ impl CameTo {
     pub fn lines(&self, run: &Run) -> Vec<String> {
         let held = format!("debate held by: {}", self.debate);
         let ended = self.end.words().map(|words| format!("ended: {words}"));
-        let more = [self.points_line(), self.pattern_line(run)];
+        let more = [self.points_line(), self.pattern_line(run), self.graded.map(Moves::words)];
         [Some(held), ended, Some(self.line())].into_iter().chain(more).flatten().collect()
     }
 }

@@ -40,6 +40,7 @@ pub mod difference;
 pub mod early;
 pub mod embedded;
 pub mod engine;
+pub mod graded;
 pub mod ledger;
 pub mod lex;
 pub mod local;

@@ -7,8 +7,8 @@ use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
 use super::{
-    App, Effect, Focus, Layout, Marks, Overlay, ask, cost, deepen, ledger, lineup, models, money, private,
-    steps, vote, welcome,
+    App, Effect, Focus, Layout, Marks, Overlay, ask, cost, deepen, grade, ledger, lineup, models, money,
+    private, steps, vote, welcome,
 };
 use crate::core::{Ask, Command, Step, clean};
 
@@ -204,6 +204,8 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         Action::Lighter => return Some(vote::move_weight(app, -1)),
         Action::Debate => return Some(steps::debate(app, word)),
         Action::Word => return Some(steps::word(app, word)),
+        Action::Grade => return Some(grade::grade(app, word)),
+        Action::Topic => return Some(grade::topic(app, word)),
         Action::Budget => return Some(money::budget(app, word)),
         Action::Deepen => return Some(deepen::deepen(app, word)),
         Action::Retry => {

@@ -188,6 +188,10 @@ pub enum Action {
     DebatePoint,
     /// Say something into the debate.
     Word,
+    /// Grade the focused answer, or the one named.
+    Grade,
+    /// Say what questions are about, for grades.
+    Topic,
 }
 
 /// Where an action's keys work.
@@ -323,6 +327,7 @@ impl App {
             Action::Down | Action::Up | Action::HalfDown | Action::HalfUp | Action::Top | Action::End => {
                 answers || self.welcome.is_some() || (layered && self.overlay != Some(Overlay::Connect))
             }
+            Action::Grade => self.gradable().is_some(),
             Action::Messages => !self.messages.is_empty(),
             Action::Demo => self.demo.is_some() && !self.scripted(),
             Action::Local => self.found.is_some(),

@@ -5,7 +5,7 @@ use super::readline::Line;
 use super::table::{Entry, commands};
 use super::{Action, App};
 use crate::core::price::Price;
-use crate::core::{Mode, Pass, Rule, clean};
+use crate::core::{Grade, Mode, Pass, Rule, clean};
 
 /// The command line while it is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,6 +70,8 @@ impl App {
     fn words_for(&self, action: Action) -> Vec<(String, String)> {
         let plain = |words: &[&str]| words.iter().map(|word| ((*word).to_owned(), String::new())).collect();
         match action {
+            Action::Grade => plain(&Grade::WORDS),
+            Action::Topic => self.learning.topics().into_iter().map(|topic| (topic, String::new())).collect(),
             Action::Theme => self.themes.iter().map(|name| (name.clone(), String::new())).collect(),
             Action::Layout => plain(&["auto", "tabs", "columns", "rows"]),
             Action::Deepen => {

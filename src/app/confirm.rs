@@ -1,9 +1,9 @@
 //! Questions that must be answered before something happens, and faults that stay on the screen. What they say and what
 //! follows; not how they look.
 
-use super::{App, Effect, Overlay, ask, money};
+use super::{App, Effect, Overlay, ask, grade, money};
 use crate::core::earlier::Earlier;
-use crate::core::{Dollars, File, Private, Similar};
+use crate::core::{CallId, Dollars, File, Grade, Private, Similar};
 use crossterm::event::{KeyCode, KeyEvent};
 
 /// A question that must be answered.
@@ -47,6 +47,8 @@ pub enum Then {
     Compared(Vec<File>, Option<Private>, Option<Box<Earlier>>),
     /// The wish is carried out, whatever it costs.
     Wish(Box<Effect>),
+    /// The answer is graded so, or its grade is taken back.
+    Grade(CallId, Option<Grade>),
     /// The session may cost so much from now on, and then.
     Raise(Dollars, Box<Then>),
 }
@@ -122,6 +124,7 @@ fn follow(app: &mut App, then: Then) -> Vec<Effect> {
             app.unpriced = true;
             vec![*effect]
         }
+        Then::Grade(call, grade) => grade::wish(app, call, grade),
         Then::Raise(cap, after) => {
             let mut effects = vec![money::raise(app, cap)];
             effects.extend(follow(app, *after));

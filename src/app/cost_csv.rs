@@ -2,10 +2,11 @@
 //! times in milliseconds. Text only; the shell writes it.
 
 use super::cost::Period;
+use crate::core::Dollars;
+use crate::core::clean::csv_cell;
 use crate::core::health::figures;
 use crate::core::tally::Tally;
 use crate::core::when::utc;
-use crate::core::{Dollars, clean};
 
 /// The titles, in order.
 const TITLES: &str = "period,model,endpoint,calls,ok,retries,failed,tokens_in,tokens_out,tokens_guessed,usd_known,\
@@ -28,7 +29,8 @@ pub(super) fn table(period: Period, tallies: &[Tally]) -> String {
 
 fn line(period: Period, tally: &Tally) -> Vec<String> {
     let figures = figures(tally.samples.iter());
-    let mut cells = vec![quoted(period.words()), quoted(&tally.model.to_string()), quoted(&tally.endpoint)];
+    let mut cells =
+        vec![csv_cell(period.words()), csv_cell(&tally.model.to_string()), csv_cell(&tally.endpoint)];
     cells.extend([tally.calls.to_string(), tally.answered.to_string()]);
     let sums = tally.sums;
     cells.push(sums.map(|sums| sums.retries.to_string()).unwrap_or_default());
@@ -53,14 +55,6 @@ fn line(period: Period, tally: &Tally) -> Vec<String> {
 /// With all digits that are counted, and no sign of the currency.
 fn exact(sum: Dollars) -> String {
     format!("{}.{:09}", sum.0 / 1_000_000_000, sum.0 % 1_000_000_000)
-}
-
-/// Text from outside in one cell: without control characters, in quotes where it has to be, and never a formula to a program
-/// of tables.
-fn quoted(text: &str) -> String {
-    let text = clean::line(text);
-    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
-    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

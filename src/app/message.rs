@@ -5,6 +5,7 @@ use super::Action;
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::earlier::{Earlier, Search};
+use crate::core::grade::Kept;
 use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::{Price, Prices};
@@ -191,6 +192,8 @@ pub struct Opening {
     pub prices: Prices,
     /// How endpoints did in earlier sessions, as far as it is remembered.
     pub health: Health,
+    /// The grades of all sessions that stand.
+    pub grades: Vec<Kept>,
     /// US dollars above which a step is asked about first.
     pub confirm_above: f64,
     /// What may be spent.

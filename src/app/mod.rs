@@ -15,6 +15,7 @@ mod cost_csv;
 mod deepen;
 pub mod drawer;
 mod export;
+mod grade;
 pub mod keymap;
 pub mod ledger;
 pub mod lineup;
@@ -50,6 +51,7 @@ use composer::Composer;
 use confirm::{Confirm, Fault};
 use cost::Costs;
 use drawer::Drawer;
+use grade::Learning;
 use ledger::RuleBox;
 use list::List;
 use models::{Picker, Shelf};
@@ -201,6 +203,8 @@ pub struct App {
     pub compared: BTreeMap<usize, CallId>,
     /// What is divided and ruled on.
     ledger: Ledger,
+    /// What was graded, and what is learned from it.
+    learning: Learning,
     /// What syntheses come to, by their calls.
     made: BTreeMap<CallId, Arc<Made>>,
     /// The claim that `n` went to, by screen number.
@@ -276,6 +280,7 @@ impl App {
             agreement: Arc::default(),
             compared: BTreeMap::new(),
             ledger: Ledger::default(),
+            learning: Learning::of(opening.grades),
             made: BTreeMap::new(),
             selected: None,
             toast: None,
@@ -293,6 +298,7 @@ impl App {
             app.fold(record);
         }
         app.money.before = app.money.spent.sum();
+        app.relearn();
         if app.session.runs.last().is_some() {
             app.focus = Focus::Board;
             app.find_made();
@@ -314,7 +320,9 @@ impl App {
             }
             Event::MemberJoined { run, .. } if Some(*run) == self.run().map(|run| run.id) => {
                 self.panes.push(Pane::default());
+                self.relearn();
             }
+            Event::Graded { topic: Some(topic), .. } => self.learning.topic_is(topic),
             Event::Ruled { run, .. } if Some(*run) == self.run().map(|run| run.id) => self.find_ledger(),
             Event::Delta { call, channel: crate::core::Channel::Text, text } => {
                 self.texts.entry(*call).or_default().push(text);
@@ -359,6 +367,7 @@ impl App {
         self.agreement = Arc::default();
         self.compared.clear();
         self.ledger = Ledger::default();
+        self.relearn();
         self.texts_version += 1;
     }
 

@@ -116,6 +116,8 @@ pub const TABLE: &[Entry] = &[
     board(Action::TakeBack, "take-back", &[], "", "take your ruling on it back", "COUNCIL"),
     board(Action::DebatePoint, "debate-point", &[], "", "a debate round on the claim you look at alone", "COUNCIL"),
     with("[@NAME] TEXT", board(Action::Word, "word", &["w"], "", "say something to all, or to one, before the next round", "COUNCIL")),
+    with("[[@NAME] right|wrong|best|none [topic NAME]]", board(Action::Grade, "grade", &["*"], "", "grade the focused answer: right, wrong or best", "COUNCIL")),
+    with("[NAME]", board(Action::Topic, "topic", &[], "", "what your questions are about, for grades; none: no topic", "COUNCIL")),
     with("embeddings|judge", board(Action::Deepen, "deepen", &[], "", "deeper look at claims by a model; priced first", "COUNCIL")),
     with("[USD]", board(Action::Budget, "budget", &[], "", "what this session may cost; alone, what it cost", "COUNCIL")),
     with("[RULE]", board(Action::CountBy, "count", &[], "", "count ballots by another rule, or the one named", "COUNCIL")),

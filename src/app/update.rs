@@ -177,6 +177,9 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
         };
         app.say(&line);
     }
+    if let Event::Graded { run, call, .. } = &record.event {
+        app.note_grade(record.at, *run, *call);
+    }
     if let Event::ClaimsEmbedded { run, .. } | Event::PairsJudged { run, .. } = &record.event {
         app.say_deepened(*run);
         app.find_made();

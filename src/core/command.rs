@@ -3,6 +3,7 @@
 
 use super::counting::Counting;
 use super::deeper::Pass;
+use super::grade::Grade;
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::Member;
 use super::protocols::Step;
@@ -96,6 +97,15 @@ pub enum Command {
         stage: StageId,
         /// For whose answer.
         choice: Option<MemberId>,
+    },
+    /// Grade an answer, or take its grade back.
+    Grade {
+        /// The answer.
+        call: CallId,
+        /// The grade; `None` takes it back.
+        grade: Option<Grade>,
+        /// What the question is about, where the person said so.
+        topic: Option<String>,
     },
     /// Say something into a run's debate, before its next round.
     Word {

@@ -8,6 +8,7 @@ use super::counting::Counting;
 use super::debate::{Held, Stop};
 use super::deeper::{Labelled, Pass};
 pub use super::ended::{CallError, EndState, ErrorKind, Usage};
+use super::grade::Grade;
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
 use super::plan::Stage;
@@ -355,6 +356,19 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         choice: Option<MemberId>,
     },
+    /// The person graded an answer, or took its grade back.
+    Graded {
+        /// The run.
+        run: RunId,
+        /// The answer.
+        call: CallId,
+        /// The grade; `None` takes back the one before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grade: Option<Grade>,
+        /// What the question is about, where the person said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<String>,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -389,7 +403,8 @@ impl Event {
             | Self::RoundGrouped { run, .. }
             | Self::WordSaid { run, .. }
             | Self::Counted { run, .. }
-            | Self::Voted { run, .. } => Some(*run),
+            | Self::Voted { run, .. }
+            | Self::Graded { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::RetrySet { call, .. }
             | Self::RetryDropped { call }

@@ -10,6 +10,7 @@ use super::counting::{Counting, OwnVote};
 use super::debate::{Held, Stop, Word};
 use super::deeper::Deeper;
 use super::event::{Channel, Event};
+use super::grade::Grades;
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member};
 use super::plan::{Ask, Speakers, Stage, Until};
@@ -112,6 +113,8 @@ pub struct Run {
     pub words: Vec<Word>,
     /// How the person has its votes counted, where that was said; see [`Run::vote_counting`].
     pub counted_by: Option<Counting>,
+    /// What the person said of its answers: right, wrong, best.
+    pub grades: Grades,
 }
 
 impl Run {
@@ -172,6 +175,7 @@ impl Run {
                 }
             }
             Event::Ruled { ruling, .. } => self.ruled(ruling),
+            Event::Graded { call, grade, topic, .. } => self.grades.take(*call, *grade, topic.as_deref()),
             Event::RoundGrouped { stage, round, groups, .. } => {
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.groups.insert(*round, groups.clone());

@@ -3,6 +3,7 @@
 use super::budget::CapSet;
 use super::deeper::Deeper;
 use super::event::{Event, Record};
+use super::grade::Grades;
 use super::ids::{CallId, MemberId, RunId, SessionId};
 use super::prompt::{self, Message, Role};
 use super::run::{Run, StageState};
@@ -102,6 +103,7 @@ impl Session {
             deeper: Deeper::default(),
             words: Vec::new(),
             counted_by: None,
+            grades: Grades::default(),
         })
     }
 

@@ -11,14 +11,14 @@ use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
 use super::gate::Gate;
 use super::purse::{self, Item};
-use crate::agreement::debate;
+use crate::agreement::{debate, graded};
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
-    Ask, CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Pass, Progress, Question, Record,
-    Run, RunId, next, shuffle,
+    Ask, CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Grade, Pass, Progress, Question,
+    Record, Run, RunId, next, shuffle,
 };
-use crate::store::{Log, StoreError};
+use crate::store::{Log, StoreError, grades};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -235,6 +235,7 @@ impl Driver {
             Command::Vote { run, stage, choice } => {
                 self.grant(run, |run| run.vote_own(stage, choice.as_ref()));
             }
+            Command::Grade { call, grade, topic } => self.grade(call, grade, topic.as_deref()),
             Command::Word { run, to, text } => self.grant(run, |run| run.say_word(to, &text)),
             Command::Argue { run, point } => self.grant(run, |run| run.argue(&point)),
             Command::Deepen { run, pass } => self.deepen(run, pass),
@@ -267,6 +268,21 @@ impl Driver {
         let gone = |id: &CallId| session.run(id.run).is_some_and(|run| !run.sits(id.slot));
         for (_, token) in self.running.iter().filter(|(id, _)| gone(id)) {
             token.cancel();
+        }
+    }
+
+    /// Records a grade, and keeps it beyond the session.
+    fn grade(&mut self, call: CallId, grade: Option<Grade>, topic: Option<&str>) {
+        let Some(event) = self.setup.session.run(call.run).and_then(|run| run.grade(call, grade, topic))
+        else {
+            return;
+        };
+        self.record(event);
+        let Setup { session, id, grades: Some(file), clock, .. } = &self.setup else { return };
+        let kept = session.run(call.run).and_then(|run| graded::kept(id, run, call, clock.now()));
+        if let Some(Err(error)) = kept.map(|kept| grades::add(file, &kept)) {
+            let line = format!("the grade is in this session alone, and nothing is learned from it: {error}");
+            self.outbox.push(News::Note(line));
         }
     }
 

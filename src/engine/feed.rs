@@ -21,6 +21,8 @@ pub enum News {
     NotSaved(String),
     /// Everything is in the log again.
     Saved,
+    /// A line for the person: something beside the log went wrong.
+    Note(String),
 }
 
 #[derive(Default)]

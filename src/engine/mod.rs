@@ -63,6 +63,8 @@ pub struct Setup {
     pub health: Kept,
     /// Answers that may be given again; `None` asks models each time.
     pub answers: Option<Answers>,
+    /// Where grades are kept beyond the session; `None` keeps them in its log alone.
+    pub grades: Option<PathBuf>,
     /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.
     pub merge: bool,
 }

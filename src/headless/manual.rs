@@ -25,7 +25,7 @@ const EXIT: [(&str, &str); 8] = [
 ];
 
 /// Where things are kept.
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     (
         "~/.config/synod/config.toml",
         "The configuration; $XDG_CONFIG_HOME moves it. synod config init writes one.",
@@ -35,6 +35,10 @@ const FILES: [(&str, &str); 3] = [
         "Prompts of your own in the place of those built in. synod config prompts writes those.",
     ),
     ("~/.local/share/synod/sessions/*/events.jsonl", "Sessions, one folder each; $XDG_DATA_HOME moves them."),
+    (
+        "~/.local/share/synod/grades.jsonl",
+        "What you graded in all sessions; synod grade lists and erases it.",
+    ),
 ];
 
 /// What is read from the environment besides the providers' keys.

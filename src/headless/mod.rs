@@ -5,6 +5,8 @@
 pub mod api_keys;
 pub mod compare;
 pub mod doctor;
+pub mod grade;
+mod grades;
 pub mod keys;
 pub mod manual;
 pub mod models;
@@ -70,8 +72,13 @@ pub async fn ask(
     asking.drain(&mut out, &mut err).await?;
     let Some(run) = asking.session.runs.last() else { return Ok(1) };
     if form.json {
-        let object =
+        let mut object =
             report::json::run(&asking.session, run, sums(launch, &|model| launch.price(model)), &warnings);
+        // Grades that can't be read teach nothing; what was asked is answered all the same.
+        let learned = report::json::learned(run, &launch.grades().unwrap_or_default());
+        if let Some((object, learned)) = object.as_object_mut().zip(learned) {
+            object.insert("learned".into(), learned);
+        }
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else if !form.jsonl {
         out.write_all(report::plain::tail(run).as_bytes())?;
@@ -196,6 +203,7 @@ impl Asking {
                 }
                 News::NotSaved(why) => writeln!(err, "synod: not saved: {}", clean::line(&why))?,
                 News::Saved => writeln!(err, "synod: saved again")?,
+                News::Note(line) => writeln!(err, "synod: {}", clean::line(&line))?,
             }
         }
         Ok(true)

@@ -7,6 +7,7 @@
 pub mod answers;
 mod error;
 mod file;
+pub mod grades;
 pub mod health;
 mod list;
 mod log;

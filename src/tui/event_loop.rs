@@ -14,6 +14,7 @@ use super::trip;
 use super::watch::{self, Outside, Watch};
 use crate::agreement::{outcome, told};
 use crate::app::{App, Drawn, Msg, update};
+use crate::core::clean;
 use crate::engine::{Clock, Engine, Feed, News};
 use crate::ui::{self, Cache};
 use anyhow::{Result, anyhow};
@@ -203,6 +204,7 @@ impl Shell {
                 News::Record(record) => Msg::Record(record),
                 News::NotSaved(why) => Msg::NotSaved(why),
                 News::Saved => Msg::Saved,
+                News::Note(line) => Msg::Note(clean::line(&line)),
             });
         }
     }

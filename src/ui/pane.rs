@@ -120,13 +120,20 @@ fn frame(
     let name = app.shown_name(seat);
     let round = call.filter(|call| call.id.round > 0).map(|call| format!("r{} ", call.id.round));
     let round = round.unwrap_or_default();
-    let space = area.width.saturating_sub(canvas::width(&name) + canvas::width(&round) + 10);
+    let graded = app.grade_in(seat);
+    let grade = graded.map(|grade| format!("{} ", grade.word())).unwrap_or_default();
+    let taken = canvas::width(&name) + canvas::width(&grade) + canvas::width(&round);
+    let space = area.width.saturating_sub(taken + 10);
     let (mut words, role) = state::of_seat(app, seat, false);
     if canvas::width(&words) > space {
         words = state::of_seat(app, seat, true).0;
     }
+    if graded.is_some() && canvas::width(&words) > space {
+        state::word(call, app.now).0.clone_into(&mut words);
+    }
     let title = theme.style(Role::Title);
-    let left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];
+    let mut left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];
+    left.extend(graded.map(|graded| (grade, theme.style(state::of_grade(graded)))));
     let right = vec![(format!(" {round}"), theme.style(Role::Dim)), (format!("{words} "), theme.style(role))];
     let dim = theme.style(Role::Dim);
     let tag: Row = app.seat_tag(seat).map(|tag| (format!(" {tag} "), dim)).into_iter().collect();

@@ -2,7 +2,7 @@
 
 use super::theme::Role;
 use crate::app::App;
-use crate::core::{Call, EndState};
+use crate::core::{Call, EndState, Grade};
 
 /// After this long without a word a stream is said to stall, in milliseconds.
 const STALL_MS: u64 = 5_000;
@@ -89,7 +89,16 @@ pub fn word_of_seat(app: &App, seat: usize) -> (&'static str, Role) {
     if again.is_some() || call.is_some_and(|call| waits(app, call, true).is_some()) {
         return ("retry", Role::Warning);
     }
-    word(call, app.now)
+    let done = call.is_some_and(Call::done);
+    match app.grade_in(seat).filter(|_| done) {
+        Some(grade) => (grade.word(), of_grade(grade)),
+        None => word(call, app.now),
+    }
+}
+
+/// The role of a grade.
+pub fn of_grade(grade: Grade) -> Role {
+    if grade.right() { Role::Good } else { Role::Error }
 }
 
 /// Why nothing is to be expected of a seat: in full, in brief, in a word.

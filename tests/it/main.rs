@@ -20,6 +20,7 @@ mod engine;
 mod exits;
 mod fault_server;
 mod faults;
+mod grades;
 mod home;
 mod hostile;
 mod key_command;

@@ -38,6 +38,7 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             health: Kept::default(),
             purse: Purse::default(),
             answers: None,
+            grades: None,
             seed: 7,
             merge: true,
         });

@@ -113,6 +113,9 @@ impl Storm {
                 self.grant(run, |run| run.choose_chair(&member));
             }
             Effect::Council(Command::Rule { run, ruling }) => self.grant(run, |run| run.rule(&ruling)),
+            Effect::Council(Command::Grade { call, grade, topic }) => {
+                self.grant(call.run, |run| run.grade(call, grade, topic.as_deref()));
+            }
             Effect::Council(Command::Argue { run, point }) => self.grant(run, |run| run.argue(&point)),
             Effect::Council(Command::StopAll) => {
                 self.waiting.clear();

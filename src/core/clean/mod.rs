@@ -6,6 +6,14 @@
 mod class;
 mod escape;
 mod offsets;
+/// Text from outside in one cell of comma-separated values (RFC 4180): without control characters, in quotes where it has
+/// to be, and never a formula to a program of tables.
+pub fn csv_cell(text: &str) -> String {
+    let text = line(text);
+    let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
+    if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
 #[cfg(test)]
 mod tests;
 

@@ -5,8 +5,9 @@ use crate::agreement::debate::Scored;
 use crate::agreement::debate_result::{self, End};
 use crate::agreement::local::{Section, local};
 use crate::agreement::poll::{Poll, Weighing};
-use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
+use crate::agreement::{Agreement, Span, Subject, graded, ledger, outcome};
 use crate::core::budget::CapSet;
+use crate::core::grade::Kept;
 use crate::core::{
     Ask, Call, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict,
     Word, prompt,
@@ -141,6 +142,16 @@ fn held_back(private: &Private) -> Value {
     members.chain(private.backups.iter().map(|held| one(held, true))).collect()
 }
 
+/// What the person's grades say of a run's council; `None` where none of its members was ever graded.
+pub fn learned(run: &Run, grades: &[Kept]) -> Option<Value> {
+    let learned = graded::learned(grades, &run.council, None);
+    (learned.graded > 0).then(|| {
+        json!({
+            "scheme": learned.scheme, "graded": learned.graded, "weights": learned.weights, "best": learned.best,
+        })
+    })
+}
+
 fn members(run: &Run) -> Value {
     let list = run.council.members.iter().enumerate().map(|(slot, member)| {
         let call = outcome::in_view(run, slot as u16);
@@ -179,6 +190,10 @@ fn members(run: &Run) -> Value {
         }
         if let Some(name) = call.and_then(|call| call.mislabelled.as_ref()) {
             object.insert("wrong_content_type".into(), json!(name));
+        }
+        if let Some(graded) = call.and_then(|call| run.grades.get(call.id)) {
+            object.insert("grade".into(), json!(graded.grade));
+            object.insert("topic".into(), json!(graded.topic));
         }
         object.insert("attempts".into(), json!(last.map_or(0, |call| call.id.attempt)));
         Value::Object(object)
@@ -291,10 +306,14 @@ fn rounds(run: &Run) -> Vec<Value> {
                 .turns
                 .iter()
                 .map(|turn| {
-                    json!({
+                    let mut object = json!({
                         "member": turn.call.member, "state": turn.call.end.map(crate::core::event::EndState::word),
                         "text": turn.call.text, "position": turn.standing.position, "change": turn.standing.change,
-                    })
+                    });
+                    if let (Some(object), Some(graded)) = (object.as_object_mut(), run.grades.get(turn.call.id)) {
+                        object.insert("grade".into(), json!(graded.grade));
+                    }
+                    object
                 })
                 .collect();
             let point = outcome::point_of(run, round.turns.iter().map(|turn| turn.call));
@@ -328,6 +347,9 @@ fn debate(run: &Run, result: &debate_result::CameTo) -> Value {
     if let (Some(object), false) = (more, result.points.is_empty()) {
         let point = |one: &Scored| json!({ "value": one.position.value, "points": one.points });
         object.insert("points".into(), result.points.iter().map(point).collect());
+    }
+    if let (Some(object), Some(moves)) = (object.as_object_mut(), result.graded) {
+        object.insert("graded".into(), json!(moves));
     }
     if let (Some(object), false) = (object.as_object_mut(), run.words.is_empty()) {
         let word = |word: &Word| {

@@ -61,6 +61,10 @@ pub fn answer(run: &Run, call: &Call) -> String {
         let _ =
             writeln!(out, "(the answer was sent under a wrong content type and read all the same: {name})");
     }
+    if let Some(graded) = run.grades.get(call.id) {
+        let topic = graded.topic.as_ref().map(|topic| format!(", topic {}", clean::line(topic)));
+        let _ = writeln!(out, "(graded by you: {}{})", graded.grade.word(), topic.unwrap_or_default());
+    }
     let text = clean::prose(&call.text);
     if !text.trim().is_empty() {
         out.push_str(text.trim_end());

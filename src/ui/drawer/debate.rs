@@ -9,7 +9,7 @@ use crate::agreement::{Change, Position};
 use crate::app::App;
 use crate::app::drawer::Drawer;
 use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, Call, Run, RunId, clean};
+use crate::core::{Ask, Call, Grade, Run, RunId, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::{claims, pane, state};
@@ -75,6 +75,8 @@ struct Turn<'a> {
     call: &'a Call,
     /// `None` while it is not over.
     standing: Option<Standing>,
+    /// What the person said of it.
+    grade: Option<Grade>,
 }
 
 impl Round<'_> {
@@ -94,7 +96,8 @@ fn rounds<'a>(run: &'a Run, memory: &mut Memory) -> Vec<Round<'a>> {
         let mut known = || {
             memory.standings.entry((call.id, ended)).or_insert_with(|| outcome::standing(run, call)).clone()
         };
-        Turn { call, standing: call.ended().then(&mut known) }
+        let grade = run.grades.get(call.id).map(|graded| graded.grade);
+        Turn { call, standing: call.ended().then(&mut known), grade }
     };
     let mut round = |(number, calls): (u16, Vec<&'a Call>)| Round {
         number,
@@ -103,14 +106,14 @@ fn rounds<'a>(run: &'a Run, memory: &mut Memory) -> Vec<Round<'a>> {
     outcome::turns(run).into_iter().map(&mut round).collect()
 }
 
-/// The run, how many calls ended, the rounds and whether they were stopped, and who left.
-pub(super) type Depends = (RunId, usize, u16, bool, usize);
+/// The run, how many calls ended, the rounds and whether they were stopped, who left, and how often answers were graded.
+pub(super) type Depends = (RunId, usize, u16, bool, usize, usize);
 
 /// What the debates came to; worked out anew only where something happened to it.
 fn came_to(run: &Run, memory: &mut Memory) -> Option<CameTo> {
     let ended = run.calls.values().filter(|call| call.ended()).count();
     let state = run.last_stage(Ask::Critique)?;
-    let now = (run.id, ended, *state.stage.rounds().end(), state.stopped, run.left.len());
+    let now = (run.id, ended, *state.stage.rounds().end(), state.stopped, run.left.len(), run.grades.records);
     if memory.came_to.as_ref().is_none_or(|(then, _)| *then != now) {
         memory.came_to = Some((now, debate_result::result(run)));
     }
@@ -205,6 +208,9 @@ impl Table<'_> {
         let mut line = vec![(format!("  {}", if fits { long } else { short }), dim)];
         line.extend(ended.map(|words| (format!("   ended: {words}"), self.theme.style(Role::Accent))));
         line.extend(result.pattern_line(run).map(|words| (format!("   {words}"), warning)));
+        line.extend(
+            result.graded.map(|moves| (format!("   {}", moves.words()), self.theme.style(Role::Accent))),
+        );
         line.extend(result.points_line().map(|words| (format!("   {words}"), dim)));
         // On its own rows where it is too long for one.
         let wide: u16 = line.iter().map(|(text, _)| canvas::width(text)).sum();
@@ -339,6 +345,9 @@ fn heading(
         (format!("{name}, {}", round.name()), theme.style(Role::Title)),
         (moved, theme.style(Role::Strong)),
     ];
+    words.extend(
+        turn.grade.map(|grade| (format!("   {}", grade.word()), theme.style(state::of_grade(grade)))),
+    );
     let used: u16 = words.iter().map(|(text, _)| canvas::width(text)).sum();
     let how = canvas::longest(how, width.saturating_sub(used + 8));
     if !how.is_empty() {

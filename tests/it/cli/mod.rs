@@ -12,6 +12,7 @@ mod doctor;
 mod doctor_online;
 mod faults;
 mod files;
+mod grades;
 mod json;
 mod keys;
 mod manual;

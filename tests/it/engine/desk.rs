@@ -132,6 +132,7 @@ pub struct Rules {
     pub health: Kept,
     pub limits: Limits,
     pub answers: Option<Answers>,
+    pub grades: Option<PathBuf>,
     pub deeper: Deeper,
     pub purse: Purse,
 }
@@ -203,6 +204,7 @@ impl Desk {
             health: rules.health,
             purse: rules.purse,
             answers: rules.answers,
+            grades: rules.grades,
             seed: 3,
             merge,
         });

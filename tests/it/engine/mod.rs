@@ -10,6 +10,7 @@ mod cached;
 mod commands;
 mod desk;
 mod faces;
+mod grades;
 mod keeping;
 mod members;
 mod passes;

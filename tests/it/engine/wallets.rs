@@ -89,6 +89,7 @@ async fn world(seed: u64) -> (f64, Dollars, Dollars, bool) {
         health: Kept::default(),
         purse: Purse::new(prices, caps, Spending::default()),
         answers: None,
+        grades: None,
         seed,
         merge: false,
     });

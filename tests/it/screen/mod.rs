@@ -4,6 +4,7 @@
 
 mod costs;
 mod drawers;
+mod grades;
 mod models;
 mod panes;
 mod private;
@@ -65,6 +66,7 @@ pub(super) fn states() -> Vec<(&'static str, App)> {
 fn other_states() -> Vec<(&'static str, App)> {
     let all = [
         drawers::states(),
+        grades::states(),
         models::states(),
         private::states(),
         similar::states(),

@@ -1,0 +1,146 @@
+//! What grades come to, next to what answers say: which other answers a grade holds for, what is kept of it, and what is
+//! learned from all that were kept. Where they are kept is the store's, how weights are made is [`crate::core::weights`]'.
+
+use super::normalise::hash;
+use super::outcome::position_in;
+use super::position::{Kind, Position};
+use crate::core::grade::{CameTo, Kept};
+use crate::core::weights::{Learned, Past, Said, learn};
+use crate::core::{Ask, Call, CallId, Council, MemberId, ModelRef, Run, SessionId};
+use std::collections::BTreeMap;
+
+/// The answers and debate turns of a run that count for something, with where each stands.
+fn positions(run: &Run) -> impl Iterator<Item = (&Call, Position)> {
+    let answers = |call: &&Call| {
+        let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
+        call.usable() && matches!(ask, Some(Ask::Answer | Ask::Critique))
+    };
+    run.calls.values().filter(answers).map(move |call| (call, position_in(run, call)))
+}
+
+/// Which positions of a run are right and which are wrong, by its grades.
+#[derive(Clone, Debug, Default)]
+pub struct Known(Vec<(CallId, Position, bool)>);
+
+impl Known {
+    /// Reads it off a run's grades.
+    pub fn of(run: &Run) -> Self {
+        let graded = run.grades.iter().filter_map(|(id, graded)| {
+            Some((id, position_in(run, run.calls.get(&id)?), graded.grade.right()))
+        });
+        Self(graded.collect())
+    }
+
+    /// Whether nothing is graded.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether an answer is right: by its own grade, else by those of answers that come to the same, where they are of one
+    /// mind.
+    pub fn right(&self, call: CallId, position: &Position) -> Option<bool> {
+        if let Some((.., right)) = self.0.iter().find(|(graded, ..)| *graded == call) {
+            return Some(*right);
+        }
+        let mut same = self.0.iter().filter(|(_, graded, _)| graded.same(position)).map(|(.., right)| *right);
+        let first = same.next()?;
+        same.all(|right| right == first).then_some(first)
+    }
+}
+
+/// What is kept of the grade that an answer has now, or of its being taken back. Of a private question it is no word of the
+/// answer.
+pub fn kept(session: &SessionId, run: &Run, call: CallId, at: u64) -> Option<Kept> {
+    let answer = run.calls.get(&call)?;
+    let position = position_in(run, answer);
+    let like = positions(run).find(|(_, other)| other.same(&position)).map_or(call, |(first, _)| first.id);
+    let came_to = (position.stated() && !run.kept_local())
+        .then(|| CameTo { kind: kind(position.kind).to_owned(), value: position.value });
+    let graded = run.grades.get(call);
+    Some(Kept {
+        at,
+        session: session.clone(),
+        call,
+        member: answer.member.clone(),
+        model: answer.model.clone(),
+        persona: run.member(call.slot).and_then(|member| digest(member.persona.as_deref())),
+        topic: graded.and_then(|graded| graded.topic.clone()),
+        grade: graded.map(|graded| graded.grade),
+        like,
+        came_to,
+    })
+}
+
+/// A form's name, as it is in JSON.
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::YesNo => "yes_no",
+        Kind::Choice => "choice",
+        Kind::Number => "number",
+        Kind::Phrase => "phrase",
+        Kind::Stated => "stated",
+        Kind::None => "none",
+    }
+}
+
+/// What tells a persona from others without saying what it is; `None` without one.
+fn digest(persona: Option<&str>) -> Option<String> {
+    let persona = persona.map(str::trim).filter(|persona| !persona.is_empty())?;
+    Some(format!("{:016x}", hash(persona.as_bytes(), 0)))
+}
+
+/// Who a member is across sessions: its model and its persona, whatever its seat is called.
+pub fn identity(model: &ModelRef, persona: Option<&str>) -> MemberId {
+    MemberId(persona.map_or_else(|| model.to_string(), |persona| format!("{model} {persona}")))
+}
+
+/// Grades as what is learned from: a question each, its members by who they are across sessions. Of a member that was graded
+/// on several of its turns the first counts, because that is the one it came to by itself.
+pub fn history(kept: &[Kept]) -> Vec<Past> {
+    let mut questions: BTreeMap<(&SessionId, u32), Vec<&Kept>> = BTreeMap::new();
+    for line in kept.iter().filter(|line| line.grade.is_some()) {
+        questions.entry((&line.session, line.call.run.0)).or_default().push(line);
+    }
+    questions.into_values().map(past).collect()
+}
+
+fn past(mut graded: Vec<&Kept>) -> Past {
+    graded.sort_by_key(|line| line.call);
+    let mut past = Past { topic: graded.iter().rev().find_map(|line| line.topic.clone()), said: Vec::new() };
+    let (mut seats, mut groups): (Vec<u16>, Vec<CallId>) = (Vec::new(), Vec::new());
+    for line in graded {
+        if seats.contains(&line.call.slot) {
+            continue;
+        }
+        seats.push(line.call.slot);
+        let group = groups.iter().position(|like| *like == line.like).unwrap_or(groups.len());
+        if group == groups.len() {
+            groups.push(line.like);
+        }
+        let member = identity(&line.model, line.persona.as_deref());
+        let right = line.grade.is_some_and(crate::core::Grade::right);
+        past.said.push(Said { member, group, right });
+    }
+    past
+}
+
+/// What grades say of a council's members, by the names of their seats; for a topic where one is given.
+pub fn learned(kept: &[Kept], council: &Council, topic: Option<&str>) -> Learned {
+    let seats: Vec<(&MemberId, MemberId)> = council
+        .members
+        .iter()
+        .map(|member| (&member.name, identity(&member.model, digest(member.persona.as_deref()).as_deref())))
+        .collect();
+    let mut members: Vec<MemberId> = seats.iter().map(|(_, member)| member.clone()).collect();
+    members.sort();
+    members.dedup();
+    let found = learn(&history(kept), &members, topic);
+    let weight =
+        |(name, member): &(&MemberId, MemberId)| Some(((*name).clone(), *found.weights.get(member)?));
+    let best = seats.iter().find(|(_, member)| Some(member) == found.best.as_ref());
+    Learned {
+        weights: seats.iter().filter_map(weight).collect(),
+        best: best.map(|(name, _)| (*name).clone()),
+        ..found
+    }
+}
