@@ -59,15 +59,15 @@ impl Vote {
 pub struct Answers {
     /// Who says what.
     pub poll: Poll,
-    /// What members weigh.
-    pub weights: Weights,
+    /// What members weigh, and to whom ties go.
+    pub counting: Counting,
     /// The same for the first answers, where a debate came after them.
     pub round0: Option<Poll>,
 }
 
 /// Counts the answers that a vote is about as votes; those that stand, where there is no vote.
 pub fn answers(run: &Run) -> Answers {
-    let weights = run.vote_counting().weights;
+    let counting = run.vote_counting();
     let about = run.last_stage(Ask::Ballot).filter(|state| state.begun.is_some());
     let calls: Vec<&Call> = match about {
         Some(state) => run.pinned(state.stage.id).into_values().collect(),
@@ -79,13 +79,20 @@ pub fn answers(run: &Run) -> Answers {
         poll(said.iter().map(|(member, position)| (*member, position)))
     };
     let round0 = turns(run).first().map(|(_, first)| of(first));
-    Answers { poll: of(&calls), weights, round0 }
+    Answers { poll: of(&calls), counting, round0 }
 }
 
 impl Answers {
-    /// The places of the groups that win by a rule; `best` breaks ties where it is told.
-    pub fn winners(&self, weighing: Weighing, best: Option<&MemberId>) -> Vec<usize> {
-        self.poll.winners(weighing, &self.weights, best)
+    /// The places of the groups that win by a rule. Where weights are learned, ties of the weighted vote go to the best member.
+    pub fn winners(&self, weighing: Weighing) -> Vec<usize> {
+        let best = self.counting.best.as_ref().filter(|_| weighing == Weighing::Weighted);
+        self.poll.winners(weighing, &self.counting.weights, best)
+    }
+
+    /// The vote that stands beside other results: weighted where members do not weigh alike, else plurality.
+    pub fn own(&self) -> Weighing {
+        let plain = self.counting.alike() && self.counting.best.is_none();
+        if plain { Weighing::Plurality } else { Weighing::Weighted }
     }
 
     /// What a member's answer comes to, as a place among the groups.

@@ -77,7 +77,7 @@ pub(super) fn weigh(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     let from = |name: &str| known.iter().find(|(from, _)| from.name() == name);
     let next = match word.map(str::trim) {
         None => {
-            let at = known.iter().position(|(from, _)| *from == now.from);
+            let at = known.iter().position(|(from, _)| from.name() == now.from.name());
             known.get(at.map_or(0, |at| (at + 1) % known.len()))
         }
         Some(word) => match word.split_once('=') {
@@ -90,7 +90,9 @@ pub(super) fn weigh(app: &mut App, word: Option<&str>) -> Vec<Effect> {
             toast(app, "nobody states a confidence and nothing is graded: + and - move a weight by hand")
         }
         Some((from, weights)) => {
-            let counting = Counting { weights: weights.clone(), from: *from, ..now };
+            let learned = matches!(from, WeightsFrom::Learned(_));
+            let best = app.learned().best.clone().filter(|_| learned);
+            let counting = Counting { weights: weights.clone(), from: *from, best, ..now };
             counted(app, counting)
         }
         None => {
@@ -107,7 +109,7 @@ fn by_hand(app: &mut App, now: &Counting, name: &str, weight: &str) -> Vec<Effec
     let weight = weight.trim().parse::<f64>().ok().filter(|weight| (0.0..=HEAVIEST).contains(weight));
     match (sits, weight) {
         (true, Some(weight)) => {
-            let mut counting = Counting { from: WeightsFrom::Hand, ..now.clone() };
+            let mut counting = Counting { from: WeightsFrom::Hand, best: None, ..now.clone() };
             counting.weights.insert(member, weight);
             counted(app, counting)
         }
@@ -223,6 +225,10 @@ impl App {
         let sure = vote::sure(run);
         if !sure.is_empty() {
             all.push((WeightsFrom::Confidence, sure));
+        }
+        let learned = self.learned();
+        if learned.graded > 0 {
+            all.push((WeightsFrom::Learned(learned.scheme), learned.weights.clone()));
         }
         all
     }

@@ -60,6 +60,9 @@ pub struct Counting {
     /// Where the weights come from.
     #[serde(default)]
     pub from: WeightsFrom,
+    /// To whom ties of answers go, where that was learned: the member that was right most often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub best: Option<MemberId>,
 }
 
 impl Counting {
@@ -78,7 +81,7 @@ impl Counting {
         // Whole steps, so that moving up and down again comes back to the same.
         let at = (self.weight(member) / STEP).round() as i32 + steps;
         let last = (HEAVIEST / STEP).round() as i32;
-        let mut moved = Self { from: WeightsFrom::Hand, ..self.clone() };
+        let mut moved = Self { from: WeightsFrom::Hand, best: None, ..self.clone() };
         moved.weights.insert(member.clone(), f64::from(at.clamp(0, last)) * STEP);
         moved
     }
@@ -100,7 +103,7 @@ impl Run {
         self.counted_by.clone().unwrap_or_else(|| {
             let rule = self.last_stage(Ask::Ballot).and_then(|state| state.stage.vote);
             let rule = rule.map(|vote| vote.rule).unwrap_or_default();
-            Counting { rule, weights: self.council_weights(), from: WeightsFrom::Council }
+            Counting { rule, weights: self.council_weights(), ..Counting::default() }
         })
     }
 

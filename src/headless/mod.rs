@@ -75,10 +75,7 @@ pub async fn ask(
         let mut object =
             report::json::run(&asking.session, run, sums(launch, &|model| launch.price(model)), &warnings);
         // Grades that can't be read teach nothing; what was asked is answered all the same.
-        let learned = report::json::learned(run, &launch.grades().unwrap_or_default());
-        if let Some((object, learned)) = object.as_object_mut().zip(learned) {
-            object.insert("learned".into(), learned);
-        }
+        report::json::add_learned(&mut object, run, &launch.grades().unwrap_or_default());
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else if !form.jsonl {
         out.write_all(report::plain::tail(run).as_bytes())?;

@@ -142,14 +142,21 @@ fn held_back(private: &Private) -> Value {
     members.chain(private.backups.iter().map(|held| one(held, true))).collect()
 }
 
-/// What the person's grades say of a run's council; `None` where none of its members was ever graded.
-pub fn learned(run: &Run, grades: &[Kept]) -> Option<Value> {
+/// Adds what the person's grades say of a run's council, where any of its members was ever graded; the best single member
+/// stands beside the votes.
+pub fn add_learned(object: &mut Value, run: &Run, grades: &[Kept]) {
     let learned = graded::learned(grades, &run.council, None);
-    (learned.graded > 0).then(|| {
-        json!({
-            "scheme": learned.scheme, "graded": learned.graded, "weights": learned.weights, "best": learned.best,
-        })
-    })
+    let Some(object) = object.as_object_mut().filter(|_| learned.graded > 0) else { return };
+    let best = votes::best_single(run, &learned);
+    for vote in ["vote", "answer_vote"] {
+        if let Some(vote) = object.get_mut(vote).and_then(Value::as_object_mut) {
+            vote.insert("best_single".into(), best.clone());
+        }
+    }
+    let learned = json!({
+        "scheme": learned.scheme, "graded": learned.graded, "weights": learned.weights, "best": learned.best,
+    });
+    object.insert("learned".into(), learned);
 }
 
 fn members(run: &Run) -> Value {
@@ -328,7 +335,7 @@ fn rounds(run: &Run) -> Vec<Value> {
 
 /// How the last debate was held, what ended it, and the vote of the first answers beside that of the last ones.
 fn debate(run: &Run, result: &debate_result::CameTo) -> Value {
-    let vote = |poll: &Poll, by: Weighing| votes::poll(poll, by, &BTreeMap::new());
+    let vote = |poll: &Poll, by: Weighing| votes::poll(poll, by);
     let stopped = result.end.name().map(|rule| {
         let mut object = json!({ "rule": rule });
         if let (Some(object), End::Rule(stop)) = (object.as_object_mut(), result.end) {

@@ -3,10 +3,11 @@
 
 use crate::agreement::best_of::best_of;
 use crate::agreement::poll::{Group, Poll, Weighing};
-use crate::agreement::vote::{self, Answers};
+use crate::agreement::vote;
 use crate::agreement::{Agreement, outcome};
 use crate::core::rules::{Flip, Weights};
-use crate::core::{Ask, OwnVote, Run};
+use crate::core::weights::Learned;
+use crate::core::{Ask, MemberId, OwnVote, Run};
 use serde_json::{Map, Value, json};
 
 /// The ballot vote of a run; none where none was held.
@@ -22,6 +23,11 @@ pub(super) fn ballots(run: &Run) -> Option<Value> {
         "weights": vote.counting.weights, "weights_from": vote.counting.from.name(),
         "changes_if": vote.flips().iter().map(flip).collect::<Vec<_>>(),
     });
+    let answers = vote::answers(run);
+    let first = answers.round0.as_ref().unwrap_or(&answers.poll);
+    if let (Some(object), false) = (object.as_object_mut(), first.groups.is_empty()) {
+        object.insert("round0".into(), poll(first, Weighing::Plurality));
+    }
     if let (Some(object), Some(own)) = (object.as_object_mut(), &vote.own) {
         let choice = match own {
             OwnVote::For(member) => Some(member),
@@ -32,9 +38,9 @@ pub(super) fn ballots(run: &Run) -> Option<Value> {
     Some(object)
 }
 
-/// A vote of answers by one rule.
-pub(super) fn poll(poll: &Poll, by: Weighing, weights: &Weights) -> Value {
-    let (winner, tied) = winner(poll, by, weights);
+/// A vote of answers by one rule, all members alike.
+pub(super) fn poll(poll: &Poll, by: Weighing) -> Value {
+    let (winner, tied) = winner(poll, &poll.winners(by, &Weights::new(), None));
     json!({
         "by": by.name(), "winner": winner, "tied": tied, "positions": positions(poll), "silent": poll.silent,
     })
@@ -46,10 +52,9 @@ fn positions(poll: &Poll) -> Vec<Value> {
 }
 
 /// What wins, or what ties.
-fn winner(poll: &Poll, by: Weighing, weights: &Weights) -> (Value, Vec<Value>) {
-    let winners = poll.winners(by, weights, None);
+fn winner(poll: &Poll, winners: &[usize]) -> (Value, Vec<Value>) {
     let value = |at: &usize| json!(poll.groups[*at].position.value);
-    match winners.as_slice() {
+    match winners {
         [one] => (value(one), Vec::new()),
         tied => (Value::Null, tied.iter().map(value).collect()),
     }
@@ -57,18 +62,19 @@ fn winner(poll: &Poll, by: Weighing, weights: &Weights) -> (Value, Vec<Value>) {
 
 /// The answers as votes, by each rule; `null` below two answers.
 pub(super) fn answers(run: &Run) -> Value {
-    let Answers { poll: said, weights, round0 } = vote::answers(run);
+    let answers = vote::answers(run);
+    let (said, round0) = (&answers.poll, &answers.round0);
     if said.votes() + said.silent.len() < 2 {
         return Value::Null;
     }
     let rule = |by: Weighing| {
-        let (winner, tied) = winner(&said, by, &weights);
+        let (winner, tied) = winner(said, &answers.winners(by));
         (by.name().to_owned(), json!({ "winner": winner, "tied": tied }))
     };
     let rules: Map<String, Value> = Weighing::ALL.into_iter().map(rule).collect();
-    let mut object = json!({ "positions": positions(&said), "silent": said.silent, "rules": rules });
+    let mut object = json!({ "positions": positions(said), "silent": said.silent, "rules": rules });
     if let (Some(object), Some(first)) = (object.as_object_mut(), round0) {
-        object.insert("round0".into(), poll(&first, Weighing::Plurality, &weights));
+        object.insert("round0".into(), poll(first, Weighing::Plurality));
     }
     object
 }
@@ -79,4 +85,11 @@ pub(super) fn by_support(run: &Run, agreement: &Agreement) -> Value {
     let one = |(seat, score): (usize, f64)| json!({ "member": run.member(seat as u16).map(|member| &member.name), "score": score });
     let scored: Vec<Value> = best_of(agreement, &seats).into_iter().map(one).collect();
     if scored.is_empty() { Value::Null } else { Value::Array(scored) }
+}
+
+/// The best single member so far by what was graded, and what it says; `null` where nobody is.
+pub(super) fn best_single(run: &Run, learned: &Learned) -> Value {
+    let answers = vote::answers(run);
+    let says = |best: &MemberId| answers.group_of(best).map(|at| &answers.poll.groups[at].position.value);
+    learned.best.as_ref().map_or(Value::Null, |best| json!({ "member": best, "says": says(best) }))
 }

@@ -5,6 +5,7 @@ use super::super::{paragraph, text_row};
 use super::Board;
 use crate::agreement::best_of::best_of;
 use crate::agreement::poll::{Group, Poll, Weighing};
+use crate::agreement::vote::Answers;
 use crate::core::{MemberId, Weights, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::Role;
@@ -44,14 +45,11 @@ impl Board<'_> {
             let text = format!("  comes to nothing that can be counted: {}", self.names(&poll.silent, ", "));
             paragraph(rows, &text, self.width, self.style(Role::Dim));
         }
-        let by = |weighing: Weighing| {
-            format!("{} {}", weighing.name(), winners(poll, weighing, &answers.weights, None))
-        };
+        let by = |weighing: Weighing| format!("{} {}", weighing.name(), winners(answers, weighing));
         let all: Vec<String> = Weighing::ALL.into_iter().map(by).collect();
         paragraph(rows, &format!("  by rule: {}", all.join(", ")), self.width, Style::default());
         if let Some(first) = &answers.round0 {
-            let before = winners(first, Weighing::Plurality, &Weights::new(), None);
-            let text = format!("  before the debate (round 0), plurality: {before}");
+            let text = format!("  before the debate (round 0), plurality: {}", plurality(first));
             paragraph(rows, &text, self.width, Style::default());
         }
     }
@@ -91,11 +89,22 @@ fn value(group: &Group) -> String {
 }
 
 /// What wins: a value, those that tie, or nothing.
-pub(super) fn winners(poll: &Poll, weighing: Weighing, weights: &Weights, best: Option<&MemberId>) -> String {
-    let winners = poll.winners(weighing, weights, best);
+pub(super) fn winners(answers: &Answers, weighing: Weighing) -> String {
+    let winners = answers.winners(weighing);
+    if winners.is_empty() && weighing == Weighing::Confidence {
+        return "not stated".to_owned();
+    }
+    words(&answers.poll, &winners)
+}
+
+/// What most say.
+pub(super) fn plurality(poll: &Poll) -> String {
+    words(poll, &poll.winners(Weighing::Plurality, &Weights::new(), None))
+}
+
+fn words(poll: &Poll, winners: &[usize]) -> String {
     let named: Vec<String> = winners.iter().map(|at| value(&poll.groups[*at])).collect();
     match named.as_slice() {
-        [] if weighing == Weighing::Confidence => "not stated".to_owned(),
         [] => "undecided".to_owned(),
         [one] => one.clone(),
         tied => format!("a tie ({})", tied.join(" = ")),

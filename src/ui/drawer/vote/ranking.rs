@@ -2,16 +2,14 @@
 
 use super::super::{paragraph, pointer, text_row};
 use super::{Blocks, Board, free, is};
-use crate::agreement::poll::Weighing;
 use crate::agreement::vote::Vote;
 use crate::app::vote::Line;
 use crate::core::ballot::Score;
 use crate::core::ballot_trust::{self, Points};
-use crate::core::{OwnVote, Rule};
+use crate::core::{OwnVote, Rule, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::Role;
 use ratatui::style::Style;
-use std::fmt::Write as _;
 
 impl Board<'_> {
     pub(super) fn result(&self, rows: &mut Vec<Row>, vote: &Vote, settled: bool) {
@@ -38,19 +36,32 @@ impl Board<'_> {
         self.own(rows, vote);
     }
 
-    /// What stands beside every result: the vote of the answers themselves, and before a debate.
+    /// What stands beside every result: the vote of the answers themselves, the one before a debate, and the best single
+    /// member by what was graded.
     fn beside(&self, rows: &mut Vec<Row>) {
         let answers = &self.known.answers;
-        if answers.poll.groups.is_empty() {
-            return;
+        let mut parts = Vec::new();
+        if !answers.poll.groups.is_empty() {
+            parts.push(format!("the answers' own vote {}", free::winners(answers, answers.own())));
         }
-        let now = free::winners(&answers.poll, Weighing::Plurality, &answers.weights, None);
-        let mut text = format!("beside it: the answers' own vote {now}");
-        if let Some(first) = &answers.round0 {
-            let before = free::winners(first, Weighing::Plurality, &answers.weights, None);
-            let _ = write!(text, "; before the debate {before}");
+        if let Some(first) = answers.round0.as_ref().filter(|first| !first.groups.is_empty()) {
+            parts.push(format!("before the debate {}", free::plurality(first)));
         }
-        paragraph(rows, &text, self.width, self.style(Role::Dim));
+        // While names are hidden, a letter beside a record would tell who it is.
+        let best = self.app.learned().best.as_ref().filter(|_| !self.blind());
+        match best {
+            Some(best) => {
+                let says =
+                    answers.group_of(best).map(|at| clean::line(&answers.poll.groups[at].position.value));
+                let says = says.map(|says| format!(" ({says})")).unwrap_or_default();
+                parts.push(format!("best single member so far {}{says}", self.name(best)));
+            }
+            None if self.blind() => {}
+            None => parts.push("best single member unknown: * grades answers".to_owned()),
+        }
+        if !parts.is_empty() {
+            paragraph(rows, &format!("beside it: {}", parts.join("; ")), self.width, self.style(Role::Dim));
+        }
     }
 
     /// The person's own vote, or how to vote.
