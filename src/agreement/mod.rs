@@ -39,6 +39,7 @@ pub mod difference;
 pub mod early;
 pub mod embedded;
 pub mod engine;
+pub mod guided;
 pub mod ledger;
 pub mod lex;
 pub mod local;

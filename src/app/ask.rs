@@ -247,7 +247,7 @@ fn dispatch(
     let replaces = app.replaces.take();
     app.composer.private = app.privacy.always;
     let question =
-        Question { text, files, council, protocol, only, replaces, private, similar, judges: Vec::new() };
+        Question { text, files, council, protocol, only, replaces, private, similar, ..Question::default() };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
 }
 

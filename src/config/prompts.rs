@@ -23,7 +23,7 @@ const KINDS: [Kind; 13] = [
     },
     Kind {
         name: "merge",
-        fields: &["question", "answers", "labels", "claims", "how", "rulings"],
+        fields: &["question", "answers", "labels", "claims", "how", "rulings", "chosen", "instruction"],
         needed: &["question", "answers"],
         place: |templates| &mut templates.merge,
     },

@@ -22,5 +22,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>) -> 
         merge: MergeMode::default(),
         vote: Some(Voting { repairs: 1 }),
         debate: None,
+        brief: None,
     }
 }

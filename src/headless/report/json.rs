@@ -1,5 +1,7 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
+mod synthesis;
+
 use super::{Prices, degraded, notes};
 use crate::agreement::debate::Scored;
 use crate::agreement::debate_result::{self, End};
@@ -8,8 +10,7 @@ use crate::agreement::poll::{Group, Poll, Weighing};
 use crate::agreement::{Agreement, Span, Subject, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::{
-    Ask, Call, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict,
-    Word, prompt,
+    Ask, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict, Word,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -56,8 +57,10 @@ pub fn run(session: &Session, run: &Run, sums: Sums<'_>, warnings: &[String]) ->
     if let Some(vote) = vote(run) {
         object.insert("vote".into(), vote);
     }
-    if let Some(synthesis) = synthesis(run) {
-        object.insert("synthesis".into(), synthesis);
+    let syntheses: Vec<Value> = outcome::syntheses(run).map(|state| synthesis::one(run, state)).collect();
+    if let Some(last) = syntheses.last() {
+        object.insert("synthesis".into(), last.clone());
+        object.insert("syntheses".into(), Value::Array(syntheses));
     }
     if !run.deeper.done.is_empty() {
         object.insert("deeper".into(), deeper(run));
@@ -366,44 +369,6 @@ fn vote(run: &Run) -> Option<Value> {
     Some(json!({
         "rule": vote.rule.name(), "winner": vote.tally.winner, "tied": vote.tally.tied, "tally": vote.tally.scores,
         "ballots": vote.ballots, "rules": rules, "obstacle": vote.obstacle,
-    }))
-}
-
-fn synthesis(run: &Run) -> Option<Value> {
-    let state = run.last_stage(Ask::Merge)?;
-    let made = outcome::synthesis(run, state);
-    let sentences: Vec<Value> = made
-        .sentences
-        .iter()
-        .map(|sentence| {
-            let mut members: Vec<&str> = made
-                .agreement
-                .claims
-                .iter()
-                .filter(|claim| sentence.claims.contains(&claim.id))
-                .flat_map(|claim| claim.spans.iter().map(|span| name(run, span.slot)))
-                .collect();
-            members.sort_unstable();
-            members.dedup();
-            json!({
-                "text": sentence.text, "claims": sentence.claims, "members": members,
-                "unsupported": sentence.unsupported, "cited": sentence.cited, "astray": sentence.astray,
-            })
-        })
-        .collect();
-    let call: Option<&Call> = made.call;
-    let shown: Vec<Value> = call
-        .map(|call| prompt::members(run, &call.shown))
-        .unwrap_or_default()
-        .into_iter()
-        .enumerate()
-        .map(|(place, member)| json!({ "label": prompt::label(place), "member": member }))
-        .collect();
-    Some(json!({
-        "shown": shown,
-        "chair": call.map(|call| &call.member), "kind": "merge", "text": call.map_or("", |call| &call.text),
-        "state": call.and_then(|call| call.end).map(crate::core::event::EndState::word), "error": call.and_then(|call| call.error.clone()),
-        "sentences": sentences, "left_out": made.left_out, "obstacle": made.obstacle,
     }))
 }
 
