@@ -174,6 +174,12 @@ pub enum Action {
     DebatePoint,
     /// Say something into the debate.
     Word,
+    /// Show or hide the checklist of claims for a guided synthesis.
+    Guided,
+    /// Tick the claim of the line: it must stand, it is left out, or it is up to the chair.
+    Pick,
+    /// Let the chair merge as it was ticked.
+    MergePicked,
 }
 
 /// Where an action's keys work.
@@ -205,12 +211,14 @@ pub enum Place {
     Ledger,
     /// In the matrix, while it has the keys; the same.
     Matrix,
+    /// In the checklist of claims, while it has the keys; the same.
+    Guided,
 }
 
 impl Place {
     /// Where keys are looked for that mean nothing here.
     pub fn beyond(self) -> Option<Self> {
-        matches!(self, Self::Ledger | Self::Matrix).then_some(Self::Board)
+        matches!(self, Self::Ledger | Self::Matrix | Self::Guided).then_some(Self::Board)
     }
 }
 
@@ -232,6 +240,7 @@ impl App {
             (None, None, Focus::Board) => match self.focused_drawer().map(|drawer| drawer.kind) {
                 Some(DrawerKind::Conflicts) => Place::Ledger,
                 Some(DrawerKind::Matrix) => Place::Matrix,
+                Some(DrawerKind::Guided) => Place::Guided,
                 _ => Place::Board,
             },
             (None, None, Focus::Composer) => Place::Composer,
@@ -254,6 +263,9 @@ impl App {
             Action::Matrix | Action::LocalSynthesis | Action::NextClaim | Action::PreviousClaim => {
                 self.agreement.summary.claims > 0
             }
+            Action::Guided => !self.local_synthesis().is_empty(),
+            Action::Pick => self.claim_here().is_some(),
+            Action::MergePicked => !self.numbered_picks().is_empty(),
             Action::Conflicts => !self.ledger().entries.is_empty(),
             Action::Rule | Action::Wrong => self.can_rule(),
             Action::TakeBack => self.ruled_here().is_some(),

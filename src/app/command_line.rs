@@ -5,7 +5,7 @@ use super::readline::Line;
 use super::table::{Entry, commands};
 use super::{Action, App};
 use crate::core::price::Price;
-use crate::core::{Mode, Pass, clean};
+use crate::core::{MergeMode, Mode, Pass, clean};
 
 /// The command line while it is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,6 +77,10 @@ impl App {
                 let about = |pass| by(pass).unwrap_or_else(|| "not set in the configuration".to_owned());
                 Pass::ALL.into_iter().map(|pass| (pass.word().to_owned(), about(pass))).collect()
             }
+            Action::Synthesis => MergeMode::ALL
+                .into_iter()
+                .map(|mode| (mode.name().to_owned(), mode.about().to_owned()))
+                .collect(),
             Action::Debate => {
                 Mode::ALL.into_iter().map(|(name, _, about)| (name.to_owned(), about.to_owned())).collect()
             }

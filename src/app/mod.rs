@@ -15,6 +15,7 @@ mod cost_csv;
 mod deepen;
 pub mod drawer;
 mod export;
+mod guided;
 pub mod keymap;
 pub mod ledger;
 pub mod lineup;
@@ -27,6 +28,7 @@ mod private;
 pub mod readline;
 mod similar;
 mod steps;
+mod synthesis;
 pub mod table;
 mod update;
 pub mod welcome;
@@ -49,6 +51,7 @@ use composer::Composer;
 use confirm::{Confirm, Fault};
 use cost::Costs;
 use drawer::Drawer;
+use guided::Ticks;
 use ledger::RuleBox;
 use list::List;
 use models::{Picker, Shelf};
@@ -202,6 +205,8 @@ pub struct App {
     ledger: Ledger,
     /// What syntheses come to, by their calls.
     made: BTreeMap<CallId, Arc<Made>>,
+    /// What is ticked for a guided synthesis.
+    ticks: Ticks,
     /// The claim that `n` went to, by screen number.
     pub selected: Option<u32>,
     /// The newest message, in one line.
@@ -276,6 +281,7 @@ impl App {
             compared: BTreeMap::new(),
             ledger: Ledger::default(),
             made: BTreeMap::new(),
+            ticks: Ticks::default(),
             selected: None,
             toast: None,
             messages: Vec::new(),

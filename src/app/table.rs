@@ -66,8 +66,9 @@ pub const GROUPS: [&str; 6] = ["ASK", "COUNCIL", "MOVE", "LOOK", "KEEP", "APP"];
 #[rustfmt::skip]
 pub const TABLE: &[Entry] = &[
     board(Action::Write, "write", &["i"], "write", "write a question", "ASK"),
-    board(Action::Synthesis, "synthesis", &["s"], "synthesis", "synthesis by the chair; again hides", "COUNCIL"),
+    with("[MODE] [by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Synthesis, "synthesis", &["s"], "synthesis", "synthesis by the chair; again hides; with words one more", "COUNCIL")),
     board(Action::LocalSynthesis, "local", &["S"], "", "synthesis without a model: claims by support, free; again hides", "COUNCIL"),
+    with("[by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Guided, "guided", &["p"], "", "pick claims: what must stand, what is left out; the chair merges so", "COUNCIL")),
     with("[@MEMBER]", board(Action::Vote, "vote", &["v"], "vote", "members vote, or those named; again hides", "COUNCIL")),
     with("[ROUNDS] [MODE] [until RULE..]", board(Action::Debate, "debate", &["d"], "debate", "one more debate round", "COUNCIL")),
     board(Action::NextDivergence, "next", &["n"], "next !", "all panes to the next divergence", "MOVE"),
@@ -141,6 +142,11 @@ pub const TABLE: &[Entry] = &[
     Entry { group: "LOOK", ..at(Place::Ledger, Action::Open, "open", &["Enter"], "show", "its sentences in all panes") },
     Entry { group: "MOVE", ..at(Place::Ledger, Action::Down, "down", &["j", "n", "Down"], "", "the next conflict") },
     Entry { group: "MOVE", ..at(Place::Ledger, Action::Up, "up", &["k", "N", "Up"], "", "the conflict before") },
+
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::Pick, "pick", &["Space"], "tick", "it must stand; again: left out; again: up to the chair") },
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::MergePicked, "merge", &["s", "Enter"], "merge", "the chair merges as it is ticked") },
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::PaneRight, "side", &["l", "Right", "]"], "side", "the next side of a conflict is right") },
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::PaneLeft, "side-before", &["h", "Left", "["], "", "the side before is right") },
 
     at(Place::Matrix, Action::Rule, "rule", &["r"], "rule", "rule on the claim"),
     at(Place::Matrix, Action::Wrong, "wrong", &["x"], "wrong", "mark the claim as wrong, or no longer (Ctrl-C stops)"),

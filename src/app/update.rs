@@ -107,7 +107,7 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                 _ => Vec::new(),
             }
         }
-        (Place::Board | Place::Ledger | Place::Matrix, KeyCode::Char(digit @ '1'..='9')) => {
+        (Place::Board | Place::Ledger | Place::Matrix | Place::Guided, KeyCode::Char(digit @ '1'..='9')) => {
             act(app, Action::PaneNumber, Some(digit.encode_utf8(&mut [0; 4])))
         }
         (Place::Welcome, KeyCode::Char(digit @ '1'..='9')) => {

@@ -43,6 +43,15 @@ impl Pick {
         table.iter().rev().max_by_key(|row| shared(row)).filter(|row| shared(row) > 0)
     }
 
+    /// The choice in a few words, for people: `kept by you, on the side 22 hours`.
+    pub fn words(&self) -> String {
+        match (self.choice, self.side()) {
+            (Choice::Leave, _) => "left out by you".to_owned(),
+            (_, Some(side)) => format!("kept by you, on the side {}", clean::line(side)),
+            _ => "kept by you".to_owned(),
+        }
+    }
+
     /// The side that is to be right, in the words of the answers.
     pub fn side(&self) -> Option<&str> {
         match self.choice {

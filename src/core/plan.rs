@@ -73,6 +73,16 @@ impl MergeMode {
         }
     }
 
+    /// What it is, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Merge => "the best of all answers in one",
+            Self::Majority => "what most of them come to",
+            Self::BestOfN => "the best one, word by word",
+            Self::Guided => "you tick claims, the chair merges so",
+        }
+    }
+
     /// The mode of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.name() == name)

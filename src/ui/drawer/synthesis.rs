@@ -2,13 +2,15 @@
 //! left out; and how it was made. The text is drawn as it was written: what is no sentence stands between them.
 
 use super::{
-    Memory, Sheet, View, degraded, fault, hindrance, outdated, paragraph, pointer, text_row, thinking,
+    Memory, Sheet, View, degraded_of, fault, hindrance_of, outdated_of, paragraph, pointer, text_row,
+    thinking,
 };
-use crate::agreement::{Claim, Mark, Sentence, outcome};
+use crate::agreement::outcome::{self, Chosen};
+use crate::agreement::{Claim, Mark, Sentence};
 use crate::app::drawer::{Drawer, DrawerKind};
 use crate::app::{App, Made};
 use crate::core::clean::{self, CleanText};
-use crate::core::{Ask, Call, Run, prompt};
+use crate::core::{Call, Choice, MergeMode, Run, StageState, prompt};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::wrap::{Line, Tone};
@@ -28,19 +30,24 @@ pub(super) fn sheet(
     open: Drawer,
     width: u16,
 ) -> Sheet<'static> {
-    if let Some(sheet) = hindrance(run, Ask::Merge, theme, width) {
-        return sheet;
-    }
     let asked = || Sheet::of("about to be asked", theme.style(Role::Dim));
-    let Some(state) = run.last_stage(Ask::Merge) else { return asked() };
+    let Some((state, at, of)) = app.synthesis_in_view() else { return asked() };
+    let which = which(theme, state, (at, of));
+    if let Some(sheet) = hindrance_of(run, state, theme, width) {
+        return Sheet { title: which, ..sheet };
+    }
     let Some(call) = outcome::chair(run, state.stage.id) else { return asked() };
     let columns = Columns::of(width);
     let made = app.synthesis_made();
-    let mut sheet = Sheet { title: title(app, run, theme, call), ..Sheet::default() };
-    if let Some(note) = outdated(app, run, DrawerKind::Synthesis, Ask::Merge) {
+    let title = which.into_iter().chain(title(app, run, theme, call)).collect();
+    let mut sheet = Sheet { title, ..Sheet::default() };
+    if let Some(note) = outdated_of(app, run, DrawerKind::Synthesis, state) {
         paragraph(&mut sheet.head, &note, width, theme.style(Role::Warning));
     }
-    degraded(&mut sheet.head, run, Ask::Merge, width, theme);
+    if let Some(words) = app.asked_of_synthesis() {
+        sheet.head.push(text_row(canvas::fit(&words, width), theme.style(Role::Dim)));
+    }
+    degraded_of(&mut sheet.head, run, state, width, theme);
     let empty = CleanText::default();
     let clean = app.texts.get(&call.id).unwrap_or(&empty);
     let lines = lines(memory, call, clean, made.as_deref(), columns.text);
@@ -64,9 +71,25 @@ pub(super) fn sheet(
     sheet
 }
 
+/// Which of several it is, and its mode where that is not the usual one.
+fn which(theme: &Theme, state: &StageState, (at, of): (usize, usize)) -> Row {
+    let mut words = String::new();
+    if of > 1 {
+        let _ = write!(words, "{at} of {of}  ");
+    }
+    if state.stage.merge != MergeMode::Merge {
+        let _ = write!(words, "{}  ", state.stage.merge.name());
+    }
+    text_row(words, theme.style(Role::Accent))
+}
+
 fn title(app: &App, run: &Run, theme: &Theme, call: &Call) -> Row {
     let (words, role) = state::words(Some(call), app.now, false);
-    let how = if run.council.chair.is_some() { "chair" } else { "first to finish" };
+    let how = match outcome::chosen(run, call) {
+        Chosen::Here => "named for it",
+        Chosen::Council => "chair",
+        Chosen::First => "first to finish",
+    };
     let dim = theme.style(Role::Dim);
     vec![
         (format!("by {} ({how}), blind  ", clean::line(&call.member.0)), dim),
@@ -332,14 +355,18 @@ impl Builder<'_> {
         let width = self.columns.text
             + GUTTER
             + if self.columns.receipts > 0 { self.columns.receipts + 2 } else { 0 };
-        rows.push(Row::new());
-        let count = self.made.left_out.len();
-        let words = match count {
-            0 => "left out: nothing, every claim is taken up".to_owned(),
-            _ => format!("left out: {}", canvas::count(count, "claim")),
+        let (by_person, all) = (self.made.by_person, self.made.left_out.len());
+        let mut head = |rows: &mut Vec<Row>, words: String| {
+            rows.push(Row::new());
+            rows.push(canvas::section(theme, &text_row(words, theme.style(Role::Title)), width));
         };
-        rows.push(canvas::section(theme, &text_row(words, theme.style(Role::Title)), width));
         for (at, claim) in self.made.left_out.iter().enumerate() {
+            if at == 0 && by_person > 0 {
+                head(rows, format!("left out by you: {}", canvas::count(by_person, "claim")));
+            }
+            if at == by_person {
+                head(rows, format!("left out: {}", canvas::count(all - by_person, "claim")));
+            }
             let Some(claim) = self.claim(*claim) else { continue };
             let chosen = self.made.sentences.len() + at == self.chosen;
             let mut style = theme.mark(claim.mark);
@@ -357,6 +384,23 @@ impl Builder<'_> {
             let receipts = self.receipts(&of_claim(claim), chosen);
             self.columns.beside(rows, from, receipts, theme);
             blocks.push(from..rows.len());
+        }
+        if all == by_person {
+            let what = if by_person > 0 { "left out: nothing else" } else { "left out: nothing" };
+            head(rows, format!("{what}, every claim is taken up"));
+        }
+    }
+
+    /// What of the person's choices did not come out so, each in a line.
+    fn against(&self, rows: &mut Vec<Row>, width: u16) {
+        for picked in self.made.picked.iter().filter(|picked| !picked.heeded()) {
+            let Some(claim) = picked.claim.and_then(|id| self.claim(id)) else { continue };
+            let what = match picked.choice {
+                Choice::Leave => "you left this out, and a sentence rests on it",
+                Choice::Keep | Choice::Side(_) => "you kept this, and no sentence takes it up",
+            };
+            let line = format!("! {what}: {} {}", self.number(claim), self.words(claim));
+            rows.push(text_row(canvas::fit(&line, width), self.theme.style(Role::Warning)));
         }
     }
 
@@ -389,12 +433,18 @@ impl Builder<'_> {
             let citing = self.made.sentences.iter().filter(cites).count();
             let _ = write!(text, " {citing} of {of} cite a claim by its number.");
         }
+        let picked = self.made.picked.len();
+        if picked > 0 {
+            let heeded = self.made.picked.iter().filter(|picked| picked.heeded()).count();
+            let _ = write!(text, " {heeded} of your {picked} choices came out so.");
+        }
         if cited < of {
             text.push_str(
                 " ? marks a sentence that no claim supports, or whose number none of its claims has.",
             );
         }
         paragraph(rows, &text, width, dim);
+        self.against(rows, width);
         let letters = prompt::legend(&prompt::members(self.run, &call.shown));
         if !letters.is_empty() {
             paragraph(rows, &format!("The chair was shown the answers as {letters}."), width, dim);
