@@ -193,8 +193,8 @@ impl Council {
                     self.members.iter().map(|member| clean::line(&member.name.0)).collect();
                 let names: Vec<&str> = there.iter().map(String::as_str).collect();
                 let near =
-                    nearest(name, &names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-                format!("no member {}{near}; there are {}", clean::exact(name), there.join(", "))
+                    nearest(name, &names).map(|near| format!(" (did you mean {near}?)")).unwrap_or_default();
+                format!("no member {}; there are {}{near}", clean::exact(name), there.join(", "))
             })
         };
         names.iter().map(find).collect()

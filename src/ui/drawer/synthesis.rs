@@ -1,6 +1,8 @@
 //! The synthesis as rows: its text sentence by sentence, each with its mark and the claims and members behind it; what it
 //! left out; and how it was made. The text is drawn as it was written: what is no sentence stands between them.
 
+mod columns;
+
 use super::{
     Memory, Sheet, View, degraded_of, fault, hindrance_of, outdated_of, paragraph, pointer, text_row,
     thinking,
@@ -15,6 +17,7 @@ use crate::ui::canvas::{self, Row};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::wrap::{Line, Tone};
 use crate::ui::{claims, pane, state};
+use columns::{Columns, EMPTY, Sign, bracketed, of_claim};
 use ratatui::style::Style;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -155,61 +158,6 @@ fn in_view(blocks: &[Range<usize>], chosen: usize, rows: usize) -> Range<usize> 
         if block.start.saturating_sub(before) <= HEADING { before.min(block.start) } else { block.start };
     start..if chosen + 1 == blocks.len() { rows } else { block.end }
 }
-
-/// How the width is divided: gutter, text, and what a sentence rests on, which goes below where there is no room for it.
-#[derive(Clone, Copy)]
-struct Columns {
-    text: u16,
-    receipts: u16,
-}
-
-impl Columns {
-    fn of(width: u16) -> Self {
-        let receipts = if width < 70 { 0 } else { (width / 4).clamp(22, 40) };
-        let gap = if receipts > 0 { 2 } else { 0 };
-        Self { text: width.saturating_sub(GUTTER + receipts + gap).max(1), receipts }
-    }
-
-    fn heading(self, theme: &Theme, right: &str) -> Option<Row> {
-        let dim = theme.style(Role::Dim);
-        let words = canvas::pad("sentence", self.text + 2);
-        let gutter = " ".repeat(usize::from(GUTTER));
-        (self.receipts > 0).then(|| vec![(format!("{gutter}{words}"), dim), (right.to_owned(), dim)])
-    }
-
-    /// A line of text behind its gutter.
-    fn line(self, theme: &Theme, signs: [char; 2], style: Style, line: &Line) -> Row {
-        let [pointer, mark] = signs;
-        let mut row = vec![
-            (pointer.to_string(), theme.style(Role::Accent)),
-            (mark.to_string(), style),
-            (format!(" {} ", theme.sign("│", "|")), theme.style(Role::Dim)),
-        ];
-        row.extend(canvas::pad_row(&pane::row(theme, line), self.text));
-        row
-    }
-
-    /// Puts what a block rests on beside it, from its first row on, or below it.
-    fn beside(self, rows: &mut Vec<Row>, from: usize, receipts: Vec<Row>, theme: &Theme) {
-        for (at, mut receipt) in receipts.into_iter().enumerate() {
-            if self.receipts == 0 {
-                let mut row = self.line(theme, [' ', ' '], Style::default(), &EMPTY);
-                row.pop();
-                row.append(&mut receipt);
-                rows.push(row);
-                continue;
-            }
-            if from + at == rows.len() {
-                rows.push(self.line(theme, [' ', ' '], Style::default(), &EMPTY));
-            }
-            rows[from + at].push(("  ".to_owned(), Style::default()));
-            rows[from + at].append(&mut receipt);
-        }
-    }
-}
-
-/// A line without text.
-const EMPTY: Line = Line { pieces: Vec::new(), source: 0..0, first_of_block: false };
 
 struct Builder<'a> {
     app: &'a App,
@@ -356,7 +304,7 @@ impl Builder<'_> {
             + GUTTER
             + if self.columns.receipts > 0 { self.columns.receipts + 2 } else { 0 };
         let (by_person, all) = (self.made.by_person, self.made.left_out.len());
-        let mut head = |rows: &mut Vec<Row>, words: String| {
+        let head = |rows: &mut Vec<Row>, words: String| {
             rows.push(Row::new());
             rows.push(canvas::section(theme, &text_row(words, theme.style(Role::Title)), width));
         };
@@ -450,61 +398,4 @@ impl Builder<'_> {
             paragraph(rows, &format!("The chair was shown the answers as {letters}."), width, dim);
         }
     }
-}
-
-/// A claim that was left out, as what a row rests on.
-fn of_claim(claim: &Claim) -> Sentence {
-    Sentence {
-        text: String::new(),
-        range: 0..0,
-        claims: vec![claim.id],
-        unsupported: false,
-        cited: vec![claim.id],
-        astray: Vec::new(),
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Sign {
-    Mark(Mark),
-    Unsupported,
-}
-
-impl Sign {
-    fn symbol(self) -> char {
-        match self {
-            Self::Mark(mark) => mark.symbol(),
-            Self::Unsupported => '?',
-        }
-    }
-
-    fn style(self, theme: &Theme) -> Style {
-        match self {
-            Self::Mark(mark) => theme.mark(mark),
-            Self::Unsupported => theme.style(Role::Warning),
-        }
-    }
-}
-
-/// Words in brackets, broken into lines of a width.
-fn bracketed(words: Row, width: u16, style: Style) -> Vec<Row> {
-    let mut rows: Vec<Row> = vec![vec![("[".to_owned(), style)]];
-    let mut used = 1;
-    let last = words.len().saturating_sub(1);
-    for (at, (word, look)) in words.into_iter().enumerate() {
-        let word = canvas::fit(&word, width.saturating_sub(2));
-        let wide = canvas::width(&word) + u16::from(at == last);
-        let begins = used == 1;
-        if !begins && used + 1 + wide > width {
-            rows.push(vec![(" ".to_owned(), style)]);
-            used = 1;
-        } else if !begins {
-            used += 1;
-            rows.iter_mut().next_back().into_iter().for_each(|row| row.push((" ".to_owned(), style)));
-        }
-        used += wide;
-        rows.iter_mut().next_back().into_iter().for_each(|row| row.push((word.clone(), look)));
-    }
-    rows.iter_mut().next_back().into_iter().for_each(|row| row.push(("]".to_owned(), style)));
-    rows
 }
