@@ -285,6 +285,9 @@ impl App {
                 .is_some_and(|seat| council.is_some_and(|council| seat + 1 < council.members.len())),
             Action::Drop | Action::Chair => council.is_some_and(|council| council.members.len() > 1),
             Action::Save | Action::SaveDefault => council.is_some_and(|council| !council.scripted),
+            Action::PaneLeft | Action::PaneRight if place == Place::Guided => {
+                self.claim_here().is_some_and(|claim| claim.sides.len() > 1)
+            }
             Action::PaneLeft | Action::PaneRight => self.panes.len() > 1 || self.drawer.is_some(),
             Action::PaneNumber => self.panes.len() > 1,
             Action::NextArea => self.drawer.is_some(),

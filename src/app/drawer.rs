@@ -168,7 +168,8 @@ impl App {
     pub(super) fn drawer_across(&mut self, step: isize) -> bool {
         let Some(drawer) = self.drawer else { return false };
         if drawer.kind == DrawerKind::Guided {
-            return guided::side(self, step);
+            guided::side(self, step);
+            return true;
         }
         let count = columns(self, drawer.kind);
         if count == 0 {

@@ -56,10 +56,10 @@ pub(super) fn tick(app: &mut App) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Takes the next side of the chosen conflict as right, or the one before; beyond the last none. False without sides.
-pub(super) fn side(app: &mut App, step: isize) -> bool {
+/// Takes the next side of the chosen conflict as right, or the one before; beyond the last none.
+pub(super) fn side(app: &mut App, step: isize) {
     let Some(sides) = app.claim_here().map(|claim| claim.sides.len()).filter(|sides| *sides > 1) else {
-        return false;
+        return;
     };
     let at = match app.choice_here() {
         Some(Choice::Side(side)) => side + 1,
@@ -67,7 +67,6 @@ pub(super) fn side(app: &mut App, step: isize) -> bool {
     };
     let at = (at as isize + step).rem_euclid(sides as isize + 1) as usize;
     choose(app, Some(at.checked_sub(1).map_or(Choice::Keep, Choice::Side)));
-    true
 }
 
 fn choose(app: &mut App, choice: Option<Choice>) {

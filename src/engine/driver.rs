@@ -15,8 +15,8 @@ use crate::agreement::debate;
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
-    Ask, CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Pass, Progress, Question, Record,
-    Run, RunId, next, shuffle,
+    CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Pass, Progress, Question, Record, Run,
+    RunId, next, shuffle,
 };
 use crate::store::{Log, StoreError};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};

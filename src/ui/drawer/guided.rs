@@ -38,11 +38,11 @@ pub(super) fn sheet(app: &App, theme: &Theme, open: Drawer, width: u16) -> Sheet
         let box_width = canvas::width(UP_TO) + 1;
         entry(&mut rows, app, theme, claim, open.focus && at == chosen, width.saturating_sub(box_width));
         let word = sign(theme, pick);
-        for (line, row) in rows.into_iter().enumerate() {
+        for (line, mut row) in rows.into_iter().enumerate() {
             let blank = (" ".repeat(usize::from(box_width)), dim);
-            let mut whole: Row = vec![if line == 0 { word.clone() } else { blank }];
-            whole.extend(row);
-            sheet.rows.push(whole);
+            // Behind the sign of what is chosen.
+            row.insert(usize::from(line == 0), if line == 0 { word.clone() } else { blank });
+            sheet.rows.push(row);
         }
         if let Some(line) = in_words(claim, pick) {
             let role = if pick.is_some() { Role::Accent } else { Role::Dim };
