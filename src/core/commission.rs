@@ -141,16 +141,16 @@ impl FromStr for Typed {
                 "with" => {
                     typed.with = Some(with(std::mem::take(&mut rest))?);
                 }
-                name => match MergeMode::named(name) {
-                    Some(mode) => typed.mode = Some(mode),
-                    None => {
-                        let modes = MergeMode::ALL.map(MergeMode::name).join(", ");
-                        let name = clean::exact(name);
-                        return Err(format!(
+                name => {
+                    let unknown = || {
+                        let (name, modes) =
+                            (clean::exact(name), MergeMode::ALL.map(MergeMode::name).join(", "));
+                        format!(
                             "{name} is no way to make a synthesis; there are {modes}, then by @CHAIR, of @ONE @OTHER, with \"WORDS\""
-                        ));
-                    }
-                },
+                        )
+                    };
+                    typed.mode = Some(MergeMode::named(name).ok_or_else(unknown)?);
+                }
             }
         }
         Ok(typed)

@@ -91,7 +91,8 @@ fn commission(run: &Run, wanted: &Synthesis) -> Result<Commission, String> {
     };
     let names = (wanted.asked.chair.as_ref(), wanted.asked.of.as_slice());
     let mut commission = Commission::looked_up(&run.council_now(), mode, names, ["--chair", "--of"])?;
-    commission.brief.instruction = wanted.asked.instruction.clone().unwrap_or_default().trim().to_owned();
+    let words = wanted.asked.instruction.as_deref().unwrap_or_default();
+    words.trim().clone_into(&mut commission.brief.instruction);
     commission.brief.picks = picks(run, wanted)?;
     let (stage, round) = run.latest_answers();
     let of = &commission.brief.of;

@@ -95,10 +95,10 @@ impl Step {
 
     /// A synthesis as the person wants it.
     pub fn synthesis(commission: Commission) -> Self {
-        match commission.is_plain() {
-            true => Self::Synthesis(commission.mode),
-            false => Self::SynthesisBy(Box::new(commission)),
+        if commission.is_plain() {
+            return Self::Synthesis(commission.mode);
         }
+        Self::SynthesisBy(Box::new(commission))
     }
 
     /// So many rounds of a debate held in that way.
