@@ -66,9 +66,9 @@ pub const GROUPS: [&str; 6] = ["ASK", "COUNCIL", "MOVE", "LOOK", "KEEP", "APP"];
 #[rustfmt::skip]
 pub const TABLE: &[Entry] = &[
     board(Action::Write, "write", &["i"], "write", "write a question", "ASK"),
-    with("[MODE] [by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Synthesis, "synthesis", &["s"], "synthesis", "synthesis by the chair; again hides; with words one more", "COUNCIL")),
+    with("[MODE] [by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Synthesis, "synthesis", &["s"], "synthesis", "synthesis by the chair; again hides", "COUNCIL")),
     board(Action::LocalSynthesis, "local", &["S"], "", "synthesis without a model: claims by support, free; again hides", "COUNCIL"),
-    with("[by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Guided, "guided", &["p"], "", "pick claims: what must stand, what is left out; the chair merges so", "COUNCIL")),
+    with("[by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Guided, "guided", &["p"], "", "pick claims that must stand or go; the chair merges", "COUNCIL")),
     with("[@MEMBER]", board(Action::Vote, "vote", &["v"], "vote", "members vote, or those named; again hides", "COUNCIL")),
     with("[ROUNDS] [MODE] [until RULE..]", board(Action::Debate, "debate", &["d"], "debate", "one more debate round", "COUNCIL")),
     board(Action::NextDivergence, "next", &["n"], "next !", "all panes to the next divergence", "MOVE"),

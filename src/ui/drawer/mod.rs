@@ -260,17 +260,19 @@ fn edge(
     if below > 0 {
         canvas::more_below(buffer, lower, &canvas::count(below, "line"), theme);
     }
-    let wide = canvas::width(keys(open.kind));
+    let wide = canvas::width(keys(app, open.kind));
     if focus && app.rows(open.kind) > 0 && lower.width > wide + 20 {
         let place = Rect { x: lower.right() - wide - 1, width: wide, ..lower };
-        canvas::put(buffer, place, keys(open.kind), dim);
+        canvas::put(buffer, place, keys(app, open.kind), dim);
     }
 }
 
 /// What keys do in a drawer, for its lower edge.
-fn keys(kind: DrawerKind) -> &'static str {
+fn keys(app: &App, kind: DrawerKind) -> &'static str {
+    let several = app.synthesis_in_view().is_some_and(|(_, _, of)| of > 1);
     match kind {
-        DrawerKind::Synthesis => " j k sentence  Enter its claims  h l another  p pick claims ",
+        DrawerKind::Synthesis if several => " j k sentence  Enter its claims  h l another one ",
+        DrawerKind::Synthesis => " j k sentence  Enter its claims  p pick claims ",
         DrawerKind::Local => " j k claim  Enter shows it  p pick claims ",
         DrawerKind::Guided => " j k claim  Space ticks  h l side  s the chair merges ",
         DrawerKind::Vote => " j k line  Enter opens it ",
