@@ -2,7 +2,7 @@
 
 use crate::config::Cache;
 use crate::config::key::looks_like_one;
-use crate::core::{Dollars, Mode, ModelRef, Pass, Protocol, Stops};
+use crate::core::{Dollars, MergeMode, Mode, ModelRef, Pass, Protocol, Stops};
 use crate::providers::Redactor;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -105,6 +105,8 @@ pub enum Command {
         /// The session's id or the beginning of it; the newest one without it.
         id: Option<String>,
     },
+    /// Make one more synthesis of the answers of a kept session, in a way of your choice. The answers are not asked for again.
+    Synthesis(Synthesis),
     /// List the questions that the offline demo knows, or open one of them.
     Demo {
         /// Which one, from 1.
@@ -321,9 +323,63 @@ pub struct Ask {
     /// Who judges in the vote, by names of the council with a comma between: all who answered without it.
     #[arg(long, value_name = "MEMBER", value_delimiter = ',')]
     pub judges: Vec<String>,
+    /// How its synthesis is made.
+    #[command(flatten)]
+    pub asked: AskedFor,
     /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,
+}
+
+/// What can be asked of one synthesis beside its mode.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AskedFor {
+    /// Who writes the synthesis, by a name of the council: its chair without it.
+    #[arg(long, value_name = "MEMBER")]
+    pub chair: Option<String>,
+    /// Make the synthesis of these members' answers alone, two or more with a comma between.
+    #[arg(long, value_name = "MEMBER,..", value_delimiter = ',')]
+    pub of: Vec<String>,
+    /// Your own word to who writes it: length, tone, what to dwell on. It has to cite its claims whatever you say.
+    #[arg(long, value_name = "TEXT")]
+    pub instruction: Option<String>,
+}
+
+impl AskedFor {
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.chair.is_none() && self.of.is_empty() && self.instruction.is_none()
+    }
+}
+
+/// The arguments of `synod synthesis`.
+#[derive(Debug, Args)]
+pub struct Synthesis {
+    /// The session's id or the beginning of it; the newest one without it.
+    pub id: Option<String>,
+    /// How it is made: merge, majority, best-of-n or guided.
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    pub mode: Option<MergeMode>,
+    /// Claims that must stand, by the numbers of synod show with a comma between.
+    #[arg(long, value_name = "N,..", value_delimiter = ',')]
+    pub keep: Vec<u32>,
+    /// Claims that are left out, and told as left out by you.
+    #[arg(long, value_name = "N,..", value_delimiter = ',')]
+    pub leave: Vec<u32>,
+    /// The side of a conflict that is right; repeat it for more.
+    #[arg(long, value_name = "N=SIDE")]
+    pub side: Vec<String>,
+    /// By whom, of what, with which word.
+    #[command(flatten)]
+    pub asked: AskedFor,
+    /// How to print it.
+    #[command(flatten)]
+    pub form: Form,
+}
+
+fn mode(text: &str) -> Result<MergeMode, String> {
+    let names = MergeMode::ALL.map(MergeMode::name).join(", ");
+    MergeMode::named(text).ok_or_else(|| format!("there are {names}"))
 }
 
 /// The arguments of `synod show`.

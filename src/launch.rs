@@ -276,7 +276,10 @@ impl Launch {
     /// What a person should know before a question is sent where nobody can be asked: who a preset council is, what it is
     /// guessed to come to where that is dear or capped, and that a price is unknown.
     pub fn before_asking(&self, question: &Question) -> Vec<String> {
-        let council = &question.council;
+        // Another chair may cost something else.
+        let chair = question.commission.as_ref().and_then(|commission| commission.chair.clone());
+        let council =
+            &Council { chair: chair.or(question.council.chair.clone()), ..question.council.clone() };
         let files: usize = question.files.iter().map(|file| file.text.len()).sum();
         let tokens = guessed_tokens(question.text.len() + files).max(1);
         let only = question.only.as_ref();

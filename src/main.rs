@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use synod::cli::{Ask, Cli, Command, Common, mistyped, one_line};
-use synod::core::{Protocol, Question, Session, clean};
+use synod::core::{Commission, Council, Protocol, Question, Session, clean};
 use synod::launch::input::Input;
 use synod::launch::{Launch, UsageError};
 use synod::opening::{Start, open};
@@ -71,6 +71,12 @@ fn start(cli: Cli) -> Result<u8> {
             headless::show(&Launch::reading(&common, Pace::Instant)?, show.id.as_deref(), show.form)
         }
         Some(Command::Resume { id }) => resume(&common, id.as_deref()),
+        Some(Command::Synthesis(wanted)) => {
+            let launch = Launch::prepare(&common, Pace::Instant)?;
+            tui::tell_failures(launch.config.keys.clone());
+            let id = headless::session_id(&launch, wanted.id.as_deref())?;
+            runtime()?.block_on(headless::synthesis::synthesis(&launch, &wanted, &id))
+        }
         Some(Command::Demo { number: None }) => headless::demo_questions(),
         Some(Command::Demo { number: Some(number) }) => {
             let questions = scripted::questions();
@@ -127,11 +133,33 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
         let line = "--debate-mode and --until are about a debate: add --protocol debate:3";
         return Err(UsageError(line.to_owned()).into());
     }
-    let mut question = Question { text: question, files, council, protocol, judges, ..Question::default() };
+    let commission = commission(ask, &council, protocol)?;
+    let mut question =
+        Question { text: question, files, council, protocol, judges, commission, ..Question::default() };
     launch.keep_private(&mut question, common.local_only, ask.not_private)?;
     let mut notes = warnings;
     notes.extend(launch.allow_similar(&mut question));
     runtime()?.block_on(headless::ask(&launch, question, &ask.deepen, notes, ask.form))
+}
+
+/// What is asked of the synthesis beside its mode, looked up before anybody is asked anything.
+fn commission(
+    ask: &Ask,
+    council: &Council,
+    protocol: Protocol,
+) -> Result<Option<Box<Commission>>, UsageError> {
+    let asked = &ask.asked;
+    if asked.is_empty() {
+        return Ok(None);
+    }
+    let Protocol::Synthesis(mode) = protocol else {
+        let line = "--chair, --of and --instruction are about a synthesis: add --protocol synthesis";
+        return Err(UsageError(line.to_owned()));
+    };
+    let names = (asked.chair.as_ref(), asked.of.as_slice());
+    let mut found = Commission::looked_up(council, mode, names, ["--chair", "--of"]).map_err(UsageError)?;
+    asked.instruction.as_deref().unwrap_or_default().trim().clone_into(&mut found.brief.instruction);
+    Ok(Some(Box::new(found)))
 }
 
 fn workbench(common: &Common, question: Option<String>, files: &[PathBuf]) -> Result<u8> {

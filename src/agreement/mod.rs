@@ -41,6 +41,7 @@ pub mod early;
 pub mod embedded;
 pub mod engine;
 pub mod graded;
+pub mod guided;
 pub mod ledger;
 pub mod lex;
 pub mod local;

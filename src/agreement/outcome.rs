@@ -4,11 +4,12 @@
 //! Read from a run's records; nothing is decided, stored or drawn. The screen and the report both read this.
 
 use super::change::{Change, Said, change};
+use super::guided::{Picked, picked};
 use super::position::{Position, among, position};
 use super::receipts::{Sentence, cited_receipts, left_out, receipts};
 use super::told::told;
 use super::{Agreement, Comparison, Span, compare_told};
-use crate::core::{Ask, Call, CallId, Run, StageId, StageState};
+use crate::core::{Ask, Call, CallId, Run, Speakers, StageId, StageState};
 use std::collections::BTreeMap;
 
 /// The attempt of a turn that is in view: the one that counts, unless it is asked once more and that brings text. One
@@ -186,8 +187,8 @@ pub(super) fn position_in(run: &Run, call: &Call) -> Position {
 pub struct Synthesis<'a> {
     /// The chair's call; `None` before it starts, or when there is nothing to merge.
     pub call: Option<&'a Call>,
-    /// Whether the chair was named by the council, rather than the first to finish.
-    pub named: bool,
+    /// How it came that this chair wrote it.
+    pub chosen: Chosen,
     /// Whether its chair was given numbers to cite.
     pub numbered: bool,
     /// Its sentences with the claims that support them.
@@ -196,8 +197,36 @@ pub struct Synthesis<'a> {
     pub left_out: Vec<u32>,
     /// The claims of the answers it was made from.
     pub agreement: Agreement,
+    /// What the person chose claim by claim, and what became of it.
+    pub picked: Vec<Picked>,
     /// Why there is nothing to merge.
     pub obstacle: Option<String>,
+}
+
+/// How a chair came to write a synthesis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// The person named it for this one.
+    Here,
+    /// It is the council's chair.
+    Council,
+    /// It was the first to finish.
+    First,
+}
+
+/// How the chair of a call came to write it.
+pub fn chosen(run: &Run, call: &Call) -> Chosen {
+    let named = run.stage(call.id.stage).is_some_and(|it| matches!(it.stage.speakers, Speakers::Member(_)));
+    match run.council.chair.as_ref() == Some(&call.member) {
+        _ if named => Chosen::Here,
+        true => Chosen::Council,
+        false => Chosen::First,
+    }
+}
+
+/// The syntheses of a run, oldest first.
+pub fn syntheses(run: &Run) -> impl DoubleEndedIterator<Item = &StageState> + Clone {
+    run.stages.iter().filter(|state| state.stage.ask == Ask::Merge)
 }
 
 /// The call of a synthesis that is in view.
@@ -233,7 +262,9 @@ pub fn synthesis<'a>(run: &'a Run, state: &StageState) -> Synthesis<'a> {
     let sentences = sentences.unwrap_or_default();
     let left_out = left_out(&sentences, &agreement);
     let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
-    let named = call.is_some_and(|call| run.council.chair.as_ref() == Some(&call.member));
+    let chosen = call.map_or(Chosen::First, |call| chosen(run, call));
+    let picks = state.stage.brief.as_ref().map_or(&[][..], |brief| brief.picks.as_slice());
+    let picked = picked(picks, table, &agreement, &sentences);
     let numbered = !table.is_empty() && !run.council.scripted;
-    Synthesis { call, named, numbered, sentences, left_out, agreement, obstacle }
+    Synthesis { call, chosen, numbered, sentences, left_out, agreement, picked, obstacle }
 }

@@ -5,7 +5,17 @@ use super::told::told;
 use super::{Claim, Mark, compare_told};
 use crate::core::claim_table::{Row, Standing};
 use crate::core::ruling::{About, Point, Quote};
-use crate::core::{CallId, Run};
+use crate::core::{Ask, CallId, Event, Run};
+
+/// The record that a stage begins, with the claims of its answers where it is a chair's.
+pub fn given(run: &Run, mut event: Event) -> Event {
+    if let Event::StageStarted { stage, answers, table: rows, obstacle: None, .. } = &mut event
+        && run.stage(*stage).is_some_and(|state| state.stage.ask == Ask::Merge)
+    {
+        *rows = table(run, answers);
+    }
+    event
+}
 
 /// The claims of these answers of a run, in their canonical order.
 pub fn table(run: &Run, answers: &[CallId]) -> Vec<Row> {

@@ -7,10 +7,10 @@ use super::drawer::DrawerKind;
 use super::list::List;
 use super::update::toast;
 use super::{
-    App, Effect, Focus, Layout, Marks, Overlay, ask, cost, deepen, grade, ledger, lineup, models, money,
-    private, steps, vote, welcome,
+    App, Effect, Focus, Layout, Marks, Overlay, ask, cost, deepen, grade, guided, ledger, lineup, models,
+    money, private, steps, synthesis, vote, welcome,
 };
-use crate::core::{Ask, Command, Step, clean};
+use crate::core::{Command, clean};
 
 /// Takes an action, with the word it was given.
 pub(super) fn act(app: &mut App, action: Action, word: Option<&str>) -> Vec<Effect> {
@@ -193,8 +193,11 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
         Action::Complete => return Some(complete(app)),
         Action::Attach => return Some(ask::attach(app, word?)),
         Action::Synthesis => {
-            return Some(steps::drawer(app, DrawerKind::Synthesis, Ask::Merge, Step::SYNTHESIS));
+            return Some(synthesis::synthesis(app, word));
         }
+        Action::Guided => return Some(synthesis::guided(app, word)),
+        Action::Pick => return Some(guided::tick(app)),
+        Action::MergePicked => return Some(guided::merge(app)),
         Action::Vote => return Some(steps::vote(app, word)),
         Action::OwnVote => return Some(vote::own(app)),
         Action::Reveal => return Some(vote::reveal(app)),

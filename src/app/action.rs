@@ -192,6 +192,12 @@ pub enum Action {
     Grade,
     /// Say what questions are about, for grades.
     Topic,
+    /// Show or hide the checklist of claims for a guided synthesis.
+    Guided,
+    /// Tick the claim of the line: it must stand, it is left out, or it is up to the chair.
+    Pick,
+    /// Let the chair merge as it was ticked.
+    MergePicked,
 }
 
 /// Where an action's keys work.
@@ -225,12 +231,14 @@ pub enum Place {
     Matrix,
     /// On the vote board, while it has the keys; the same.
     Vote,
+    /// In the checklist of claims, while it has the keys; the same.
+    Guided,
 }
 
 impl Place {
     /// Where keys are looked for that mean nothing here.
     pub fn beyond(self) -> Option<Self> {
-        matches!(self, Self::Ledger | Self::Matrix | Self::Vote).then_some(Self::Board)
+        matches!(self, Self::Ledger | Self::Matrix | Self::Vote | Self::Guided).then_some(Self::Board)
     }
 }
 
@@ -253,6 +261,7 @@ impl App {
                 Some(DrawerKind::Conflicts) => Place::Ledger,
                 Some(DrawerKind::Matrix) => Place::Matrix,
                 Some(DrawerKind::Vote) => Place::Vote,
+                Some(DrawerKind::Guided) => Place::Guided,
                 _ => Place::Board,
             },
             (None, None, Focus::Composer) => Place::Composer,
@@ -275,6 +284,9 @@ impl App {
             Action::Matrix | Action::LocalSynthesis | Action::NextClaim | Action::PreviousClaim => {
                 self.agreement.summary.claims > 0
             }
+            Action::Guided => !self.local_synthesis().is_empty(),
+            Action::Pick => self.claim_here().is_some(),
+            Action::MergePicked => !self.numbered_picks().is_empty(),
             Action::Conflicts => !self.ledger().entries.is_empty(),
             Action::FreeVote => self.compared.len() > 1,
             Action::OwnVote | Action::Reveal => self.blind().is_some(),
@@ -298,6 +310,9 @@ impl App {
                 .is_some_and(|seat| council.is_some_and(|council| seat + 1 < council.members.len())),
             Action::Drop | Action::Chair => council.is_some_and(|council| council.members.len() > 1),
             Action::Save | Action::SaveDefault => council.is_some_and(|council| !council.scripted),
+            Action::PaneLeft | Action::PaneRight if place == Place::Guided => {
+                self.claim_here().is_some_and(|claim| claim.sides.len() > 1)
+            }
             Action::PaneLeft | Action::PaneRight => self.panes.len() > 1 || self.drawer.is_some(),
             Action::PaneNumber => self.panes.len() > 1,
             Action::NextArea => self.drawer.is_some(),

@@ -6,17 +6,18 @@ use super::message::Found;
 use super::money::priced;
 use super::private::{self, Looked};
 use super::similar;
+use super::synthesis;
 use super::update::toast;
 use super::{App, Effect, Focus, Overlay};
 use crate::core::earlier::Earlier;
 use crate::core::forecast::Forecast;
 use crate::core::price::{Cost, guessed_tokens};
 use crate::core::{
-    Command, Council, File, MemberId, Private, Protocol, Question, Run, RunId, Similar, clean,
+    Command, Commission, Council, File, MemberId, Private, Protocol, Question, Run, RunId, Similar, clean,
 };
 
 /// Why files were asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     /// To show how large they are.
     Look,
@@ -24,6 +25,8 @@ pub(super) enum Reading {
     Send,
     /// To let them go with the question without naming them in it.
     Attach,
+    /// To take what is in it as the instruction of a synthesis.
+    Instruction(Box<Commission>),
 }
 
 /// Sends what is written, or does what has to come first.
@@ -86,6 +89,7 @@ pub(super) fn files(app: &mut App, found: Vec<Found>) -> Vec<Effect> {
     match app.reading.pop_front() {
         None | Some(Reading::Look) => Vec::new(),
         Some(Reading::Attach) => attached(app, found),
+        Some(Reading::Instruction(commission)) => synthesis::instructed(app, *commission, found),
         Some(Reading::Send) => {
             let fault = found.iter().find_map(|one| one.file.as_ref()?.as_ref().err());
             if let Some(fault) = fault {
@@ -247,7 +251,7 @@ fn dispatch(
     let replaces = app.replaces.take();
     app.composer.private = app.privacy.always;
     let question =
-        Question { text, files, council, protocol, only, replaces, private, similar, judges: Vec::new() };
+        Question { text, files, council, protocol, only, replaces, private, similar, ..Question::default() };
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
 }
 

@@ -5,7 +5,7 @@ use super::readline::Line;
 use super::table::{Entry, commands};
 use super::{Action, App};
 use crate::core::price::Price;
-use crate::core::{Grade, Mode, Pass, Rule, clean};
+use crate::core::{Grade, MergeMode, Mode, Pass, Rule, clean};
 
 /// The command line while it is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,6 +86,10 @@ impl App {
                 let ways = self.weighings().into_iter();
                 ways.map(|(from, _)| (from.name().to_owned(), from.words())).collect()
             }
+            Action::Synthesis => MergeMode::ALL
+                .into_iter()
+                .map(|mode| (mode.name().to_owned(), mode.about().to_owned()))
+                .collect(),
             Action::Debate => {
                 Mode::ALL.into_iter().map(|(name, _, about)| (name.to_owned(), about.to_owned())).collect()
             }

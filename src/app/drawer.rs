@@ -1,7 +1,7 @@
 //! What is open beside the panes: synthesis, vote, debate, matrix or conflicts; what is chosen in it, and what that leads to. Not how
 //! it looks.
 
-use super::{App, Drawn, Overlay, vote};
+use super::{App, Drawn, Overlay, guided, vote};
 use crate::agreement::local::{Section, local};
 use crate::agreement::{Claim, outcome};
 use crate::core::{Ask, Call, CallId};
@@ -15,7 +15,7 @@ pub struct Drawer {
     pub focus: bool,
     /// The row chosen, from 0: a sentence or a claim left out, a ranked answer or ballot, a member, a claim.
     pub at: usize,
-    /// The column chosen, from 0: a round, a member. `None` stands for the last.
+    /// The column chosen, from 0: a round, a member, which of several syntheses. `None` stands for the last.
     pub column: Option<usize>,
     /// The first line in view.
     pub scroll: usize,
@@ -26,7 +26,7 @@ pub struct Drawer {
 /// The drawers there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DrawerKind {
-    /// The last synthesis.
+    /// A synthesis.
     Synthesis,
     /// The synthesis that no model writes.
     Local,
@@ -38,6 +38,8 @@ pub enum DrawerKind {
     Matrix,
     /// What the answers are divided on, and how it was ruled.
     Conflicts,
+    /// The checklist of claims before a guided synthesis.
+    Guided,
 }
 
 impl DrawerKind {
@@ -50,6 +52,7 @@ impl DrawerKind {
             Self::Debate => "Debate",
             Self::Matrix => "Matrix",
             Self::Conflicts => "Conflicts",
+            Self::Guided => "Guided synthesis",
         }
     }
 }
@@ -66,7 +69,10 @@ fn columns(app: &App, kind: DrawerKind) -> usize {
     match kind {
         DrawerKind::Debate => app.run().map_or(0, |run| outcome::turns(run).len()),
         DrawerKind::Matrix => app.panes.len(),
-        DrawerKind::Synthesis | DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts => 0,
+        DrawerKind::Synthesis => {
+            app.synthesis_in_view().map_or(0, |(_, _, count)| if count > 1 { count } else { 0 })
+        }
+        DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts | DrawerKind::Guided => 0,
     }
 }
 
@@ -85,6 +91,7 @@ impl App {
             DrawerKind::Matrix => self.agreement.claims.len(),
             DrawerKind::Local => self.local_synthesis().len(),
             DrawerKind::Conflicts => self.ledger().entries.len(),
+            DrawerKind::Guided => self.checklist().len(),
         }
     }
 
@@ -109,24 +116,28 @@ impl App {
         let at = match drawer.kind {
             DrawerKind::Matrix => shown().unwrap_or(drawer.at),
             DrawerKind::Debate => self.seat,
-            DrawerKind::Synthesis | DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts => drawer.at,
+            DrawerKind::Synthesis
+            | DrawerKind::Local
+            | DrawerKind::Vote
+            | DrawerKind::Conflicts
+            | DrawerKind::Guided => drawer.at,
         };
         at.min(self.rows(drawer.kind).saturating_sub(1))
     }
 
     /// Whether a synthesis or vote is about other answers than those that stand now, so that its key makes a new one.
     pub fn outdated(&self, kind: DrawerKind) -> bool {
-        let ask = match kind {
-            DrawerKind::Synthesis => Ask::Merge,
-            DrawerKind::Vote => Ask::Ballot,
-            DrawerKind::Local | DrawerKind::Debate | DrawerKind::Matrix | DrawerKind::Conflicts => {
-                return false;
-            }
-        };
         let Some(run) = self.run() else { return false };
-        let Some(state) = run.last_stage(ask).filter(|state| run.settled(state.stage.id)) else {
-            return false;
+        let state = match kind {
+            DrawerKind::Synthesis => self.synthesis_in_view().map(|(state, ..)| state),
+            DrawerKind::Vote => run.last_stage(Ask::Ballot),
+            DrawerKind::Local
+            | DrawerKind::Debate
+            | DrawerKind::Matrix
+            | DrawerKind::Conflicts
+            | DrawerKind::Guided => None,
         };
+        let Some(state) = state.filter(|state| run.settled(state.stage.id)) else { return false };
         let id = state.stage.id;
         state.stage.answers() != Some(run.latest_answers()) || run.stale(id) || run.ruled_since(id)
     }
@@ -148,20 +159,30 @@ impl App {
             DrawerKind::Matrix => self.follow_matrix(),
             DrawerKind::Debate => self.seat = at,
             DrawerKind::Synthesis | DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts => {}
+            DrawerKind::Guided => self.follow_checklist(),
         }
     }
 
     /// Moves the choice in the drawer by columns. False where it has none.
     pub(super) fn drawer_across(&mut self, step: isize) -> bool {
         let Some(drawer) = self.drawer else { return false };
+        if drawer.kind == DrawerKind::Guided {
+            guided::side(self, step);
+            return true;
+        }
         let count = columns(self, drawer.kind);
         if count == 0 {
             return false;
         }
         let column = self.drawer_column(drawer).saturating_add_signed(step).min(count - 1);
         self.drawer = Some(Drawer { column: Some(column), follow: true, ..drawer });
-        if drawer.kind == DrawerKind::Matrix {
-            self.seat = column;
+        match drawer.kind {
+            DrawerKind::Matrix => self.seat = column,
+            // Another text: its first sentence.
+            DrawerKind::Synthesis => {
+                self.drawer = Some(Drawer { at: 0, scroll: 0, column: Some(column), follow: true, ..drawer });
+            }
+            _ => {}
         }
         true
     }
@@ -178,6 +199,14 @@ impl App {
         };
         self.drawer = Some(Drawer { at, scroll, follow: !top && grows, ..drawer });
         self.follow_matrix();
+        self.follow_checklist();
+    }
+
+    /// The panes show the claim that is about to be ticked.
+    fn follow_checklist(&mut self) {
+        if let Some(number) = self.claim_here().map(|claim| claim.number) {
+            self.show_claim(number);
+        }
     }
 
     /// The row of the matrix is the claim that the panes show.
@@ -201,6 +230,10 @@ impl App {
                     self.show_claim(number);
                     true
                 })
+            }
+            DrawerKind::Guided => {
+                self.follow_checklist();
+                true
             }
             DrawerKind::Vote => vote::open(self, drawer),
             DrawerKind::Conflicts => self.open_conflict(drawer),

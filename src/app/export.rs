@@ -4,7 +4,9 @@
 use super::drawer::DrawerKind;
 use super::{App, Overlay};
 use crate::agreement::{Claim, Mark, Subject, debate_result, outcome, vote};
-use crate::core::{Ask, Call, Protocol, Ruling, Run, Speakers, StageId, StageState, clean};
+use crate::core::{
+    Ask, Call, Choice, MergeMode, Protocol, Ruling, Run, Speakers, Stage, StageId, StageState, clean,
+};
 use std::fmt::Write as _;
 
 /// The word for a mark in an export.
@@ -33,10 +35,14 @@ impl App {
         if let Some(drawer) = self.focused_drawer() {
             let mut out = String::new();
             match drawer.kind {
-                DrawerKind::Synthesis => synthesis(&mut out, run),
+                DrawerKind::Synthesis => {
+                    let (state, ..) = self.synthesis_in_view()?;
+                    synthesis(&mut out, run, state);
+                }
                 DrawerKind::Vote => ballots(&mut out, run),
                 DrawerKind::Debate => debate(&mut out, run),
                 DrawerKind::Local => self.local(&mut out),
+                DrawerKind::Guided => self.ticked(&mut out),
                 DrawerKind::Matrix => self.claims(&mut out),
                 DrawerKind::Conflicts => self.conflicts(&mut out),
             }
@@ -80,7 +86,9 @@ impl App {
         }
         self.claims(&mut out);
         self.conflicts(&mut out);
-        synthesis(&mut out, run);
+        for state in outcome::syntheses(run) {
+            synthesis(&mut out, run, state);
+        }
         ballots(&mut out, run);
         debate(&mut out, run);
         Some(out)
@@ -117,6 +125,15 @@ impl App {
             self.claim(out, claim);
         }
         out.push('\n');
+    }
+
+    /// The checklist as it is ticked.
+    fn ticked(&self, out: &mut String) {
+        let Some(run) = self.run() else { return };
+        for (number, pick) in self.numbered_picks() {
+            let words = clean::line(run.wording(&pick.point).trim());
+            let _ = writeln!(out, "- `{number:02}` {}: {words}", pick.words());
+        }
     }
 
     fn claim(&self, out: &mut String, claim: &Claim) {
@@ -166,9 +183,38 @@ impl App {
         out.push('\n');
     }
 
+    /// The command that repeats a guided synthesis: over the answers of the kept session, for what was ticked is in those alone.
+    /// `None` where the last step is none, or its claims are not those of the answers in view any more.
+    fn picked_command(&self, run: &Run) -> Option<String> {
+        let stage = &run.stages.last()?.stage;
+        let picks = stage.brief.as_ref().map(|brief| &brief.picks).filter(|picks| !picks.is_empty())?;
+        let session = self.session.id.as_ref().filter(|_| self.kept)?;
+        let last = self.session.runs.last().is_some_and(|last| last.id == run.id);
+        let mut words = vec!["synod".to_owned(), "synthesis".to_owned(), session.to_string()];
+        words.extend(asked(stage));
+        let (mut keep, mut leave) = (Vec::new(), Vec::new());
+        for pick in picks {
+            let id = self.claim_picked(&pick.point)?.id;
+            match (pick.choice, pick.side()) {
+                (Choice::Leave, _) => leave.push(id.to_string()),
+                (_, Some(side)) => words.extend(["--side".to_owned(), quoted(&format!("{id}={side}"))]),
+                _ => keep.push(id.to_string()),
+            }
+        }
+        for (flag, numbers) in [("--keep", keep), ("--leave", leave)] {
+            if !numbers.is_empty() {
+                words.extend([flag.to_owned(), numbers.join(",")]);
+            }
+        }
+        last.then(|| words.join(" "))
+    }
+
     /// The command that repeats the question on the board, with its last step.
     pub(super) fn command(&self) -> Option<String> {
         let run = self.run()?;
+        if let Some(picked) = self.picked_command(run) {
+            return Some(picked);
+        }
         let mut words = vec!["synod".to_owned(), "ask".to_owned()];
         let configured = self.offers.councils.iter().find(|council| council.name == run.council.name);
         if run.council.scripted {
@@ -181,7 +227,9 @@ impl App {
             }
         }
         let protocol = match run.stages.last().map(|state| state.stage.ask) {
-            Some(Ask::Merge) => Some("synthesis".to_owned()),
+            Some(Ask::Merge) => {
+                run.stages.last().map(|state| Protocol::Synthesis(state.stage.merge).to_string())
+            }
             Some(Ask::Ballot) => Some("vote".to_owned()),
             Some(Ask::Critique) => {
                 let by = |state: &StageState| {
@@ -199,6 +247,11 @@ impl App {
             let judges: Vec<&str> = judges.iter().map(|name| name.0.as_str()).collect();
             words.extend(["--judges".to_owned(), quoted(&judges.join(","))]);
         }
+        if let Some(merge) =
+            run.stages.last().map(|state| &state.stage).filter(|stage| stage.ask == Ask::Merge)
+        {
+            words.extend(asked(merge));
+        }
         if let Some(private) = &run.private {
             words.push(if private.everyone { "--not-private" } else { "--local-only" }.to_owned());
         }
@@ -209,6 +262,24 @@ impl App {
         words.push(quoted(&run.question));
         Some(words.join(" "))
     }
+}
+
+/// What is asked of a synthesis beside its mode, as flags.
+fn asked(stage: &Stage) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut flag = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
+    if let Speakers::Member(chair) = &stage.speakers {
+        flag("--chair", &chair.0);
+    }
+    let Some(brief) = &stage.brief else { return words };
+    if !brief.of.is_empty() {
+        let names: Vec<&str> = brief.of.iter().map(|name| name.0.as_str()).collect();
+        flag("--of", &names.join(","));
+    }
+    if !brief.instruction.is_empty() {
+        flag("--instruction", &brief.instruction);
+    }
+    words
 }
 
 /// A word for a POSIX shell.
@@ -244,16 +315,33 @@ fn degraded(out: &mut String, run: &Run, stage: StageId) {
     }
 }
 
-fn synthesis(out: &mut String, run: &Run) {
-    let Some(call) = run.last_stage(Ask::Merge).and_then(|state| run.calls_of(state.stage.id).next_back())
-    else {
-        return;
-    };
+fn synthesis(out: &mut String, run: &Run, state: &StageState) {
+    let Some(call) = run.calls_of(state.stage.id).next_back() else { return };
     if !call.text.trim().is_empty() {
         let who = clean::line(&call.member.0);
-        let _ = writeln!(out, "## Synthesis by {who}\n");
+        let mode = state.stage.merge;
+        let mode = if mode == MergeMode::Merge { String::new() } else { format!(" ({})", mode.name()) };
+        let _ = writeln!(out, "## Synthesis by {who}{mode}\n");
         degraded(out, run, call.id.stage);
+        if let Some(brief) = &state.stage.brief {
+            let words = super::synthesis::words(brief, None);
+            if !words.is_empty() {
+                let _ = writeln!(out, "*Asked for: {}.*\n", words.join("; "));
+            }
+        }
         let _ = writeln!(out, "{}\n", clean::prose(call.text.trim()));
+        chosen(out, run, state);
+    }
+}
+
+/// What the person chose for it: what they left out is told wherever the text goes.
+fn chosen(out: &mut String, run: &Run, state: &StageState) {
+    let picks = state.stage.brief.as_ref().map_or(&[][..], |brief| brief.picks.as_slice());
+    for pick in picks {
+        let _ = writeln!(out, "- {}: {}", pick.words(), clean::line(run.wording(&pick.point).trim()));
+    }
+    if !picks.is_empty() {
+        out.push('\n');
     }
 }
 

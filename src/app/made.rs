@@ -1,8 +1,9 @@
 //! What a finished synthesis comes to, found once when it ends: its sentences with their sources, and what it left out.
 
 use super::App;
+use crate::agreement::guided::{self, Picked};
 use crate::agreement::{Agreement, Sentence, outcome};
-use crate::core::{Ask, CallId};
+use crate::core::{CallId, Run, StageState};
 use std::sync::Arc;
 
 /// A synthesis with where its sentences come from.
@@ -10,8 +11,12 @@ use std::sync::Arc;
 pub struct Made {
     /// Its sentences with the claims that support them.
     pub sentences: Vec<Sentence>,
-    /// The claims that no sentence takes up, by canonical id.
+    /// The claims that the person left out, then those that no sentence takes up, by canonical id.
     pub left_out: Vec<u32>,
+    /// How many of them the person left out.
+    pub by_person: usize,
+    /// What the person chose, and what became of it.
+    pub picked: Vec<Picked>,
     /// The claims of the answers it was made from.
     pub agreement: Agreement,
     /// Those answers.
@@ -21,33 +26,22 @@ pub struct Made {
 }
 
 impl App {
-    /// What the last synthesis of the run on the board comes to, once it has ended.
+    /// What the synthesis in view comes to, once it has ended.
     pub fn synthesis_made(&self) -> Option<Arc<Made>> {
-        let run = self.run()?;
-        let state = run.last_stage(Ask::Merge)?;
-        let call = outcome::chair(run, state.stage.id)?;
+        let (state, ..) = self.synthesis_in_view()?;
+        let call = outcome::chair(self.run()?, state.stage.id)?;
         self.made.get(&call.id).cloned()
     }
 
-    /// Finds what the last synthesis on the board comes to, where that is not known yet.
+    /// Finds what the syntheses on the board come to, where that is not known yet.
     pub(super) fn find_made(&mut self) {
         let Some(run) = self.run() else { return };
-        let Some(state) = run.last_stage(Ask::Merge) else { return };
-        let Some(call) = outcome::chair(run, state.stage.id) else { return };
-        if !call.usable() || self.made.contains_key(&call.id) {
-            return;
-        }
-        let id = call.id;
-        let found = outcome::synthesis(run, state);
-        let answers = state.begun.as_ref().map(|begun| begun.answers.clone()).unwrap_or_default();
-        let made = Made {
-            sentences: found.sentences,
-            left_out: found.left_out,
-            agreement: found.agreement,
-            answers,
-            numbered: found.numbered,
-        };
-        self.made.insert(id, Arc::new(made));
+        let new = outcome::syntheses(run).filter_map(|state| {
+            let call = outcome::chair(run, state.stage.id)?;
+            (call.usable() && !self.made.contains_key(&call.id)).then(|| (call.id, made(run, state)))
+        });
+        let new: Vec<(CallId, Made)> = new.collect();
+        self.made.extend(new.into_iter().map(|(call, made)| (call, Arc::new(made))));
     }
 
     /// The number that a claim of a synthesis bears on the screen; `None` where the panes show other answers by now.
@@ -63,5 +57,22 @@ impl App {
             let here = made.answers.contains(shown);
             self.agreement.claims.iter().find(same).filter(|_| here).map(|claim| claim.number)
         })
+    }
+}
+
+fn made(run: &Run, state: &StageState) -> Made {
+    let found = outcome::synthesis(run, state);
+    let mut left_out = guided::left_out(&found.picked);
+    let by_person = left_out.len();
+    let others = found.left_out.iter().filter(|id| !left_out.contains(id)).copied();
+    left_out.extend(others.collect::<Vec<_>>());
+    Made {
+        sentences: found.sentences,
+        left_out,
+        by_person,
+        picked: found.picked,
+        agreement: found.agreement,
+        answers: state.begun.as_ref().map(|begun| begun.answers.clone()).unwrap_or_default(),
+        numbered: found.numbered,
     }
 }

@@ -16,6 +16,7 @@ mod deepen;
 pub mod drawer;
 mod export;
 mod grade;
+mod guided;
 pub mod keymap;
 pub mod ledger;
 pub mod lineup;
@@ -28,6 +29,7 @@ mod private;
 pub mod readline;
 mod similar;
 mod steps;
+mod synthesis;
 pub mod table;
 mod update;
 pub mod vote;
@@ -52,6 +54,7 @@ use confirm::{Confirm, Fault};
 use cost::Costs;
 use drawer::Drawer;
 use grade::Learning;
+use guided::Ticks;
 use ledger::RuleBox;
 use list::List;
 use models::{Picker, Shelf};
@@ -207,6 +210,8 @@ pub struct App {
     learning: Learning,
     /// What syntheses come to, by their calls.
     made: BTreeMap<CallId, Arc<Made>>,
+    /// What is ticked for a guided synthesis.
+    ticks: Ticks,
     /// The claim that `n` went to, by screen number.
     pub selected: Option<u32>,
     /// The newest message, in one line.
@@ -282,6 +287,7 @@ impl App {
             ledger: Ledger::default(),
             learning: Learning::of(opening.grades),
             made: BTreeMap::new(),
+            ticks: Ticks::default(),
             selected: None,
             toast: None,
             messages: Vec::new(),

@@ -48,6 +48,7 @@ pub(super) fn look(app: &mut App, files: &[File], private: Option<&Private>) -> 
         private: private.cloned(),
         similar: None,
         judges: Vec::new(),
+        commission: None,
     };
     let search = app.session.search(question)?;
     let (files, private) = (files.to_vec(), private.cloned());

@@ -72,7 +72,7 @@ pub(super) fn debate(app: &mut App, word: Option<&str>) -> Vec<Effect> {
 }
 
 /// Appends a step to the run on the board; asks first where it costs more than was agreed.
-fn extend(app: &mut App, kind: DrawerKind, step: Step) -> Vec<Effect> {
+pub(super) fn extend(app: &mut App, kind: DrawerKind, step: Step) -> Vec<Effect> {
     let Some(run) = app.run() else { return Vec::new() };
     let ahead = Forecast::of_step(&app.prices, run, &step);
     let wish = Effect::Council(Command::Extend { run: run.id, step });
@@ -144,12 +144,11 @@ impl App {
     /// The call that a retry would ask for once more: that of the focused member, or of the step in the drawer.
     pub(super) fn retried(&self) -> Option<CallId> {
         let run = self.run()?;
-        let last = |ask: Ask| {
-            let state = run.last_stage(ask)?;
-            run.calls_of(state.stage.id).next_back()
-        };
         let call = match self.focused_drawer().map(|drawer| drawer.kind) {
-            Some(DrawerKind::Synthesis) => last(Ask::Merge),
+            Some(DrawerKind::Synthesis) => {
+                let (state, ..) = self.synthesis_in_view()?;
+                run.calls_of(state.stage.id).next_back()
+            }
             Some(DrawerKind::Vote) => {
                 let state = run.last_stage(Ask::Ballot)?;
                 run.calls_of(state.stage.id).rfind(|call| !call.done())

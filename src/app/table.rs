@@ -66,8 +66,9 @@ pub const GROUPS: [&str; 6] = ["ASK", "COUNCIL", "MOVE", "LOOK", "KEEP", "APP"];
 #[rustfmt::skip]
 pub const TABLE: &[Entry] = &[
     board(Action::Write, "write", &["i"], "write", "write a question", "ASK"),
-    board(Action::Synthesis, "synthesis", &["s"], "synthesis", "synthesis by the chair; again hides", "COUNCIL"),
+    with("[MODE] [by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Synthesis, "synthesis", &["s"], "synthesis", "synthesis by the chair; again hides", "COUNCIL")),
     board(Action::LocalSynthesis, "local", &["S"], "", "synthesis without a model: claims by support, free; again hides", "COUNCIL"),
+    with("[by @CHAIR] [of @A @B] [with FILE|\"WORDS\"]", board(Action::Guided, "guided", &["p"], "", "pick claims that must stand or go; the chair merges", "COUNCIL")),
     with("[@MEMBER]", board(Action::Vote, "vote", &["v"], "vote", "members vote, or those named; again hides", "COUNCIL")),
     board(Action::FreeVote, "tally", &["V"], "", "votes without a model: what answers come to, best by support; again hides", "COUNCIL"),
     with("[ROUNDS] [MODE] [until RULE..]", board(Action::Debate, "debate", &["d"], "debate", "one more debate round", "COUNCIL")),
@@ -153,6 +154,11 @@ pub const TABLE: &[Entry] = &[
     Entry { group: "COUNCIL", ..at(Place::Vote, Action::Weigh, "weigh", &["w"], "weights", "judges weigh by council, by confidence, or as learned") },
     Entry { group: "COUNCIL", ..at(Place::Vote, Action::Heavier, "heavier", &["+", "="], "heavier", "the judge of the chosen ballot weighs more") },
     Entry { group: "COUNCIL", ..at(Place::Vote, Action::Lighter, "lighter", &["-"], "lighter", "the judge of the chosen ballot weighs less") },
+
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::Pick, "pick", &["Space"], "tick", "it must stand; again: left out; again: up to the chair") },
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::MergePicked, "merge", &["s", "Enter"], "merge", "the chair merges as it is ticked") },
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::PaneRight, "side", &["l", "Right", "]"], "side", "the next side of a conflict is right") },
+    Entry { group: "COUNCIL", ..at(Place::Guided, Action::PaneLeft, "side-before", &["h", "Left", "["], "", "the side before is right") },
 
     at(Place::Matrix, Action::Rule, "rule", &["r"], "rule", "rule on the claim"),
     at(Place::Matrix, Action::Wrong, "wrong", &["x"], "wrong", "mark the claim as wrong, or no longer (Ctrl-C stops)"),

@@ -107,9 +107,10 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
                 _ => Vec::new(),
             }
         }
-        (Place::Board | Place::Ledger | Place::Matrix | Place::Vote, KeyCode::Char(digit @ '1'..='9')) => {
-            act(app, Action::PaneNumber, Some(digit.encode_utf8(&mut [0; 4])))
-        }
+        (
+            Place::Board | Place::Ledger | Place::Matrix | Place::Vote | Place::Guided,
+            KeyCode::Char(digit @ '1'..='9'),
+        ) => act(app, Action::PaneNumber, Some(digit.encode_utf8(&mut [0; 4]))),
         (Place::Welcome, KeyCode::Char(digit @ '1'..='9')) => {
             welcome::number(app, digit.to_digit(10).unwrap_or(0) as usize)
         }

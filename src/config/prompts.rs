@@ -23,7 +23,7 @@ const KINDS: [Kind; 13] = [
     },
     Kind {
         name: "merge",
-        fields: &["question", "answers", "labels", "claims", "how", "rulings"],
+        fields: &["question", "answers", "labels", "claims", "how", "rulings", "chosen", "instruction"],
         needed: &["question", "answers"],
         place: |templates| &mut templates.merge,
     },
@@ -207,7 +207,7 @@ mod tests {
             (
                 "merge",
                 "{question}\n{answer}",
-                "p.md:2 {answer}: unknown field; allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}; the built-in text is used",
+                "p.md:2 {answer}: unknown field; allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}, {chosen}, {instruction}; the built-in text is used",
             ),
             (
                 "ballot",
@@ -222,7 +222,7 @@ mod tests {
             (
                 "merge",
                 "{answers}",
-                "p.md: lacks {question}; allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}; the built-in text is used",
+                "p.md: lacks {question}; allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}, {chosen}, {instruction}; the built-in text is used",
             ),
         ] {
             let (config, lines) = taken(name, text);

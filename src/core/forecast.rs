@@ -65,11 +65,19 @@ impl Forecast {
             return all;
         }
         let (stage, round) = run.latest_answers();
-        let standing = run.standing(stage, round);
+        let mut standing = run.standing(stage, round);
+        if let Step::SynthesisBy(commission) = step {
+            let of = &commission.brief.of;
+            standing.retain(|_, call| of.is_empty() || of.contains(&call.member));
+        }
         let read: usize = run.question.len() + standing.values().map(|call| call.text.len()).sum::<usize>();
         let answered = |member: &&Member| standing.values().any(|call| call.member == member.name);
         let (speakers, rounds): (Vec<&Member>, u16) = match step {
             Step::Synthesis(_) => (chair(&run.council), 1),
+            Step::SynthesisBy(by) => {
+                let named = run.council.members.iter().find(|member| by.chair.as_ref() == Some(&member.name));
+                (named.map_or_else(|| chair(&run.council), |member| vec![member]), 1)
+            }
             Step::Vote => {
                 (run.council.members.iter().filter(answered).collect(), orders(standing.len()) as u16)
             }

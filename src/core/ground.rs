@@ -73,7 +73,11 @@ impl Run {
 
     /// The answers a stage that begins now would be about, one a seat.
     pub fn ground(&self, stage: &Stage) -> Answers<'_> {
-        stage.answers().map(|(of, upto)| self.standing(of, upto)).unwrap_or_default()
+        let mut answers = stage.answers().map(|(of, upto)| self.standing(of, upto)).unwrap_or_default();
+        if let Some(brief) = stage.brief.as_ref().filter(|brief| !brief.of.is_empty()) {
+            answers.retain(|_, call| brief.of.contains(&call.member));
+        }
+        answers
     }
 
     /// Whether a stage that began would now be about other answers: a retry, a newcomer or a leave came since.
@@ -140,6 +144,12 @@ impl Run {
             }
             (Ask::Merge, _) if usable < 2 => {
                 Some(format!("nothing to merge: a synthesis needs two answers, here are {usable}"))
+            }
+            (Ask::Merge, Speakers::Member(name)) if self.speakers(stage).is_empty() => {
+                let name = clean::line(&name.0);
+                Some(format!(
+                    "nobody to write it: there is no {name} in this council; name one of its members"
+                ))
             }
             (Ask::Critique, _) if usable < stage.mode().unwrap_or_default().fewest() => {
                 Some(too_few(usable, stage))

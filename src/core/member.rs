@@ -2,6 +2,7 @@
 
 use super::clean;
 use super::ids::MemberId;
+use super::nearest::nearest;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -188,9 +189,12 @@ impl Council {
             let name = name.trim().trim_start_matches('@');
             let found = self.members.iter().find(|member| member.name.0 == name);
             found.map(|member| member.name.clone()).ok_or_else(|| {
-                let there = self.members.iter().map(|member| clean::line(&member.name.0));
-                let there = there.collect::<Vec<_>>().join(", ");
-                format!("no member {}; there are {there}", clean::exact(name))
+                let there: Vec<String> =
+                    self.members.iter().map(|member| clean::line(&member.name.0)).collect();
+                let names: Vec<&str> = there.iter().map(String::as_str).collect();
+                let near =
+                    nearest(name, &names).map(|near| format!(" (did you mean {near}?)")).unwrap_or_default();
+                format!("no member {}; there are {}{near}", clean::exact(name), there.join(", "))
             })
         };
         names.iter().map(find).collect()

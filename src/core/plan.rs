@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything; [`super::next()`] reads these and decides.
 
+use super::commission::Brief;
 use super::debate::{Debate, Mode};
 use super::ids::{MemberId, StageId};
 use super::rules::Rule;
@@ -37,6 +38,9 @@ pub struct Stage {
     /// How the debate is held, where it is one and not held in the usual way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub debate: Option<Debate>,
+    /// What the person asks of a synthesis beside its mode, where that is anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brief: Option<Brief>,
 }
 
 /// How a chair makes one text of many.
@@ -50,11 +54,15 @@ pub enum MergeMode {
     Majority,
     /// The final answer is the best one of them, word by word.
     BestOfN,
+    /// What the person chose claim by claim, and the chair's best for the rest.
+    Guided,
 }
 
 impl MergeMode {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Merge, Self::Majority, Self::BestOfN];
+    pub const ALL: [Self; 4] = [Self::Merge, Self::Majority, Self::BestOfN, Self::Guided];
+    /// Those that can be planned before there are any answers: what to choose from is in them.
+    pub const AHEAD: [Self; 3] = [Self::Merge, Self::Majority, Self::BestOfN];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -62,6 +70,17 @@ impl MergeMode {
             Self::Merge => "merge",
             Self::Majority => "majority",
             Self::BestOfN => "best-of-n",
+            Self::Guided => "guided",
+        }
+    }
+
+    /// What it is, in a few words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Merge => "the best of all answers in one",
+            Self::Majority => "what most of them come to",
+            Self::BestOfN => "the best one, word by word",
+            Self::Guided => "you tick claims, the chair merges so",
         }
     }
 

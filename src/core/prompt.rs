@@ -9,6 +9,7 @@ use super::debate::Mode;
 use super::ids::{CallId, MemberId};
 use super::next::CallSpec;
 use super::plan::{Ask, MergeMode};
+use super::prompt_commission;
 use super::prompt_debate::{self, Debates, conversation};
 use super::prompt_points;
 use super::question::File;
@@ -40,7 +41,8 @@ pub struct Message {
 }
 
 /// The texts that prompts are made of. `{question}`, `{own}`, `{answers}`, `{labels}`, `{ballot}`,
-/// `{scores}`, `{claims}`, `{how}`, `{rulings}`, `{point}`, `{groups}`, `{role}` and `{word}` are filled in.
+/// `{scores}`, `{claims}`, `{how}`, `{rulings}`, `{chosen}`, `{instruction}`, `{point}`, `{groups}`, `{role}` and `{word}`
+/// are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// A debate turn.
@@ -138,10 +140,15 @@ fn turn(template: &str, templates: &Templates, run: &Run, spec: &CallSpec) -> St
     text + &if placed { String::new() } else { prompt_debate::word(run, spec) }
 }
 
-/// A synthesis: a template of the person's own that has no place for the rulings is given them at its end.
+/// A synthesis: a template of the person's own that has no place for what the person says beside it is given that at its end.
 fn merge(template: &str, run: &Run, spec: &CallSpec) -> String {
-    let placed = template.contains("{rulings}");
-    fill(template, run, spec) + &if placed { String::new() } else { prompt_points::rulings(run, spec) }
+    let mut out = fill(template, run, spec);
+    for field in ["{rulings}", "{chosen}", "{instruction}"] {
+        if !template.contains(field) {
+            out.push_str(&value(field, run, spec).unwrap_or_default());
+        }
+    }
+    out
 }
 
 /// What the final answer of a synthesis is to be.
@@ -158,6 +165,10 @@ fn how(run: &Run, spec: &CallSpec) -> String {
         MergeMode::BestOfN => {
             "the one of their answers that is best, by its letter and then word by word, after one sentence on what makes it \
              better than the next best."
+        }
+        MergeMode::Guided => {
+            "the best answer to the question that rests on the claims that must stand, and on others of theirs where these \
+             leave something open."
         }
     }
     .to_owned()
@@ -178,6 +189,8 @@ fn value(field: &str, run: &Run, spec: &CallSpec) -> Option<String> {
         "{scores}" => Some(scores(spec)),
         "{rulings}" => Some(prompt_points::rulings(run, spec)),
         "{claims}" => Some(prompt_points::claims(run, spec)),
+        "{chosen}" => Some(prompt_commission::picks(run, spec)),
+        "{instruction}" => Some(prompt_commission::instruction(run, spec)),
         "{how}" => Some(how(run, spec)),
         "{groups}" => Some(prompt_debate::groups(run, spec)),
         "{word}" => Some(prompt_debate::word(run, spec)),

@@ -1,6 +1,7 @@
 //! A question as a person sends it: the words, the files with it, and who is asked how. Not what becomes of it.
 
 use super::cached::Similar;
+use super::commission::Commission;
 use super::event::Event;
 use super::ids::{MemberId, RunId};
 use super::member::Council;
@@ -33,6 +34,8 @@ pub struct Question {
     pub only: Option<MemberId>,
     /// Who judges in its vote; none where all do that have an answer.
     pub judges: Vec<MemberId>,
+    /// What is asked of its synthesis beside the mode, which is the recipe's.
+    pub commission: Option<Box<Commission>>,
     /// The run that this one takes the place of: an edited question. Its turns are no part of later histories.
     pub replaces: Option<RunId>,
     /// What was decided about it, where it is or looks private.
@@ -51,6 +54,14 @@ impl Question {
         if !self.judges.is_empty() {
             for vote in plan.iter_mut().filter(|stage| stage.ask == Ask::Ballot) {
                 vote.speakers = Speakers::Named(self.judges.clone());
+            }
+        }
+        if let Some(commission) = &self.commission {
+            for merge in plan.iter_mut().filter(|stage| stage.ask == Ask::Merge) {
+                if let Some(chair) = &commission.chair {
+                    merge.speakers = Speakers::Member(chair.clone());
+                }
+                merge.brief = commission.as_ref().clone().kept();
             }
         }
         plan

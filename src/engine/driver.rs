@@ -15,8 +15,8 @@ use crate::agreement::{debate, graded};
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
 use crate::core::{
-    Ask, CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Grade, Pass, Progress, Question,
-    Record, Run, RunId, next, shuffle,
+    CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Grade, Pass, Progress, Question, Record,
+    Run, RunId, next, shuffle,
 };
 use crate::store::{Log, StoreError, grades};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -190,14 +190,12 @@ impl Driver {
     }
 
     /// A chair is given the claims of the answers that its stage begins with.
-    fn with_table(&self, mut event: Event) -> Event {
-        if let Event::StageStarted { run, stage, answers, table, obstacle: None, .. } = &mut event
-            && let Some(run) = self.setup.session.run(*run)
-            && run.stage(*stage).is_some_and(|state| state.stage.ask == Ask::Merge)
-        {
-            *table = crate::agreement::table::table(run, answers);
+    fn with_table(&self, event: Event) -> Event {
+        let run = event.run().and_then(|run| self.setup.session.run(run));
+        match run {
+            Some(run) => crate::agreement::table::given(run, event),
+            None => event,
         }
-        event
     }
 
     fn begin_next_question(&mut self) -> bool {

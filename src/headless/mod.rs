@@ -12,6 +12,7 @@ pub mod manual;
 pub mod models;
 pub mod report;
 pub mod settings;
+pub mod synthesis;
 
 use crate::agreement::ahead::ahead;
 use crate::cli::Form;
@@ -54,7 +55,7 @@ pub async fn ask(
     let (engine, feed) = Engine::start(Setup { merge: false, ..launch.new_session() });
     engine.send(Command::Ask(question)).await;
     let (session, printed) = (Session::default(), BTreeSet::new());
-    let mut asking = Asking { session, feed, printed, form, stopped: false, deepened: 0 };
+    let mut asking = Asking { session, feed, printed, form, stopped: false, deepened: 0, stages: 0 };
     let mut outcome = asking.follow(&engine, &mut out, &mut err).await;
     for pass in passes {
         let goes_on = matches!(outcome, Ok(After::Settled)) && !asking.stopped;
@@ -115,6 +116,8 @@ struct Asking {
     stopped: bool,
     /// How many deeper passes were begun: it is not over before as many are.
     deepened: usize,
+    /// How many stages its run must have before it can be over: a step that was asked for is one.
+    stages: usize,
 }
 
 impl Asking {
@@ -166,8 +169,11 @@ impl Asking {
             if !self.show(news, out, err)? {
                 return Ok(After::NobodyReads);
             }
-            let over =
-                |run: &Run| next(run).state == Progress::Settled && run.deeper.done.len() >= self.deepened;
+            let over = |run: &Run| {
+                next(run).state == Progress::Settled
+                    && run.deeper.done.len() >= self.deepened
+                    && run.stages.len() >= self.stages
+            };
             if self.session.runs.last().is_some_and(over) {
                 return Ok(After::Settled);
             }

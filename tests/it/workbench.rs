@@ -6,7 +6,8 @@ use synod::app::welcome::Nearby;
 use synod::app::{Action, App, Effect, Focus, Found, Layout, Msg, Offers, Opening, Overlay, Place, update};
 use synod::core::price::{Price, Prices};
 use synod::core::{
-    Command, Council, Event, File, MemberId, ModelRef, Question, Record, RunId, SCRIPTED, Step,
+    Choice, Command, Council, Event, File, MemberId, MergeMode, ModelRef, Question, Record, RunId, SCRIPTED,
+    Step,
 };
 
 const ALL: u64 = 3_600_000;
@@ -443,4 +444,59 @@ fn no_key_but_quit_ends_it_and_quitting_asks_while_members_write() {
     }
     assert_eq!(app.focus, Focus::Board);
     assert_eq!(press(&mut app, "q"), [Effect::Quit]);
+}
+
+#[test]
+fn claims_are_ticked_and_the_chair_merges_so() {
+    let mut app = seen(&ANSWERED, ALL);
+    assert!(press(&mut app, "p s").is_empty(), "nothing is ticked yet");
+    assert!(app.toast.as_ref().unwrap().contains("nothing is ticked"), "{:?}", app.toast);
+    press(&mut app, "Space j Space Space j Space Space Space");
+    let ticked: Vec<Choice> = app.numbered_picks().into_iter().map(|(_, pick)| pick.choice).collect();
+    assert_eq!(ticked, [Choice::Keep, Choice::Leave], "three presses choose nothing");
+    let place = app.checklist().iter().position(|(_, claim)| claim.sides.len() > 1).unwrap();
+    press(&mut app, &format!("g {}", "j ".repeat(place)));
+    press(&mut app, "l l");
+    press(&mut app, "Esc p");
+    let effects = press(&mut app, "s");
+    let [Effect::Council(Command::Extend { step: Step::SynthesisBy(by), .. })] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((by.mode, by.brief.picks.len()), (MergeMode::Guided, 3));
+    let side = by.brief.picks.iter().find_map(|pick| pick.side()).unwrap();
+    assert_eq!(side, by.brief.picks[2].point.sides[1]);
+}
+
+#[test]
+fn a_synthesis_is_made_once_more_as_it_is_typed() {
+    let mut app = seen(&play(1, &[Step::SYNTHESIS]), ALL);
+    let command = |app: &mut App, line: &str| {
+        press(app, ":");
+        write(app, line);
+        press(app, "Enter")
+    };
+    let effects = command(&mut app, "synthesis majority by @oskar of @fenna @jonas with \"be brief\"");
+    let [Effect::Council(Command::Extend { step: Step::SynthesisBy(by), .. })] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((by.mode, by.chair.as_ref().unwrap().0.as_str()), (MergeMode::Majority, "oskar"));
+    assert_eq!((by.brief.of.len(), by.brief.instruction.as_str()), (2, "be brief"));
+    assert_eq!(command(&mut app, "synthesis best-of-n").len(), 1, "one more over the same answers");
+    for (line, fault) in [
+        ("synthesis by @oskr", "did you mean oskar?"),
+        ("synthesis of @fenna", "two answers"),
+        ("synthesis majorty", "no way to make a synthesis"),
+    ] {
+        assert!(command(&mut app, line).is_empty());
+        assert!(app.toast.as_ref().unwrap().contains(fault), "{:?}", app.toast);
+    }
+    let read = command(&mut app, "synthesis with how.md");
+    assert_eq!(read, [Effect::Read(vec!["how.md".to_owned()])]);
+    let file = File { name: "how.md".to_owned(), text: "In rhymes.\n".to_owned() };
+    let found = Found { path: "how.md".to_owned(), file: Some(Ok(file)) };
+    let effects = update(&mut app, Msg::Files(vec![found]));
+    let [Effect::Council(Command::Extend { step: Step::SynthesisBy(by), .. })] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(by.brief.instruction, "In rhymes.");
 }

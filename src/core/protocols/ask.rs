@@ -17,5 +17,6 @@ pub fn stage() -> Stage {
         merge: MergeMode::default(),
         vote: None,
         debate: None,
+        brief: None,
     }
 }

@@ -4,9 +4,10 @@
 
 mod ask;
 pub(super) mod debate;
-mod synthesis;
+pub(super) mod synthesis;
 mod vote;
 
+use super::commission::Commission;
 use super::debate::{Debate, Wanted};
 use super::event::Event;
 use super::ids::MemberId;
@@ -42,6 +43,8 @@ pub enum Protocol {
 pub enum Step {
     /// One text made of the answers that stand now.
     Synthesis(MergeMode),
+    /// The same as the person wants it this once.
+    SynthesisBy(Box<Commission>),
     /// A ranking of the answers that stand now, by those who have one.
     Vote,
     /// The same by the members that are named.
@@ -94,6 +97,14 @@ impl Step {
     /// A plain merge of the answers that stand now.
     pub const SYNTHESIS: Self = Self::Synthesis(MergeMode::Merge);
 
+    /// A synthesis as the person wants it.
+    pub fn synthesis(commission: Commission) -> Self {
+        if commission.is_plain() {
+            return Self::Synthesis(commission.mode);
+        }
+        Self::SynthesisBy(Box::new(commission))
+    }
+
     /// So many rounds of a debate held in that way.
     pub fn debate(rounds: u16, debate: Debate) -> Self {
         if debate == Debate::default() { Self::Debate(rounds) } else { Self::DebateBy(rounds, debate) }
@@ -106,6 +117,7 @@ impl Step {
         let rule = run.vote_counting().rule;
         let stage = match self {
             Self::Synthesis(mode) => synthesis::stage(number, ground, mode),
+            Self::SynthesisBy(commission) => synthesis::by(number, ground, *commission),
             Self::Vote => vote::stage(number, ground, Vec::new(), rule),
             Self::Judged(judges) => vote::stage(number, ground, judges, rule),
             Self::Debate(rounds) => return debate::append(run, number, ground, rounds, Debate::default()),
@@ -145,7 +157,12 @@ impl FromStr for Protocol {
             }
             _ if text.starts_with("synthesis:") => {
                 let mode = text.strip_prefix("synthesis:").and_then(MergeMode::named);
-                let names = MergeMode::ALL.map(MergeMode::name).join(", ");
+                if mode == Some(MergeMode::Guided) {
+                    return Err("a guided synthesis chooses among claims, which answers must be there for: ask first, then \
+                                synod synthesis --mode guided --keep 1,3 --leave 5"
+                        .to_owned());
+                }
+                let names = MergeMode::AHEAD.map(MergeMode::name).join(", ");
                 mode.map(Self::Synthesis)
                     .ok_or_else(|| format!("synthesis takes {names}, for example synthesis:majority"))
             }
@@ -191,6 +208,7 @@ mod tests {
             "",
             "synthesis:",
             "synthesis:x",
+            "synthesis:guided",
             "debate:2 dx",
             "debate:2 du until",
             "debate:0",

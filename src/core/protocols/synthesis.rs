@@ -1,5 +1,6 @@
 //! Synthesis: the chair makes one text of the answers that stand, without knowing whose they are.
 
+use crate::core::commission::Commission;
 use crate::core::ids::StageId;
 use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
 
@@ -17,5 +18,13 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), merge: MergeMode) -> Stage
         merge,
         vote: None,
         debate: None,
+        brief: None,
     }
+}
+
+/// The same as a person wants it this once.
+pub fn by(number: u16, ground: (StageId, u16), commission: Commission) -> Stage {
+    let stage = stage(number, ground, commission.mode);
+    let speakers = commission.chair.clone().map_or(Speakers::Chair, Speakers::Member);
+    Stage { speakers, brief: commission.kept(), ..stage }
 }

@@ -1,5 +1,7 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
+mod synthesis;
+
 use super::{Prices, degraded, notes, votes};
 use crate::agreement::debate::Scored;
 use crate::agreement::debate_result::{self, End};
@@ -9,8 +11,7 @@ use crate::agreement::{Agreement, Span, Subject, graded, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::grade::Kept;
 use crate::core::{
-    Ask, Call, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict,
-    Word, prompt,
+    Ask, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict, Word,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -59,8 +60,10 @@ pub fn run(session: &Session, run: &Run, sums: Sums<'_>, warnings: &[String]) ->
     if let Some(vote) = votes::ballots(run) {
         object.insert("vote".into(), vote);
     }
-    if let Some(synthesis) = synthesis(run) {
-        object.insert("synthesis".into(), synthesis);
+    let syntheses: Vec<Value> = outcome::syntheses(run).map(|state| synthesis::one(run, state)).collect();
+    if let Some(last) = syntheses.last() {
+        object.insert("synthesis".into(), last.clone());
+        object.insert("syntheses".into(), Value::Array(syntheses));
     }
     if !run.deeper.done.is_empty() {
         object.insert("deeper".into(), deeper(run));
@@ -375,44 +378,6 @@ fn deeper(run: &Run) -> Value {
         })
     };
     run.deeper.done.iter().map(pass).collect()
-}
-
-fn synthesis(run: &Run) -> Option<Value> {
-    let state = run.last_stage(Ask::Merge)?;
-    let made = outcome::synthesis(run, state);
-    let sentences: Vec<Value> = made
-        .sentences
-        .iter()
-        .map(|sentence| {
-            let mut members: Vec<&str> = made
-                .agreement
-                .claims
-                .iter()
-                .filter(|claim| sentence.claims.contains(&claim.id))
-                .flat_map(|claim| claim.spans.iter().map(|span| name(run, span.slot)))
-                .collect();
-            members.sort_unstable();
-            members.dedup();
-            json!({
-                "text": sentence.text, "claims": sentence.claims, "members": members,
-                "unsupported": sentence.unsupported, "cited": sentence.cited, "astray": sentence.astray,
-            })
-        })
-        .collect();
-    let call: Option<&Call> = made.call;
-    let shown: Vec<Value> = call
-        .map(|call| prompt::members(run, &call.shown))
-        .unwrap_or_default()
-        .into_iter()
-        .enumerate()
-        .map(|(place, member)| json!({ "label": prompt::label(place), "member": member }))
-        .collect();
-    Some(json!({
-        "shown": shown,
-        "chair": call.map(|call| &call.member), "kind": "merge", "text": call.map_or("", |call| &call.text),
-        "state": call.and_then(|call| call.end).map(crate::core::event::EndState::word), "error": call.and_then(|call| call.error.clone()),
-        "sentences": sentences, "left_out": made.left_out, "obstacle": made.obstacle,
-    }))
 }
 
 /// A record as one line.

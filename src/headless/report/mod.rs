@@ -42,7 +42,11 @@ pub fn notes(run: &Run) -> Vec<String> {
         recorded.or_else(|| run.deserted(state))
     });
     let shown = [Ask::Critique, Ask::Ballot, Ask::Merge].into_iter().filter_map(|ask| run.last_stage(ask));
-    obstacles.chain(shown.filter_map(|state| without(run, state))).collect()
+    let mut notes: Vec<String> = obstacles.chain(shown.filter_map(|state| without(run, state))).collect();
+    // Of several syntheses the same can be in the way twice.
+    let mut said = std::collections::BTreeSet::new();
+    notes.retain(|note| said.insert(note.clone()));
+    notes
 }
 
 /// What the answers, and the results that are shown, are less than they should be: by what they are called.

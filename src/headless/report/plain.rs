@@ -1,13 +1,17 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
 use super::{degraded, notes};
+use crate::agreement::guided::Picked;
+use crate::agreement::outcome::Chosen;
 use crate::agreement::vote::{self, Vote};
-use crate::agreement::{Agreement, Claim, Mark, Side, Subject, debate_result, ledger, outcome};
+use crate::agreement::{Agreement, Claim, Mark, Side, Span, Subject, debate_result, ledger, outcome};
 use crate::core::ballot::Tally;
 use crate::core::budget::CapSet;
 use crate::core::clean;
 use crate::core::when::utc;
-use crate::core::{Ask, Call, EndState, File, Member, Rule, Run, RunId, Session, Word, prompt};
+use crate::core::{
+    Ask, Call, Choice, EndState, File, Member, MergeMode, Rule, Run, RunId, Session, StageState, Word, prompt,
+};
 use std::fmt::Write as _;
 
 /// The heading of a run.
@@ -209,17 +213,28 @@ fn others(vote: &Vote) -> String {
     others.map(one).collect::<Vec<_>>().join(", ")
 }
 
+/// All syntheses of a run, oldest first.
+fn syntheses(run: &Run) -> Option<String> {
+    let all: String = outcome::syntheses(run).filter_map(|state| synthesis(run, state)).collect();
+    (!all.is_empty()).then_some(all)
+}
+
 /// A synthesis with what supports it, or why there is none.
-pub fn synthesis(run: &Run) -> Option<String> {
-    let made = outcome::synthesis(run, run.last_stage(Ask::Merge)?);
+pub fn synthesis(run: &Run, state: &StageState) -> Option<String> {
+    let made = outcome::synthesis(run, state);
     if let Some(obstacle) = made.obstacle {
         return Some(format!("\n== synthesis: {obstacle}\n"));
     }
     let call = made.call?;
     let mut out = answer(run, call);
+    out.push_str(&asked_for(run, state));
     let _ = writeln!(out, "(shown to the chair as: {})", prompt::legend(&prompt::members(run, &call.shown)));
     let unsupported = made.sentences.iter().filter(|sentence| sentence.unsupported).count();
-    let how = if made.named { "named by the council" } else { "the first that finished" };
+    let how = match made.chosen {
+        Chosen::Here => "named for this synthesis",
+        Chosen::Council => "named by the council",
+        Chosen::First => "the first that finished",
+    };
     let _ = writeln!(
         out,
         "(chair: {}, {how}; {unsupported} of {} sentences have no claim behind them, {} claims left out)",
@@ -227,7 +242,56 @@ pub fn synthesis(run: &Run) -> Option<String> {
         made.sentences.len(),
         made.left_out.len()
     );
+    for picked in &made.picked {
+        out.push_str(&choice(run, state, &made.agreement, picked));
+    }
     Some(out)
+}
+
+/// Which of several it is, and what the person asked of it: a line each, where there is something to tell.
+fn asked_for(run: &Run, state: &StageState) -> String {
+    let all: Vec<_> = outcome::syntheses(run).map(|state| state.stage.id).collect();
+    let mut parts: Vec<String> = Vec::new();
+    if let Some(at) = all.iter().position(|id| *id == state.stage.id).filter(|_| all.len() > 1) {
+        parts.push(format!("synthesis {} of {}", at + 1, all.len()));
+    }
+    if state.stage.merge != MergeMode::Merge {
+        parts.push(state.stage.merge.name().to_owned());
+    }
+    if let Some(brief) = &state.stage.brief {
+        if !brief.of.is_empty() {
+            let names: Vec<String> = brief.of.iter().map(|name| clean::line(&name.0)).collect();
+            parts.push(format!("of {} alone", names.join(", ")));
+        }
+        if !brief.instruction.is_empty() {
+            parts.push(format!("your instruction: {}", clean::line(&brief.instruction)));
+        }
+    }
+    if run.stale(state.stage.id) {
+        parts.push("the answers changed since".to_owned());
+    }
+    if parts.is_empty() { String::new() } else { format!("({})\n", parts.join("; ")) }
+}
+
+/// What the person chose for a claim, and what became of it.
+fn choice(run: &Run, state: &StageState, agreement: &Agreement, picked: &Picked) -> String {
+    let pinned = run.pinned(state.stage.id);
+    let said =
+        |span: &Span| pinned.get(&(span.slot as u16)).and_then(|call| call.text.get(span.range.clone()));
+    let claim = agreement.claims.iter().find(|claim| Some(claim.id) == picked.claim);
+    let words = claim.map_or("a claim of an answer that is not in it".to_owned(), |claim| {
+        let words = said(&claim.title).unwrap_or_default();
+        format!("{}{:02} {}", claim.mark.symbol(), claim.id, clean::line(words))
+    });
+    let side = picked.side.as_ref().map(|side| format!(", on this side: {}", clean::line(side)));
+    let side = side.unwrap_or_default();
+    let note = match (picked.choice, picked.taken_up) {
+        (Choice::Leave, false) => "left out by you",
+        (Choice::Leave, true) => "left out by you, but a sentence rests on it",
+        (_, true) => "kept by you",
+        (_, false) => "kept by you, but no sentence takes it up",
+    };
+    format!("  {note}{side}: {words}\n")
 }
 
 /// How positions moved in a debate.
@@ -293,7 +357,7 @@ fn caps(session: &Session, after: Option<RunId>) -> String {
 /// What follows the answers of a run.
 pub fn tail(run: &Run) -> String {
     let mut out = agreement(run, &outcome::agreement(run));
-    for part in [words(run), positions(run), vote(run), synthesis(run)].into_iter().flatten() {
+    for part in [words(run), positions(run), vote(run), syntheses(run)].into_iter().flatten() {
         out.push_str(&part);
     }
     for done in &run.deeper.done {

@@ -28,11 +28,7 @@ pub(super) fn sheet(app: &App, theme: &Theme, open: Drawer, width: u16) -> Sheet
     for (at, (section, claim)) in made.into_iter().enumerate() {
         let from = sheet.rows.len();
         if last.replace(section) != Some(section) {
-            if at > 0 {
-                sheet.rows.push(Row::new());
-            }
-            let words = vec![(section.title().to_owned(), theme.style(Role::Title))];
-            sheet.rows.push(canvas::section(theme, &words, width));
+            heading(&mut sheet.rows, theme, section, width);
         }
         let here = open.focus && at == chosen;
         entry(&mut sheet.rows, app, theme, claim, here, width);
@@ -46,8 +42,17 @@ pub(super) fn sheet(app: &App, theme: &Theme, open: Drawer, width: u16) -> Sheet
     sheet
 }
 
+/// What stands above the claims of a section.
+pub(super) fn heading(rows: &mut Vec<Row>, theme: &Theme, section: Section, width: u16) {
+    if !rows.is_empty() {
+        rows.push(Row::new());
+    }
+    let words = vec![(section.title().to_owned(), theme.style(Role::Title))];
+    rows.push(canvas::section(theme, &words, width));
+}
+
 /// A claim: its words, then who says it, or who is on which side.
-fn entry(rows: &mut Vec<Row>, app: &App, theme: &Theme, claim: &Claim, chosen: bool, width: u16) {
+pub(super) fn entry(rows: &mut Vec<Row>, app: &App, theme: &Theme, claim: &Claim, chosen: bool, width: u16) {
     let (mut of_mark, mut of_words) = (theme.mark(claim.mark), Style::default());
     if chosen {
         of_mark = of_mark.patch(theme.style(Role::Selected));

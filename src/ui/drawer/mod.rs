@@ -2,6 +2,7 @@
 //! shows stands in its own.
 
 mod debate;
+mod guided;
 mod ledger;
 mod local;
 mod matrix;
@@ -17,7 +18,7 @@ use crate::agreement::difference::Fate;
 use crate::agreement::outcome::Standing;
 use crate::app::drawer::{Drawer, DrawerKind};
 use crate::app::{App, Focus};
-use crate::core::{Ask, Call, CallId, Run, RunId, clean};
+use crate::core::{Ask, Call, CallId, Run, RunId, StageState, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -176,6 +177,7 @@ pub(super) fn sheet<'a>(
         DrawerKind::Matrix => matrix::sheet(app, theme, open, width),
         DrawerKind::Local => local::sheet(app, theme, open, width),
         DrawerKind::Conflicts => ledger::sheet(app, theme, open, width),
+        DrawerKind::Guided => guided::sheet(app, theme, open, width),
     }
 }
 
@@ -271,9 +273,12 @@ fn edge(
 
 /// What keys do in a drawer, for its lower edge.
 fn keys(app: &App, kind: DrawerKind) -> &'static str {
+    let several = app.synthesis_in_view().is_some_and(|(_, _, of)| of > 1);
     match kind {
-        DrawerKind::Synthesis => " j k sentence  Enter its claims ",
-        DrawerKind::Local => " j k claim  Enter shows it ",
+        DrawerKind::Synthesis if several => " j k sentence  Enter its claims  h l another one ",
+        DrawerKind::Synthesis => " j k sentence  Enter its claims  p pick claims ",
+        DrawerKind::Local => " j k claim  Enter shows it  p pick claims ",
+        DrawerKind::Guided => " j k claim  Space ticks  h l side  s the chair merges ",
         DrawerKind::Vote if app.blind().is_some() => " j k answer  Space your vote  Enter reads it  r names ",
         DrawerKind::Vote => " j k line  Enter opens or counts by it  o rule  w + - weights ",
         DrawerKind::Debate => " j k member  h l round  w your word to all  Enter prompt ",
@@ -305,6 +310,12 @@ fn names<'a>(members: impl IntoIterator<Item = &'a crate::core::MemberId>, betwe
 fn hindrance(run: &Run, ask: Ask, theme: &Theme, width: u16) -> Option<Sheet<'static>> {
     let dim = theme.style(Role::Dim);
     let Some(state) = run.last_stage(ask) else { return Some(Sheet::of("about to be asked", dim)) };
+    hindrance_of(run, state, theme, width)
+}
+
+/// The same of one step.
+fn hindrance_of(run: &Run, state: &StageState, theme: &Theme, width: u16) -> Option<Sheet<'static>> {
+    let dim = theme.style(Role::Dim);
     let Some(begun) = &state.begun else {
         if state.stopped {
             return Some(Sheet::of("stopped before it began", dim));
@@ -340,7 +351,13 @@ fn thinking(rows: &mut Vec<Row>, call: &Call, width: u16, theme: &Theme) {
 
 /// Says what a result lacks.
 fn degraded(rows: &mut Vec<Row>, run: &Run, ask: Ask, width: u16, theme: &Theme) {
-    let Some(state) = run.last_stage(ask) else { return };
+    if let Some(state) = run.last_stage(ask) {
+        degraded_of(rows, run, state, width, theme);
+    }
+}
+
+/// The same of one step.
+fn degraded_of(rows: &mut Vec<Row>, run: &Run, state: &StageState, width: u16, theme: &Theme) {
     let lacks = run.lacks(state.stage.id);
     if !lacks.is_empty() {
         let text = format!("! degraded: {}", lacks.join("; "));
@@ -350,7 +367,14 @@ fn degraded(rows: &mut Vec<Row>, run: &Run, ask: Ask, width: u16, theme: &Theme)
 
 /// Says that a step was made on other answers than those that stand now.
 fn outdated(app: &App, run: &Run, kind: DrawerKind, ask: Ask) -> Option<String> {
-    let state = run.last_stage(ask).filter(|_| app.outdated(kind))?;
+    outdated_of(app, run, kind, run.last_stage(ask)?)
+}
+
+/// The same of the step that is in view.
+fn outdated_of(app: &App, run: &Run, kind: DrawerKind, state: &StageState) -> Option<String> {
+    if !app.outdated(kind) {
+        return None;
+    }
     let key = if kind == DrawerKind::Vote { "v holds" } else { "s makes" };
     let without = run.made_without(state.stage.id);
     let retries: Vec<String> =

@@ -1,18 +1,23 @@
 //! The synthesis as rows: its text sentence by sentence, each with its mark and the claims and members behind it; what it
 //! left out; and how it was made. The text is drawn as it was written: what is no sentence stands between them.
 
+mod columns;
+
 use super::{
-    Memory, Sheet, View, degraded, fault, hindrance, outdated, paragraph, pointer, text_row, thinking,
+    Memory, Sheet, View, degraded_of, fault, hindrance_of, outdated_of, paragraph, pointer, text_row,
+    thinking,
 };
-use crate::agreement::{Claim, Mark, Sentence, outcome};
+use crate::agreement::outcome::{self, Chosen};
+use crate::agreement::{Claim, Mark, Sentence};
 use crate::app::drawer::{Drawer, DrawerKind};
 use crate::app::{App, Made};
 use crate::core::clean::{self, CleanText};
-use crate::core::{Ask, Call, Run, prompt};
+use crate::core::{Call, Choice, MergeMode, Run, StageState, prompt};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::{Role, Theme};
 use crate::ui::wrap::{Line, Tone};
 use crate::ui::{claims, pane, state};
+use columns::{Columns, EMPTY, Sign, bracketed, of_claim};
 use ratatui::style::Style;
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -28,19 +33,24 @@ pub(super) fn sheet(
     open: Drawer,
     width: u16,
 ) -> Sheet<'static> {
-    if let Some(sheet) = hindrance(run, Ask::Merge, theme, width) {
-        return sheet;
-    }
     let asked = || Sheet::of("about to be asked", theme.style(Role::Dim));
-    let Some(state) = run.last_stage(Ask::Merge) else { return asked() };
+    let Some((state, at, of)) = app.synthesis_in_view() else { return asked() };
+    let which = which(theme, state, (at, of));
+    if let Some(sheet) = hindrance_of(run, state, theme, width) {
+        return Sheet { title: which, ..sheet };
+    }
     let Some(call) = outcome::chair(run, state.stage.id) else { return asked() };
     let columns = Columns::of(width);
     let made = app.synthesis_made();
-    let mut sheet = Sheet { title: title(app, run, theme, call), ..Sheet::default() };
-    if let Some(note) = outdated(app, run, DrawerKind::Synthesis, Ask::Merge) {
+    let title = which.into_iter().chain(title(app, run, theme, call)).collect();
+    let mut sheet = Sheet { title, ..Sheet::default() };
+    if let Some(note) = outdated_of(app, run, DrawerKind::Synthesis, state) {
         paragraph(&mut sheet.head, &note, width, theme.style(Role::Warning));
     }
-    degraded(&mut sheet.head, run, Ask::Merge, width, theme);
+    if let Some(words) = app.asked_of_synthesis() {
+        sheet.head.push(text_row(canvas::fit(&words, width), theme.style(Role::Dim)));
+    }
+    degraded_of(&mut sheet.head, run, state, width, theme);
     let empty = CleanText::default();
     let clean = app.texts.get(&call.id).unwrap_or(&empty);
     let lines = lines(memory, call, clean, made.as_deref(), columns.text);
@@ -64,9 +74,25 @@ pub(super) fn sheet(
     sheet
 }
 
+/// Which of several it is, and its mode where that is not the usual one.
+fn which(theme: &Theme, state: &StageState, (at, of): (usize, usize)) -> Row {
+    let mut words = String::new();
+    if of > 1 {
+        let _ = write!(words, "{at} of {of}  ");
+    }
+    if state.stage.merge != MergeMode::Merge {
+        let _ = write!(words, "{}  ", state.stage.merge.name());
+    }
+    text_row(words, theme.style(Role::Accent))
+}
+
 fn title(app: &App, run: &Run, theme: &Theme, call: &Call) -> Row {
     let (words, role) = state::words(Some(call), app.now, false);
-    let how = if run.council.chair.is_some() { "chair" } else { "first to finish" };
+    let how = match outcome::chosen(run, call) {
+        Chosen::Here => "named for it",
+        Chosen::Council => "chair",
+        Chosen::First => "first to finish",
+    };
     let dim = theme.style(Role::Dim);
     vec![
         (format!("by {} ({how}), blind  ", clean::line(&call.member.0)), dim),
@@ -132,61 +158,6 @@ fn in_view(blocks: &[Range<usize>], chosen: usize, rows: usize) -> Range<usize> 
         if block.start.saturating_sub(before) <= HEADING { before.min(block.start) } else { block.start };
     start..if chosen + 1 == blocks.len() { rows } else { block.end }
 }
-
-/// How the width is divided: gutter, text, and what a sentence rests on, which goes below where there is no room for it.
-#[derive(Clone, Copy)]
-struct Columns {
-    text: u16,
-    receipts: u16,
-}
-
-impl Columns {
-    fn of(width: u16) -> Self {
-        let receipts = if width < 70 { 0 } else { (width / 4).clamp(22, 40) };
-        let gap = if receipts > 0 { 2 } else { 0 };
-        Self { text: width.saturating_sub(GUTTER + receipts + gap).max(1), receipts }
-    }
-
-    fn heading(self, theme: &Theme, right: &str) -> Option<Row> {
-        let dim = theme.style(Role::Dim);
-        let words = canvas::pad("sentence", self.text + 2);
-        let gutter = " ".repeat(usize::from(GUTTER));
-        (self.receipts > 0).then(|| vec![(format!("{gutter}{words}"), dim), (right.to_owned(), dim)])
-    }
-
-    /// A line of text behind its gutter.
-    fn line(self, theme: &Theme, signs: [char; 2], style: Style, line: &Line) -> Row {
-        let [pointer, mark] = signs;
-        let mut row = vec![
-            (pointer.to_string(), theme.style(Role::Accent)),
-            (mark.to_string(), style),
-            (format!(" {} ", theme.sign("│", "|")), theme.style(Role::Dim)),
-        ];
-        row.extend(canvas::pad_row(&pane::row(theme, line), self.text));
-        row
-    }
-
-    /// Puts what a block rests on beside it, from its first row on, or below it.
-    fn beside(self, rows: &mut Vec<Row>, from: usize, receipts: Vec<Row>, theme: &Theme) {
-        for (at, mut receipt) in receipts.into_iter().enumerate() {
-            if self.receipts == 0 {
-                let mut row = self.line(theme, [' ', ' '], Style::default(), &EMPTY);
-                row.pop();
-                row.append(&mut receipt);
-                rows.push(row);
-                continue;
-            }
-            if from + at == rows.len() {
-                rows.push(self.line(theme, [' ', ' '], Style::default(), &EMPTY));
-            }
-            rows[from + at].push(("  ".to_owned(), Style::default()));
-            rows[from + at].append(&mut receipt);
-        }
-    }
-}
-
-/// A line without text.
-const EMPTY: Line = Line { pieces: Vec::new(), source: 0..0, first_of_block: false };
 
 struct Builder<'a> {
     app: &'a App,
@@ -332,14 +303,18 @@ impl Builder<'_> {
         let width = self.columns.text
             + GUTTER
             + if self.columns.receipts > 0 { self.columns.receipts + 2 } else { 0 };
-        rows.push(Row::new());
-        let count = self.made.left_out.len();
-        let words = match count {
-            0 => "left out: nothing, every claim is taken up".to_owned(),
-            _ => format!("left out: {}", canvas::count(count, "claim")),
+        let (by_person, all) = (self.made.by_person, self.made.left_out.len());
+        let head = |rows: &mut Vec<Row>, words: String| {
+            rows.push(Row::new());
+            rows.push(canvas::section(theme, &text_row(words, theme.style(Role::Title)), width));
         };
-        rows.push(canvas::section(theme, &text_row(words, theme.style(Role::Title)), width));
         for (at, claim) in self.made.left_out.iter().enumerate() {
+            if at == 0 && by_person > 0 {
+                head(rows, format!("left out by you: {}", canvas::count(by_person, "claim")));
+            }
+            if at == by_person {
+                head(rows, format!("left out: {}", canvas::count(all - by_person, "claim")));
+            }
             let Some(claim) = self.claim(*claim) else { continue };
             let chosen = self.made.sentences.len() + at == self.chosen;
             let mut style = theme.mark(claim.mark);
@@ -357,6 +332,23 @@ impl Builder<'_> {
             let receipts = self.receipts(&of_claim(claim), chosen);
             self.columns.beside(rows, from, receipts, theme);
             blocks.push(from..rows.len());
+        }
+        if all == by_person {
+            let what = if by_person > 0 { "left out: nothing else" } else { "left out: nothing" };
+            head(rows, format!("{what}, every claim is taken up"));
+        }
+    }
+
+    /// What of the person's choices did not come out so, each in a line.
+    fn against(&self, rows: &mut Vec<Row>, width: u16) {
+        for picked in self.made.picked.iter().filter(|picked| !picked.heeded()) {
+            let Some(claim) = picked.claim.and_then(|id| self.claim(id)) else { continue };
+            let what = match picked.choice {
+                Choice::Leave => "you left this out, and a sentence rests on it",
+                Choice::Keep | Choice::Side(_) => "you kept this, and no sentence takes it up",
+            };
+            let line = format!("! {what}: {} {}", self.number(claim), self.words(claim));
+            rows.push(text_row(canvas::fit(&line, width), self.theme.style(Role::Warning)));
         }
     }
 
@@ -389,72 +381,21 @@ impl Builder<'_> {
             let citing = self.made.sentences.iter().filter(cites).count();
             let _ = write!(text, " {citing} of {of} cite a claim by its number.");
         }
+        let picked = self.made.picked.len();
+        if picked > 0 {
+            let heeded = self.made.picked.iter().filter(|picked| picked.heeded()).count();
+            let _ = write!(text, " {heeded} of your {picked} choices came out so.");
+        }
         if cited < of {
             text.push_str(
                 " ? marks a sentence that no claim supports, or whose number none of its claims has.",
             );
         }
         paragraph(rows, &text, width, dim);
+        self.against(rows, width);
         let letters = prompt::legend(&prompt::members(self.run, &call.shown));
         if !letters.is_empty() {
             paragraph(rows, &format!("The chair was shown the answers as {letters}."), width, dim);
         }
     }
-}
-
-/// A claim that was left out, as what a row rests on.
-fn of_claim(claim: &Claim) -> Sentence {
-    Sentence {
-        text: String::new(),
-        range: 0..0,
-        claims: vec![claim.id],
-        unsupported: false,
-        cited: vec![claim.id],
-        astray: Vec::new(),
-    }
-}
-
-#[derive(Clone, Copy)]
-enum Sign {
-    Mark(Mark),
-    Unsupported,
-}
-
-impl Sign {
-    fn symbol(self) -> char {
-        match self {
-            Self::Mark(mark) => mark.symbol(),
-            Self::Unsupported => '?',
-        }
-    }
-
-    fn style(self, theme: &Theme) -> Style {
-        match self {
-            Self::Mark(mark) => theme.mark(mark),
-            Self::Unsupported => theme.style(Role::Warning),
-        }
-    }
-}
-
-/// Words in brackets, broken into lines of a width.
-fn bracketed(words: Row, width: u16, style: Style) -> Vec<Row> {
-    let mut rows: Vec<Row> = vec![vec![("[".to_owned(), style)]];
-    let mut used = 1;
-    let last = words.len().saturating_sub(1);
-    for (at, (word, look)) in words.into_iter().enumerate() {
-        let word = canvas::fit(&word, width.saturating_sub(2));
-        let wide = canvas::width(&word) + u16::from(at == last);
-        let begins = used == 1;
-        if !begins && used + 1 + wide > width {
-            rows.push(vec![(" ".to_owned(), style)]);
-            used = 1;
-        } else if !begins {
-            used += 1;
-            rows.iter_mut().next_back().into_iter().for_each(|row| row.push((" ".to_owned(), style)));
-        }
-        used += wide;
-        rows.iter_mut().next_back().into_iter().for_each(|row| row.push((word.clone(), look)));
-    }
-    rows.iter_mut().next_back().into_iter().for_each(|row| row.push(("]".to_owned(), style)));
-    rows
 }

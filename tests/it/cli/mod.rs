@@ -21,6 +21,7 @@ mod plain;
 mod questions;
 mod sessions;
 mod settings;
+mod syntheses;
 
 use crate::home::{Home, Ran};
 use serde_json::Value;

@@ -45,8 +45,7 @@ fn ones_own_prompts_are_used_and_the_others_stay() {
 #[test]
 fn a_prompt_that_can_not_be_used_is_one_line_and_the_built_in_one_is_used() {
     let fields = "allowed: {question}, {answers}, {labels}, {ballot}, {scores}; the built-in text is used";
-    let of_merge =
-        "allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}; the built-in text is used";
+    let of_merge = "allowed: {question}, {answers}, {labels}, {claims}, {how}, {rulings}, {chosen}, {instruction}; the built-in text is used";
     for (name, text, line) in [
         ("merge.md", "{question}\n\n{answer}", format!("H/synod/prompts/merge.md:3 {{answer}}: unknown field; {of_merge}")),
         ("merge.md", "{answers}", format!("H/synod/prompts/merge.md: lacks {{question}}; {of_merge}")),

@@ -86,6 +86,14 @@ fn check_messages(messages: &[Message], expected: &[(Role, &str, Option<&Run>)],
     }
 }
 
+/// The answers that a stage would be about: of those that stand the ones that the person named, where they did.
+fn ground(run: &Run, stage: &Stage, (of, upto): (StageId, u16)) -> BTreeMap<u16, CallId> {
+    let mut ground = standing(run, of, upto);
+    let named = stage.brief.as_ref().map_or(&[][..], |brief| brief.of.as_slice());
+    ground.retain(|_, id| named.is_empty() || named.contains(&run.calls[id].member));
+    ground
+}
+
 /// Holds a stage that begins against what was on record before.
 fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], obstacle: Option<&str>) {
     let state = run.stage(stage).unwrap();
@@ -100,7 +108,7 @@ fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], 
         before.extend(&state.stage.after);
     }
     let seen = state.stage.answers();
-    let ground = seen.map(|(of, upto)| standing(run, of, upto)).unwrap_or_default();
+    let ground = seen.map(|seen| ground(run, &state.stage, seen)).unwrap_or_default();
     assert_eq!(answers, ground.values().copied().collect::<Vec<_>>(), "it is about what stands");
     let done: Vec<&Call> = ground.values().map(|id| &run.calls[id]).filter(|call| call.done()).collect();
     let here: Vec<u16> =
@@ -114,7 +122,8 @@ fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], 
     let enough = match state.stage.ask {
         Ask::Answer => !asked.is_empty(),
         Ask::Ballot => done.len() >= 3 && !speakers.is_empty(),
-        Ask::Merge | Ask::Critique => ground.len() >= fewest(&state.stage),
+        Ask::Merge => ground.len() >= fewest(&state.stage) && !asked.is_empty(),
+        Ask::Critique => ground.len() >= fewest(&state.stage),
     };
     assert_eq!(obstacle.is_none(), enough, "{obstacle:?}");
     let named = run.council.chair.as_ref().and_then(|chair| run.council.slot(chair));
@@ -126,6 +135,7 @@ fn check_stage(run: &Run, stage: StageId, speakers: &[u16], answers: &[CallId], 
             assert!(speakers.iter().eq(named));
         }
         (Ask::Ballot | Ask::Critique, _) => assert!(speakers.iter().eq(ground.keys())),
+        (Ask::Merge, _) if matches!(state.stage.speakers, Speakers::Member(_)) => assert_eq!(speakers, asked),
         (Ask::Merge, Some(chair)) => assert_eq!(speakers, [chair]),
         (Ask::Merge, None) if !done.is_empty() => {
             let first = done.iter().map(|call| call.total_ms).min().unwrap();
@@ -391,7 +401,7 @@ fn check_late(run: &Run) {
             assert!(!run.stale(id) && run.made_without(id).is_empty());
             continue;
         };
-        let now: BTreeSet<CallId> = standing(run, of, upto).into_values().collect();
+        let now: BTreeSet<CallId> = ground(run, &state.stage, (of, upto)).into_values().collect();
         let then: BTreeSet<CallId> = begun.answers.iter().copied().collect();
         assert_eq!(run.stale(id), now != then);
         let retried = now.difference(&then).filter(|call| call.attempt > 1);

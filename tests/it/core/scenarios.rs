@@ -6,10 +6,13 @@ use super::sim::{Moments, Outcome, Script, Sim, Wish, tally};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use synod::agreement::vote;
+use synod::agreement::guided::Picked;
+use synod::agreement::{outcome, table, vote};
+use synod::core::commission::{Typed, With};
 use synod::core::{
-    Ask, Call, CallId, Council, Counting, Dollars, EndState, File, Member, MemberId, Message, OwnVote,
-    Protocol, Question, Role, Rule, Run, RunId, Session, StageId, Step, Usage, WeightsFrom, ballot, prompt,
+    Ask, Brief, Call, CallId, Choice, Commission, Council, Counting, Dollars, EndState, File, Member,
+    MemberId, MergeMode, Message, OwnVote, Pick, Protocol, Question, Role, Rule, Run, RunId, Session,
+    StageId, StageState, Step, Usage, WeightsFrom, ballot, prompt,
 };
 
 #[derive(Deserialize)]
@@ -68,10 +71,13 @@ fn answer() -> Ask {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Doing {
-    /// Appends a step: `synthesis`, `vote`, `vote by NAME, NAME`, or `debate:N`.
+    /// Appends a step: `synthesis`, `vote`, `vote by NAME, NAME`, or `debate:N`; or a synthesis as it is typed on the
+    /// workbench, `synthesis MODE by NAME of NAME, NAME with "WORDS"`.
     Extend(String),
     /// The same, but at once.
     ExtendNow(String),
+    /// A guided synthesis: what the person chooses, each claim by words that it holds.
+    Guided(Chosen),
     /// Says something into the debate, to all or, with `@name` first, to one.
     Word(String),
     /// Counts by another rule: `RULE`, or `RULE with NAME = WEIGHT`.
@@ -94,6 +100,41 @@ enum Doing {
     Ask(String),
     /// Asks a question in place of the last one.
     Replace(String),
+}
+
+/// What the person ticks, by words of the claims.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Chosen {
+    #[serde(default)]
+    keep: Vec<String>,
+    #[serde(default)]
+    leave: Vec<String>,
+    /// The side that is right, by words of the claim.
+    #[serde(default)]
+    side: BTreeMap<String, String>,
+}
+
+impl Chosen {
+    fn picks(&self, run: &Run) -> Vec<Pick> {
+        let (stage, round) = run.latest_answers();
+        let answers: Vec<CallId> = run.standing(stage, round).into_values().map(|call| call.id).collect();
+        let rows = table::table(run, &answers);
+        let find = |words: &String| {
+            let row = rows.iter().find(|row| run.wording(&row.point).contains(words.as_str()));
+            row.unwrap_or_else(|| panic!("no claim holds {words:?}")).point.clone()
+        };
+        let pick = |choice| move |words| Pick { point: find(words), choice };
+        let side = |(words, value): (&String, &String)| {
+            let point = find(words);
+            let at = point.sides.iter().position(|side| side == value);
+            let at = at.unwrap_or_else(|| panic!("{words:?} has the sides {:?}", point.sides));
+            Pick { point, choice: Choice::Side(at) }
+        };
+        let kept = self.keep.iter().map(pick(Choice::Keep));
+        let left = self.leave.iter().map(pick(Choice::Leave));
+        kept.chain(left).chain(self.side.iter().map(side)).collect()
+    }
 }
 
 #[derive(Deserialize)]
@@ -144,6 +185,9 @@ struct Expected {
     lacks: BTreeMap<String, Vec<String>>,
     /// Which rule ended the debate, in the words of the report.
     rule: Option<String>,
+    /// What became of the person's choices: `keep`, `leave` or `side`, then `taken up` or `not taken up`, and the claim.
+    #[serde(default)]
+    picked: Vec<String>,
 }
 
 fn one() -> u32 {
@@ -291,7 +335,13 @@ impl Doing {
             Self::Ask(question) => return sim.grant(&ask(question, None)),
             Self::Replace(question) => return sim.grant(&ask(question, Some(run.id))),
             Self::Extend(step) | Self::ExtendNow(step) => {
-                return sim.grant(&Wish::Extend(last, step_of(step)));
+                let step = step_of(run, step);
+                return sim.grant(&Wish::Extend(last, step));
+            }
+            Self::Guided(chosen) => {
+                let brief = Brief { picks: chosen.picks(run), ..Brief::default() };
+                let commission = Commission { mode: MergeMode::Guided, chair: None, brief };
+                return sim.grant(&Wish::Extend(last, Step::synthesis(commission)));
             }
             Self::Count(text) => {
                 let (rule, weight) =
@@ -341,7 +391,17 @@ impl Doing {
     }
 }
 
-fn step_of(text: &str) -> Step {
+fn step_of(run: &Run, text: &str) -> Step {
+    if let Some(typed) = text.strip_prefix("synthesis ") {
+        let typed: Typed = typed.parse().unwrap();
+        let names = (typed.chair.as_ref(), typed.of.as_slice());
+        let mode = typed.mode.unwrap_or_default();
+        let mut commission = Commission::looked_up(&run.council, mode, names, ["by", "of"]).unwrap();
+        if let Some(With::Words(words)) = typed.with {
+            commission.brief.instruction = words;
+        }
+        return Step::synthesis(commission);
+    }
     if let Some(judges) = text.strip_prefix("vote by ") {
         return Step::Judged(judges.split(", ").map(MemberId::from).collect());
     }
@@ -353,6 +413,20 @@ fn step_of(text: &str) -> Step {
         Protocol::DebateBy(rounds, by) => Step::DebateBy(rounds, by),
         Protocol::Ask => panic!("ask is no step"),
     }
+}
+
+/// A choice and what became of it.
+fn told(run: &Run, state: &StageState, picked: &Picked) -> String {
+    let choice = match picked.choice {
+        Choice::Keep => "keep",
+        Choice::Leave => "leave",
+        Choice::Side(_) => "side",
+    };
+    let came = if picked.taken_up { "taken up" } else { "not taken up" };
+    let table = &state.begun.as_ref().unwrap().table;
+    let row = table.iter().find(|row| Some(row.number) == picked.number);
+    let words = row.map_or("no claim of these answers", |row| run.wording(&row.point));
+    format!("{choice}, {came}: {words}")
 }
 
 /// A turn by the name of its member and, in a debate, its round.
@@ -434,6 +508,9 @@ impl Expected {
                 invalid.map(|ballot| (ballot.judge.0, ballot.note)).collect();
             assert_eq!(invalid, self.invalid, "{at}: ballots that do not count");
         }
+        let picked: Vec<String> =
+            outcome::synthesis(run, state).picked.iter().map(|picked| told(run, state, picked)).collect();
+        assert_eq!(picked, self.picked, "{at}: what became of the person's choices");
         let rule = state.ended_by(run).map(|stop| stop.words());
         assert_eq!(rule, self.rule, "{at}: the rule that ended it");
         let all = |who: &String| -> String {

@@ -3,13 +3,13 @@
 //! It checks only that it never waits for nothing; what holds of its log is in [`super::laws`].
 
 use std::collections::BTreeMap;
-use synod::agreement::debate;
+use synod::agreement::{debate, table};
 use synod::core::rules;
 use synod::core::shuffle::mix;
 use synod::core::{
     About, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
-    Point, Progress, Question, Quote, Record, Ruling, Run, RunId, Session, SessionId, StageId, Step,
-    Templates, Usage, Verdict, ballot, next, prompt,
+    Point, Progress, Question, Quote, Record, Ruling, Run, RunId, Session, SessionId, StageId, StageState,
+    Step, Templates, Usage, Verdict, ballot, next, prompt,
 };
 
 /// What a call comes to.
@@ -198,6 +198,13 @@ impl<'a> Sim<'a> {
                 return due.start.into_iter().for_each(|spec| self.call(spec));
             }
             for event in due.begin {
+                // To compare takes its time, and nothing but a choice among claims depends on it here.
+                let run = &self.session.runs[place];
+                let picks = |state: &StageState| {
+                    state.begun.is_none()
+                        && state.stage.brief.as_ref().is_some_and(|brief| !brief.picks.is_empty())
+                };
+                let event = if run.stages.iter().any(picks) { table::given(run, event) } else { event };
                 self.record(event);
             }
         }

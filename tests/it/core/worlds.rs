@@ -126,6 +126,7 @@ fn questions() -> impl Strategy<Value = Question> {
             private: None,
             similar: None,
             judges: Vec::new(),
+            commission: None,
         })
 }
 

@@ -207,6 +207,7 @@ async fn a_question_is_put_as_it_was_sent() {
         private: None,
         similar: None,
         judges: Vec::new(),
+        commission: None,
     };
     desk.send(Command::Ask(question.clone())).await;
     let b = desk.call("b").await;

@@ -4,8 +4,9 @@ use super::screen;
 use super::world::{Said, Then, World, ballot, begun, by_name, is_first, overloaded, whole};
 use crate::played::{START, press, seen};
 use synod::app::drawer::{Drawer, DrawerKind};
-use synod::app::{App, Layout};
-use synod::core::{Ask, CallSpec, Council, Member, ModelRef, Rule, Run, Step};
+use synod::app::{App, Effect, Layout};
+use synod::core::commission::{Commission, Typed, With};
+use synod::core::{Ask, CallSpec, Command, Council, Member, ModelRef, Rule, Run, Step};
 use synod::ui::Cache;
 use synod::ui::theme::Theme;
 
@@ -212,6 +213,11 @@ fn synthesis() -> Vec<(&'static str, App)> {
     let retried = play(&[SYNTHESIS_STEP, Then::Retry(2)], |_, spec| {
         (spec.member.name.0 == "gemini" && spec.id.attempt == 1 && is_first(spec)).then(overloaded)
     });
+    let by = |text: &str| Then::Step(commissioned(text));
+    let several = play(
+        &[SYNTHESIS_STEP, by("majority by gpt of opus, gpt, gemini with keep it short"), by("by llama")],
+        plain,
+    );
     let failed = play(&[SYNTHESIS_STEP], |_, spec| (spec.ask == Ask::Merge).then(overloaded));
     vec![
         ("synthesis-grows", open(&grows, "s")),
@@ -220,7 +226,31 @@ fn synthesis() -> Vec<(&'static str, App)> {
         ("synthesis-end", open(&done, "s G")),
         ("synthesis-outdated", beside(&retried, DrawerKind::Synthesis)),
         ("synthesis-failed", beside(&failed, DrawerKind::Synthesis)),
+        ("guided-empty", open(&play(&[], plain), "p")),
+        ("guided-ticked", open(&play(&[], plain), "p Space j Space Space j j j j l l")),
+        ("guided-done", guided_done()),
+        ("synthesis-two-of-three", open(&several, "s h")),
     ]
+}
+
+/// A synthesis as it is typed on the command line of the workbench.
+fn commissioned(text: &str) -> Step {
+    let typed: Typed = text.parse().unwrap();
+    let names = (typed.chair.as_ref(), typed.of.as_slice());
+    let mode = typed.mode.unwrap_or_default();
+    let mut commission = Commission::looked_up(&four(), mode, names, ["by", "of"]).unwrap();
+    if let Some(With::Words(words)) = typed.with {
+        commission.brief.instruction = words;
+    }
+    Step::synthesis(commission)
+}
+
+/// A guided synthesis as the checklist sends it, and the end of what came of it.
+fn guided_done() -> App {
+    let mut app = open(&play(&[], plain), "");
+    let effects = press(&mut app, "p Space j Space Space j j Space s");
+    let [Effect::Council(Command::Extend { step, .. })] = effects.as_slice() else { panic!("{effects:?}") };
+    open(&play(&[Then::Step(step.clone())], plain), "s G")
 }
 
 fn votes() -> Vec<(&'static str, App)> {

@@ -2,11 +2,12 @@
 //! records that a real session would have.
 
 use crate::played::START;
+use synod::agreement::table;
 use synod::core::event::VERSION;
 use synod::core::prompt::label;
 use synod::core::{
     Ask, CallError, CallId, CallSpec, Channel, Council, Counting, EndState, ErrorKind, Event, MemberId,
-    Private, Progress, Protocol, Record, Rule, Run, RunId, Session, Step, WeightsFrom, next,
+    Private, Progress, Protocol, Record, Rule, Run, RunId, Session, StageState, Step, WeightsFrom, next,
 };
 
 /// What a member says when it is called.
@@ -172,7 +173,15 @@ impl World {
                 return;
             }
             if !due.begin.is_empty() {
-                due.begin.into_iter().for_each(|event| self.record(event));
+                for event in due.begin {
+                    // Choices among claims are about the table that the chair is given.
+                    let picks = |state: &StageState| {
+                        state.stage.brief.as_ref().is_some_and(|it| !it.picks.is_empty())
+                    };
+                    let picked = self.run().stages.iter().any(picks);
+                    let event = if picked { table::given(self.run(), event) } else { event };
+                    self.record(event);
+                }
                 continue;
             }
             let said: Vec<(CallSpec, Said)> =
