@@ -7,7 +7,7 @@ use synod::agreement::{Comparison, outcome, told};
 use synod::app::{App, Effect, Msg, Opening, update};
 use synod::config::Config;
 use synod::core::{
-    Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
+    Ask, Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
 };
 use synod::engine::{Clock, Deeper, Engine, News, Purse, Setup};
 use synod::providers::registry::Registry;
@@ -71,6 +71,18 @@ pub static PLAYED: LazyLock<(Vec<Record>, Vec<Record>)> = LazyLock::new(|| {
 
 /// The same question with its first answers alone.
 pub static ANSWERED: LazyLock<Vec<Record>> = LazyLock::new(|| play(1, &[]));
+
+/// The same question with a vote on them, in which the person voted for a member's answer first.
+pub fn voted(name: &str) -> Vec<Record> {
+    let mut records = play(1, &[Step::Vote]);
+    let session = Session::replay(&records);
+    let run = session.runs.last().unwrap();
+    let stage = run.last_stage(Ask::Ballot).unwrap().stage.id;
+    let event = run.vote_own(stage, Some(&name.into())).unwrap();
+    let last = records.last().unwrap();
+    records.push(Record { v: last.v, seq: last.seq + 1, at: last.at, event });
+    records
+}
 
 /// What the workbench knows at the start of a demo.
 pub fn opening() -> Opening {
