@@ -2,7 +2,7 @@
 
 use crate::config::Cache;
 use crate::config::key::looks_like_one;
-use crate::core::{Dollars, MergeMode, Mode, ModelRef, Pass, Protocol, Stops};
+use crate::core::{Dollars, MergeMode, Mode, ModelRef, Pass, Protocol, Stops, Weigh};
 use crate::providers::Redactor;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -323,6 +323,9 @@ pub struct Ask {
     /// Who judges in the vote, by names of the council with a comma between: all who answered without it.
     #[arg(long, value_name = "MEMBER", value_delimiter = ',')]
     pub judges: Vec<String>,
+    /// What judges weigh: council, confidence (as they state it), learned (from grades), or MEMBER=1.5 with commas between.
+    #[arg(long, value_name = "FROM")]
+    pub weights: Option<Weigh>,
     /// How its synthesis is made.
     #[command(flatten)]
     pub asked: AskedFor,

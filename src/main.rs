@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use synod::cli::{Ask, Cli, Command, Common, mistyped, one_line};
-use synod::core::{Commission, Council, Protocol, Question, Session, clean};
+use synod::core::{Commission, Council, Protocol, Question, Session, Weigh, clean};
 use synod::launch::input::Input;
 use synod::launch::{Launch, UsageError};
 use synod::opening::{Start, open};
@@ -133,13 +133,23 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
         let line = "--debate-mode and --until are about a debate: add --protocol debate:3";
         return Err(UsageError(line.to_owned()).into());
     }
+    if let Some(Weigh::Hand(said)) = &ask.weights {
+        let names: Vec<String> = said.iter().map(|(name, _)| name.0.clone()).collect();
+        council.named(&names).map_err(|line| UsageError(format!("--weights: {line}")))?;
+    }
     let commission = commission(ask, &council, protocol)?;
     let mut question =
         Question { text: question, files, council, protocol, judges, commission, ..Question::default() };
     launch.keep_private(&mut question, common.local_only, ask.not_private)?;
     let mut notes = warnings;
     notes.extend(launch.allow_similar(&mut question));
-    runtime()?.block_on(headless::ask(&launch, question, &ask.deepen, notes, ask.form))
+    runtime()?.block_on(headless::ask(
+        &launch,
+        question,
+        (&ask.deepen, ask.weights.as_ref()),
+        notes,
+        ask.form,
+    ))
 }
 
 /// What is asked of the synthesis beside its mode, looked up before anybody is asked anything.

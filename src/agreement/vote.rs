@@ -4,10 +4,9 @@
 use super::outcome::{position_in, turns};
 use super::poll::{Poll, Weighing, poll};
 use crate::core::ballot::{self, Ballot, Tally};
-use crate::core::counting::Counting;
 use crate::core::rules::{self, Flip, Rule, Weights};
-use crate::core::weights::by_confidence;
-use crate::core::{Ask, Call, MemberId, OwnVote, Run, StageId, StageState};
+use crate::core::weights::{Learned, by_confidence};
+use crate::core::{Ask, Call, Counting, MemberId, OwnVote, Run, StageId, StageState, Weigh, WeightsFrom};
 
 /// A ballot vote.
 #[derive(Clone, Debug)]
@@ -107,9 +106,39 @@ fn standing(run: &Run) -> Vec<&Call> {
     run.standing(stage, round).into_values().collect()
 }
 
+/// How votes are counted when members weigh as the person wants it.
+///
+/// # Errors
+/// One line that says why they can't: nobody of that name, nobody states a confidence, nothing is graded.
+pub fn weighed(run: &Run, want: &Weigh, learned: &Learned) -> Result<Counting, String> {
+    let now = run.vote_counting();
+    let with = |from, weights| Counting { weights, from, best: None, rule: now.rule };
+    match want {
+        Weigh::Council => Ok(with(WeightsFrom::Council, run.council_weights())),
+        Weigh::Confidence => match sure(run) {
+            weights if weights.is_empty() => Err("no answer states how sure it is".to_owned()),
+            weights => Ok(with(WeightsFrom::Confidence, weights)),
+        },
+        Weigh::Learned if learned.graded == 0 => {
+            Err("no answer of these members is graded yet: * grades one, or synod grade".to_owned())
+        }
+        Weigh::Learned => {
+            let counting = with(WeightsFrom::Learned(learned.scheme), learned.weights.clone());
+            Ok(Counting { best: learned.best.clone(), ..counting })
+        }
+        Weigh::Hand(said) => {
+            let names: Vec<String> = said.iter().map(|(name, _)| name.0.clone()).collect();
+            let members = run.council.named(&names)?;
+            let mut weights = now.weights.clone();
+            weights.extend(members.into_iter().zip(said.iter().map(|(_, weight)| *weight)));
+            Ok(with(WeightsFrom::Hand, weights))
+        }
+    }
+}
+
 /// What members weigh by the confidence that they state in the answers of a vote, in `ReConcile`'s steps; nothing where nobody
 /// states one. Who states none counts as little as the least sure.
-pub fn sure(run: &Run) -> Weights {
+fn sure(run: &Run) -> Weights {
     let said: Vec<(MemberId, Option<f64>)> = standing(run)
         .into_iter()
         .map(|call| (call.member.clone(), position_in(run, call).confidence))

@@ -84,7 +84,7 @@ impl App {
             }
             Action::Weigh => {
                 let ways = self.weighings().into_iter();
-                ways.map(|(from, _)| (from.name().to_owned(), from.words())).collect()
+                ways.map(|way| (way.from.name().to_owned(), way.from.words())).collect()
             }
             Action::Synthesis => MergeMode::ALL
                 .into_iter()

@@ -5,9 +5,7 @@ use super::drawer::{Drawer, DrawerKind};
 use super::update::toast;
 use super::{App, Effect};
 use crate::agreement::vote::{self, Vote};
-use crate::core::counting::{Counting, WeightsFrom};
-use crate::core::rules::HEAVIEST;
-use crate::core::{Ask, Command, MemberId, Rule, StageId, Weights, clean};
+use crate::core::{Ask, Command, Counting, MemberId, Rule, StageId, Weigh, clean};
 
 /// A line of the vote board that can be chosen, in the order in which they stand there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,55 +70,21 @@ pub(super) fn count_by(app: &mut App, word: Option<&str>) -> Vec<Effect> {
 /// What judges weigh: as it is named, else the next way for which there is ground.
 pub(super) fn weigh(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
-    let now = run.vote_counting();
-    let known = app.weighings();
-    let from = |name: &str| known.iter().find(|(from, _)| from.name() == name);
-    let next = match word.map(str::trim) {
-        None => {
-            let at = known.iter().position(|(from, _)| from.name() == now.from.name());
-            known.get(at.map_or(0, |at| (at + 1) % known.len()))
+    let counting = match word.map(str::parse::<Weigh>).transpose() {
+        Ok(Some(want)) => vote::weighed(run, &want, app.learned()),
+        Ok(None) => {
+            let known = app.weighings();
+            let at = known.iter().position(|way| way.from.name() == run.vote_counting().from.name());
+            let next = known.get(at.map_or(0, |at| (at + 1) % known.len())).cloned();
+            let alone = known.len() < 2 && at.is_some();
+            let none = "nobody states a confidence and nothing is graded: + and - move a weight by hand";
+            next.filter(|_| !alone).ok_or_else(|| none.to_owned())
         }
-        Some(word) => match word.split_once('=') {
-            Some((name, weight)) => return by_hand(app, &now, name, weight),
-            None => from(word),
-        },
+        Err(line) => Err(line),
     };
-    match next {
-        Some((from, _)) if *from == now.from && word.is_none() => {
-            toast(app, "nobody states a confidence and nothing is graded: + and - move a weight by hand")
-        }
-        Some((from, weights)) => {
-            let learned = matches!(from, WeightsFrom::Learned(_));
-            let best = app.learned().best.clone().filter(|_| learned);
-            let counting = Counting { weights: weights.clone(), from: *from, best, ..now };
-            counted(app, counting)
-        }
-        None => {
-            let names: Vec<&str> = known.iter().map(|(from, _)| from.name()).collect();
-            let line = format!("weights come from {}, or say MEMBER=1.5", names.join(", "));
-            toast(app, &line)
-        }
-    }
-}
-
-fn by_hand(app: &mut App, now: &Counting, name: &str, weight: &str) -> Vec<Effect> {
-    let member = MemberId::from(name.trim().trim_start_matches('@'));
-    let sits = app.run().is_some_and(|run| run.council.slot(&member).is_some());
-    let weight = weight.trim().parse::<f64>().ok().filter(|weight| (0.0..=HEAVIEST).contains(weight));
-    match (sits, weight) {
-        (true, Some(weight)) => {
-            let mut counting = Counting { from: WeightsFrom::Hand, best: None, ..now.clone() };
-            counting.weights.insert(member, weight);
-            counted(app, counting)
-        }
-        (false, _) => {
-            let line = format!("nobody called {} is in this council", clean::line(&member.0));
-            toast(app, &line)
-        }
-        (true, None) => {
-            let line = format!("a weight is a number from 0 to {HEAVIEST}");
-            toast(app, &line)
-        }
+    match counting {
+        Ok(counting) => counted(app, counting),
+        Err(line) => toast(app, &line),
     }
 }
 
@@ -217,19 +181,10 @@ impl App {
         letter().unwrap_or_else(|| clean::line(&name.0))
     }
 
-    /// The ways of weighing for which there is ground, with the weights of each.
-    pub fn weighings(&self) -> Vec<(WeightsFrom, Weights)> {
+    /// The ways of weighing for which there is ground.
+    pub fn weighings(&self) -> Vec<Counting> {
         let Some(run) = self.run() else { return Vec::new() };
-        let council = run.council_weights();
-        let mut all = vec![(WeightsFrom::Council, council)];
-        let sure = vote::sure(run);
-        if !sure.is_empty() {
-            all.push((WeightsFrom::Confidence, sure));
-        }
-        let learned = self.learned();
-        if learned.graded > 0 {
-            all.push((WeightsFrom::Learned(learned.scheme), learned.weights.clone()));
-        }
-        all
+        let ways = [Weigh::Council, Weigh::Confidence, Weigh::Learned];
+        ways.iter().filter_map(|way| vote::weighed(run, way, self.learned()).ok()).collect()
     }
 }

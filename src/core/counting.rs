@@ -11,6 +11,7 @@ use super::weights::Scheme;
 use super::{prompt, shuffle};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// Where the weights of judges come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +46,40 @@ impl WeightsFrom {
             Self::Hand => "hand",
             Self::Confidence => "confidence",
             Self::Learned(_) => "learned",
+        }
+    }
+}
+
+/// How a person wants votes weighed, as it is typed: `council`, `confidence`, `learned`, or `MEMBER=1.5, OTHER=0.5`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Weigh {
+    /// As the council says.
+    Council,
+    /// By the confidence that members state.
+    Confidence,
+    /// As learned from grades.
+    Learned,
+    /// By hand: these members so, the others as before.
+    Hand(Vec<(MemberId, f64)>),
+}
+
+impl FromStr for Weigh {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let one = |part: &str| {
+            let (name, weight) = part.split_once('=').ok_or_else(|| {
+                "weights come from council, confidence or learned, or are said as MEMBER=1.5".to_owned()
+            })?;
+            let weight = weight.trim().parse::<f64>().ok().filter(|weight| (0.0..=HEAVIEST).contains(weight));
+            let weight = weight.ok_or_else(|| format!("a weight is a number from 0 to {HEAVIEST}"))?;
+            Ok((MemberId::from(name.trim().trim_start_matches('@')), weight))
+        };
+        match text.trim() {
+            "council" => Ok(Self::Council),
+            "confidence" => Ok(Self::Confidence),
+            "learned" => Ok(Self::Learned),
+            text => text.split(',').map(one).collect::<Result<_, String>>().map(Self::Hand),
         }
     }
 }
@@ -164,5 +199,15 @@ mod tests {
         let line = r#"{"kind":"voted","run":2,"stage":1,"choice":"a"}"#;
         let event: Event = serde_json::from_str(line).unwrap();
         assert_eq!(serde_json::to_string(&event).unwrap(), line);
+    }
+    #[test]
+    fn what_is_typed_of_weights_is_read_or_refused_with_what_would_do() {
+        let hand =
+            |all: &[(&str, f64)]| Weigh::Hand(all.iter().map(|(name, of)| ((*name).into(), *of)).collect());
+        assert_eq!("learned".parse(), Ok(Weigh::Learned));
+        assert_eq!("@a=1.5, b = 0".parse(), Ok(hand(&[("a", 1.5), ("b", 0.0)])));
+        for bad in ["", "lerned", "a", "a=", "a=x", "a=-1", "a=11", "a=NaN", "a=1,b"] {
+            assert!(bad.parse::<Weigh>().is_err(), "{bad}");
+        }
     }
 }

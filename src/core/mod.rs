@@ -56,7 +56,7 @@ pub use cached::{Cached, Similar};
 pub use call::Call;
 pub use command::Command;
 pub use commission::{Brief, Choice, Commission, Pick};
-pub use counting::{Counting, OwnVote, WeightsFrom};
+pub use counting::{Counting, OwnVote, Weigh, WeightsFrom};
 pub use debate::{Debate, Held, Mode, Stop, StopRule, Stops, Wanted, Word};
 pub use deeper::{Deepened, Deepening, Deeper, Label, Labelled, Pass, Thresholds};
 pub use ended::{CallError, EndState, ErrorKind, Usage};

@@ -15,9 +15,11 @@ pub mod settings;
 pub mod synthesis;
 
 use crate::agreement::ahead::ahead;
+use crate::agreement::{graded, vote};
 use crate::cli::Form;
 use crate::core::{
-    Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, Spent, clean, next,
+    Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, Spent, Weigh,
+    clean, next,
 };
 use crate::engine::{Clock, Engine, Feed, News, Setup};
 use crate::launch::input::with_line;
@@ -28,7 +30,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Asks a council, looks deeper where that is wanted, and prints what comes, in the form asked for. `notes` are warnings
+/// Asks a council, looks deeper and weighs votes in another way where that is wanted, and prints what comes, in the form asked for. `notes` are warnings
 /// about the question. Gives the exit code.
 ///
 /// # Errors
@@ -36,7 +38,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub async fn ask(
     launch: &Launch,
     question: Question,
-    passes: &[Pass],
+    (passes, weigh): (&[Pass], Option<&Weigh>),
     notes: Vec<String>,
     form: Form,
 ) -> Result<u8> {
@@ -61,6 +63,14 @@ pub async fn ask(
         let goes_on = matches!(outcome, Ok(After::Settled)) && !asking.stopped;
         if goes_on && asking.deepen(launch, &engine, *pass, &mut err).await? {
             outcome = asking.follow(&engine, &mut out, &mut err).await;
+        }
+    }
+    if let (Some(want), Some(run)) = (weigh, asking.session.runs.last()) {
+        let learned = graded::learned(&launch.grades().unwrap_or_default(), &run.council, None);
+        match vote::weighed(run, want, &learned) {
+            // What is counted so already needs no record.
+            Ok(counting) => _ = engine.send(Command::Count { run: run.id, counting }).await,
+            Err(line) => writeln!(err, "synod: --weights: {}", clean::line(&line))?,
         }
     }
     let closed = engine.close().await;

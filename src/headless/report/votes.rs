@@ -81,7 +81,9 @@ pub(super) fn answers(run: &Run) -> Value {
 
 /// The answers by how much the others support them; `null` below three.
 pub(super) fn by_support(run: &Run, agreement: &Agreement) -> Value {
-    let seats: Vec<usize> = outcome::texts(run).into_iter().map(|(seat, _)| seat).collect();
+    // A partial answer stands in no vote.
+    let whole = outcome::texts(run).into_iter().filter(|(_, call)| call.done());
+    let seats: Vec<usize> = whole.map(|(seat, _)| seat).collect();
     let one = |(seat, score): (usize, f64)| json!({ "member": run.member(seat as u16).map(|member| &member.name), "score": score });
     let scored: Vec<Value> = best_of(agreement, &seats).into_iter().map(one).collect();
     if scored.is_empty() { Value::Null } else { Value::Array(scored) }

@@ -22,6 +22,7 @@ mod questions;
 mod sessions;
 mod settings;
 mod syntheses;
+mod votes;
 
 use crate::home::{Home, Ran};
 use serde_json::Value;

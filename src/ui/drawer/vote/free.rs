@@ -6,7 +6,7 @@ use super::Board;
 use crate::agreement::best_of::best_of;
 use crate::agreement::poll::{Group, Poll, Weighing};
 use crate::agreement::vote::Answers;
-use crate::core::{MemberId, Weights, clean};
+use crate::core::{Call, CallId, MemberId, Weights, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::Role;
 use ratatui::style::Style;
@@ -56,7 +56,10 @@ impl Board<'_> {
 
     /// The answers by how much the others support them.
     fn support(&self, rows: &mut Vec<Row>) {
-        let seats: Vec<usize> = self.app.compared.keys().copied().collect();
+        // A partial answer stands in no vote.
+        let whole = |call: &CallId| self.run.calls.get(call).is_some_and(Call::done);
+        let compared = self.app.compared.iter().filter(|(_, call)| whole(call));
+        let seats: Vec<usize> = compared.map(|(seat, _)| *seat).collect();
         let scored = best_of(&self.app.agreement, &seats);
         let Some((_, best)) = scored.first().copied() else { return };
         let note = "mean claim-F1 with the other answers: the least risk, not the truth";
