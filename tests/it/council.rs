@@ -261,7 +261,7 @@ fn what_was_printed_before_a_kill_is_in_the_log() {
 }
 
 /// A council `bridge` of members with these voices at the real server.
-fn voices(home: &Home, server: &llama::Server, voices: &[&str], more: &str) {
+pub fn voices(home: &Home, server: &llama::Server, voices: &[&str], more: &str) {
     let mut text = format!("council = \"bridge\"\n[providers.box]\nbase_url = \"{}/v1\"\n", server.url);
     let member = |(at, voice): (usize, &&str)| {
         format!(
@@ -273,7 +273,7 @@ fn voices(home: &Home, server: &llama::Server, voices: &[&str], more: &str) {
     home.write("config/synod/config.toml", &text);
 }
 
-const BRIDGE: &str = "Is the old bridge safe for trucks?";
+pub const BRIDGE: &str = "Is the old bridge safe for trucks?";
 
 fn real(home: &Home, protocol: &str) -> Ran {
     let ran = home.run(&["ask", "--seed", "7", "--protocol", protocol, "--json", BRIDGE]);

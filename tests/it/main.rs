@@ -32,6 +32,7 @@ mod money;
 mod pictures;
 mod played;
 mod private;
+mod protocols;
 mod pty;
 mod readme;
 mod screen;

@@ -19,10 +19,12 @@ D, LAYERS, HEADS, KV, FF, CTX = 256, 1, 4, 1, 32, 131072
 rng = np.random.default_rng(20261122)
 
 # A phrase of each of synod's prompts; the tests check that the prompts still hold them.
-BALLOT, MERGE, CRITIQUE = "Judge their answers.", "Make one answer of theirs.", "Now you see the answers of the others."
+BALLOT, MERGE, CRITIQUE = "Judge their answers.", "Make one answer of theirs.", "POSITION: <your answer to the question"
+SURE = "(confidence <0.0-1.0>)"
 
 # name -> (text, how it ends); texts may share words: pieces are joined until each is unique in the file.
-# A voice answers with the chain of its name, and in a debate with NAME-critique where there is one.
+# A voice answers with the chain of its name, and in a debate with NAME-critique where there is one; where it is asked how sure
+# it is, with NAME-sure.
 SCRIPTS = {
     "short": ("Paris is the capital of France.", "eos"),
     "yes": ("Yes. The old bridge is safe for trucks of up to 12 tonnes. It was last inspected in 2024. "
@@ -48,12 +50,15 @@ SCRIPTS = {
                     "30 km/h.\nPOSITION: Yes, up to 12 tonnes.", "eos"),
     "maybe-critique": ("It depends on the load still. Nobody names a reason to go beyond 8 tonnes. "
                        "Ask the owner for the inspection report.\nPOSITION: Only up to 8 tonnes.", "eos"),
+    "yes-sure": ("Yes. The bridge carries 12 tonnes, for the newest report says so.\nPOSITION: Yes (confidence 0.95)", "eos"),
+    "no-sure": ("No. My report of 2021 may be out of date.\nPOSITION: No (confidence 0.4)", "eos"),
+    "maybe-sure": ("No. Nobody has shown me a report at all.\nPOSITION: No (confidence 0.5)", "eos"),
     "short-critique": ("Paris stays my answer.\nPOSITION: Paris.", "eos"),
     # What a member is asked for in synod's other prompts; all voices but #loop, #long and #prose share these.
-    "merge": ("Consensus: Keep the speed limit at 30 km/h.\n"
+    "merge": ("Consensus: Keep the speed limit at 30 km/h. [3]\n"
               "Divergence: Whether the old bridge is safe for trucks, and when it was inspected: A says one thing, B "
-              "another. The owner's inspection report would decide it.\n"
-              "Single voices: Ask the owner for the inspection report.\n"
+              "another. [1, 2] The owner's inspection report would decide it.\n"
+              "Single voices: Ask the owner for the inspection report. [4]\n"
               "Final answer: Until the report is there, keep trucks off the old bridge and the speed limit at 30 km/h.",
               "eos"),
     **{f"ballot-{n}": ('{"reason": "Answer A of %d names the load limit.", "ranking": [%s]}'
@@ -126,8 +131,9 @@ def choose(cases, otherwise):
 
 labels = {n: ", ".join(f'"{chr(65 + i)}"' for i in range(n)) for n in range(2, 8)}
 ballot = choose([(f"'[{labels[n]}]' in last", f"<|ballot-{n}|>") for n in labels], "<|prose|>")
-critique = choose([(f"v == '{name}'", f"<|{name}-critique|>") for name in VOICES if f"{name}-critique" in SCRIPTS],
-                  "{{ '<|' + v + '|>' }}")
+debate = lambda how: choose([(f"v == '{name}'", f"<|{name}-{how}|>") for name in VOICES if f"{name}-{how}" in SCRIPTS],
+                            "{{ '<|' + v + '|>' }}")
+critique = choose([(f"'{SURE}' in last", debate("sure"))], debate("critique"))
 begin = choose([
     ("v in [" + ", ".join(f"'{name}'" for name in OWN_WAY) + "]", "{{ '<|' + v + '|>' }}"),
     (f"'{BALLOT}' in last", ballot),
