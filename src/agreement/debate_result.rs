@@ -9,7 +9,7 @@ use super::position::Position;
 use super::trail::{Pattern, Split, Trail};
 use crate::core::{Ask, Call, Debate, Mode, Run, StageState, Stop, StopRule, clean};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How a debate ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -185,7 +185,15 @@ impl CameTo {
             [] if poll.groups.is_empty() => "no clear position".to_owned(),
             [] => "undecided".to_owned(),
             [one] => of(one),
-            tied => format!("a tie: {}", tied.iter().map(of).collect::<Vec<_>>().join(", ")),
+            tied => {
+                let counts: BTreeSet<usize> = tied.iter().map(|at| poll.groups[*at].members.len()).collect();
+                let value = |at: &usize| clean::line(&poll.groups[*at].position.value);
+                let values: Vec<String> = tied.iter().map(value).collect();
+                match counts.first().filter(|_| counts.len() == 1) {
+                    Some(each) => format!("a tie: {} ({each} each)", values.join(" = ")),
+                    None => format!("a tie: {}", tied.iter().map(of).collect::<Vec<_>>().join(", ")),
+                }
+            }
         }
     }
 

@@ -47,7 +47,7 @@ pub(super) fn grade(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     };
     let named = said.as_ref().and_then(|said| said.seat);
     let Some(call) = named.map_or_else(|| app.gradable(), |seat| app.answer_of(seat)) else {
-        let name = app.name(named.unwrap_or(app.seat)).map(|name| clean::line(&name.0)).unwrap_or_default();
+        let name = app.shown_name(named.or_else(|| app.voted_on()).unwrap_or(app.seat));
         let line = match app.run() {
             None => "ask a question first: i writes one".to_owned(),
             Some(_) => format!("{name} has no finished answer to grade yet"),
@@ -162,10 +162,11 @@ impl App {
         format!("nobody here is called {}{}", clean::exact(name), near.unwrap_or_default())
     }
 
-    /// The answer that can be graded: the turn that is chosen in a debate that has the keys, else the focused member's.
+    /// The answer that can be graded: the turn that is chosen in a debate that has the keys, the answer that is chosen on the
+    /// vote board, else the focused member's.
     pub(super) fn gradable(&self) -> Option<CallId> {
         let Some(open) = self.focused_drawer().filter(|drawer| drawer.kind == DrawerKind::Debate) else {
-            return self.answer_of(self.seat);
+            return self.answer_of(self.voted_on().unwrap_or(self.seat));
         };
         let (row, column) = (self.drawer_row(open), self.drawer_column(open));
         let (_, turns) = outcome::turns(self.run()?).into_iter().nth(column)?;
@@ -196,7 +197,7 @@ impl App {
 
     /// Whose answer it is: `fenna's answer`, `fenna's answer in round 2`.
     fn graded_words(&self, call: CallId) -> String {
-        let name = self.name(usize::from(call.slot)).map(|name| clean::line(&name.0)).unwrap_or_default();
+        let name = self.shown_name(usize::from(call.slot));
         match self.run().map(|run| outcome::round(run, call)) {
             Some(round) if round > 0 => format!("{name}'s answer in round {round}"),
             _ => format!("{name}'s answer"),

@@ -160,6 +160,14 @@ impl App {
         }
     }
 
+    /// The seat whose answer is chosen on the board, while keys go there.
+    pub(super) fn voted_on(&self) -> Option<usize> {
+        self.focused_drawer()?;
+        let vote = self.vote_on_board()?;
+        let Line::Answer(at) = self.vote_line(&vote)? else { return None };
+        self.run()?.council.slot(&vote.tally.scores.get(at)?.answer).map(usize::from)
+    }
+
     /// Whether a ballot is chosen on the board, while keys go there.
     pub(super) fn ballot_chosen(&self) -> bool {
         let line = || self.vote_line(&self.vote_on_board()?);
