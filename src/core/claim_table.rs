@@ -56,7 +56,9 @@ pub fn listed(prompt: &str) -> Vec<(u32, &str)> {
     // Answers stand before the table and may hold one of their own.
     let Some((_, rest)) = prompt.rsplit_once(&opening) else { return Vec::new() };
     let Some((nonce, rest)) = rest.split_once("\">\n") else { return Vec::new() };
-    let Some((rows, _)) = rest.split_once(&format!("\n</{MARK} nonce=\"{nonce}\">")) else { return Vec::new() };
+    let Some((rows, _)) = rest.split_once(&format!("\n</{MARK} nonce=\"{nonce}\">")) else {
+        return Vec::new();
+    };
     rows.lines().filter_map(read).collect()
 }
 
@@ -138,12 +140,19 @@ mod tests {
 
     #[test]
     fn rows_are_read_as_they_are_written() {
-        let rows = [line(4, "conflict, A, C: 22 hours; B: 30 hours", "It takes 22 hours. [sic]"), line(12, "B alone", "So.")];
+        let rows = [
+            line(4, "conflict, A, C: 22 hours; B: 30 hours", "It takes 22 hours. [sic]"),
+            line(12, "B alone", "So."),
+        ];
         let table = marked(&rows.join("\n"), "ab12");
         let own = "<claims nonce=\"0000\">\n[1] A alone. Mine.\n</claims nonce=\"0000\">";
         let prompt = format!("Question\n\n{own}\n\n{table}\n\nWrite [2] or [2, 5].");
         assert_eq!(listed(&prompt), [(4, "It takes 22 hours. [sic]"), (12, "So.")]);
-        for none in ["", "[1] A alone. Mine.", "<claims nonce=\"ab12\">\n[1] A alone. Mine.\n</claims nonce=\"ab13\">"] {
+        for none in [
+            "",
+            "[1] A alone. Mine.",
+            "<claims nonce=\"ab12\">\n[1] A alone. Mine.\n</claims nonce=\"ab13\">",
+        ] {
             assert!(listed(none).is_empty(), "{none}");
         }
         let odd = marked("[x] A alone. One.\n1 A alone. Two.\n[2] no words\n[3] A alone. Three.", "ab12");

@@ -29,7 +29,7 @@ pub(super) fn cited(text: &str, prompt: &str) -> String {
             // The blank before the brackets, and a line that held nothing else, go with them.
             out.truncate(out.trim_end().len());
         } else {
-            out.push_str(&format!("[{}]", numbers.join(", ")));
+            out.extend(["[", &numbers.join(", "), "]"]);
         }
     }
     out.push_str(rest);
