@@ -229,7 +229,7 @@ mod tests {
             let sentences = cited_receipts(&text, &agreement, &texts, Some);
             sentences.iter().map(|sentence| sentence.unsupported).collect::<Vec<_>>()
         };
-        let keep = "Keep the speed limit at 30 km/h for trucks of 12 tonnes.";
+        let keep = "Keep the speed limit at 30 km/h, and mind the 12 tonnes.";
         assert_eq!(unsupported(format!("{keep} [{tonnes}]")), [false]);
         assert_eq!(unsupported(format!("{keep} [{painted}]")), [true], "which holds no such number");
         let alone = "Nobody has ever said anything else here.";

@@ -36,8 +36,8 @@ fn without<'a>(
     for range in citations {
         out.push_str(&text[at..range.start]);
         at = range.end;
-        let alone =
-            text[part.start..range.start].trim().is_empty() && text[range.end..part.end].trim().is_empty();
+        let behind = text[range.end..].lines().next().unwrap_or_default();
+        let alone = text[part.start..range.start].trim().is_empty() && behind.trim().is_empty();
         if alone || out[begun..].contains(char::is_alphanumeric) {
             out.truncate(begun + out[begun..].trim_end_matches(' ').len());
         } else {
