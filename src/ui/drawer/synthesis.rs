@@ -160,6 +160,11 @@ fn in_view(blocks: &[Range<usize>], chosen: usize, rows: usize) -> Range<usize> 
     start..if chosen + 1 == blocks.len() { rows } else { block.end }
 }
 
+/// The claims that a sentence rests on: those that it cites, and the others, which its words alone point to.
+fn by_citation(sentence: &Sentence) -> (Vec<u32>, Vec<u32>) {
+    sentence.claims.iter().partition(|id| sentence.cited.contains(id))
+}
+
 struct Builder<'a> {
     app: &'a App,
     run: &'a Run,
@@ -242,12 +247,14 @@ impl Builder<'_> {
         self.made.agreement.claims.iter().find(|claim| claim.id == id)
     }
 
-    /// The strongest mark among the claims of a sentence.
+    /// The strongest mark among the claims of a sentence; where it cites some of them, among those.
     fn sign(&self, sentence: &Sentence) -> Sign {
         if sentence.unsupported {
             return Sign::Unsupported;
         }
-        let marks = sentence.claims.iter().filter_map(|id| self.claim(*id)).map(|claim| claim.mark);
+        let (cited, found) = by_citation(sentence);
+        let ids = if cited.is_empty() { found } else { cited };
+        let marks = ids.into_iter().filter_map(|id| self.claim(id)).map(|claim| claim.mark);
         let weight = |mark: &Mark| match mark {
             Mark::Conflict => 4,
             Mark::Partly => 3,
@@ -266,8 +273,7 @@ impl Builder<'_> {
         let mut words: Row = Vec::new();
         let mut seats: Vec<usize> = Vec::new();
         // Those that it cites go first; with their members they are what it says that it rests on.
-        let cites = |id: &&u32| sentence.cited.contains(id);
-        let (cited, found): (Vec<u32>, Vec<u32>) = claims.iter().partition(cites);
+        let (cited, found) = by_citation(sentence);
         for claim in cited.iter().chain(&found).filter_map(|id| self.claim(*id)) {
             let aside = !cited.is_empty() && !cited.contains(&claim.id);
             words.push((self.number(claim), if aside { dim } else { theme.mark(claim.mark) }));
