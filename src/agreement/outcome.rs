@@ -265,6 +265,6 @@ pub fn synthesis<'a>(run: &'a Run, state: &StageState) -> Synthesis<'a> {
     let chosen = call.map_or(Chosen::First, |call| chosen(run, call));
     let picks = state.stage.brief.as_ref().map_or(&[][..], |brief| brief.picks.as_slice());
     let picked = picked(picks, table, &agreement, &sentences);
-    let numbered = !table.is_empty() && !run.council.scripted;
+    let numbered = !table.is_empty();
     Synthesis { call, chosen, numbered, sentences, left_out, agreement, picked, obstacle }
 }

@@ -46,13 +46,23 @@ const COVERED: f64 = 0.6;
 ///
 /// Headings and lead-ins are no sentences. Claims are taken one by one: a sentence rests on each claim that it repeats.
 pub fn receipts(text: &str, agreement: &Agreement, texts: &[(usize, &str)]) -> Vec<Sentence> {
-    let sources: Vec<(&Claim, Vec<Features>)> =
-        agreement.claims.iter().map(|claim| (claim, wordings(claim, texts))).collect();
+    checked(text, &sources(agreement, texts)).into_iter().map(|(sentence, _)| sentence).collect()
+}
+
+/// Claims with the wordings that they have in the answers.
+type Sources<'a> = Vec<(&'a Claim, Vec<Features>)>;
+
+fn sources<'a>(agreement: &'a Agreement, texts: &[(usize, &str)]) -> Sources<'a> {
+    agreement.claims.iter().map(|claim| (claim, wordings(claim, texts))).collect()
+}
+
+/// The sentences with the numbers in each that none of its claims holds.
+fn checked(text: &str, sources: &Sources<'_>) -> Vec<(Sentence, Vec<Number>)> {
     let sentences = segment::segment(text).into_iter().map(|piece| {
         let features = &piece.features;
         let mut found: Vec<(f64, u32)> = Vec::new();
         let mut numbers: Vec<&Number> = Vec::new();
-        for (claim, wordings) in &sources {
+        for (claim, wordings) in sources {
             let best = wordings.iter().map(|source| rests(features, source)).fold(0.0, f64::max);
             // Of a claim in conflict the sentence may take any side; the numbers of all sides are known then.
             if best > 0.0 {
@@ -62,24 +72,29 @@ pub fn receipts(text: &str, agreement: &Agreement, texts: &[(usize, &str)]) -> V
         }
         found.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
         let new =
-            |number: &Number| piece.form != Form::Code && !numbers.iter().any(|known| known.same(number));
-        let unsupported = found.is_empty() || features.numbers.iter().any(new);
+            |number: &&Number| piece.form != Form::Code && !numbers.iter().any(|known| known.same(number));
+        let new: Vec<Number> = features.numbers.iter().filter(new).cloned().collect();
+        let unsupported = found.is_empty() || !new.is_empty();
         let claims = found.into_iter().map(|(_, id)| id).collect();
         let text = text[piece.range.clone()].to_owned();
-        Sentence { text, range: piece.range, claims, unsupported, cited: Vec::new(), astray: Vec::new() }
+        let (range, cited, astray) = (piece.range, Vec::new(), Vec::new());
+        (Sentence { text, range, claims, unsupported, cited, astray }, new)
     });
     sentences.collect()
 }
 
 /// The same for a text that cites claims by the numbers of a table; `id` gives the claim behind a number. Citations are no
-/// part of what a sentence says, and one that stands behind a sentence's full stop is still its own.
+/// part of what a sentence says, and one that stands behind a sentence's full stop is still its own. That a claim is cited
+/// supports nothing, but a number that it does hold is none that occurs in no source.
 pub fn cited_receipts(
     text: &str,
     agreement: &Agreement,
     texts: &[(usize, &str)],
     id: impl Fn(u32) -> Option<u32>,
 ) -> Vec<Sentence> {
-    let mut sentences = receipts(&without_citations(text), agreement, texts);
+    let sources = sources(agreement, texts);
+    let (mut sentences, new): (Vec<Sentence>, Vec<Vec<Number>>) =
+        checked(&without_citations(text), &sources).into_iter().unzip();
     for sentence in &mut sentences {
         text[sentence.range.clone()].clone_into(&mut sentence.text);
     }
@@ -97,6 +112,12 @@ pub fn cited_receipts(
                 list.push(number);
             }
         }
+    }
+    for (sentence, new) in sentences.iter_mut().zip(new).filter(|(sentence, _)| !sentence.claims.is_empty()) {
+        let cited = sources.iter().filter(|(claim, _)| sentence.cited.contains(&claim.id));
+        let held: Vec<&Number> =
+            cited.flat_map(|(_, wordings)| wordings).flat_map(|wording| &wording.numbers).collect();
+        sentence.unsupported = new.iter().any(|number| !held.iter().any(|known| known.same(number)));
     }
     sentences
 }
@@ -190,6 +211,29 @@ mod tests {
         let owner =
             agreement.claims.iter().find(|claim| claim.title.slot == 1 && claim.spans.len() == 1).unwrap();
         assert_eq!(left_out(&sentences, &agreement), [owner.id]);
+    }
+
+    #[test]
+    fn a_number_of_a_cited_claim_occurs_in_a_source() {
+        let texts = [
+            (0, "The old bridge is safe for trucks of up to 12 tonnes. Keep the speed limit at 30 km/h."),
+            (1, "Ask the owner for the inspection report. It was painted green by volunteers."),
+        ];
+        let agreement = compare(&texts);
+        let at = |words: &str| {
+            let said = |claim: &&Claim| texts[claim.title.slot].1[claim.title.range.clone()].contains(words);
+            agreement.claims.iter().find(said).unwrap().id
+        };
+        let (tonnes, painted) = (at("tonnes"), at("painted"));
+        let unsupported = |text: String| {
+            let sentences = cited_receipts(&text, &agreement, &texts, Some);
+            sentences.iter().map(|sentence| sentence.unsupported).collect::<Vec<_>>()
+        };
+        let keep = "Keep the speed limit at 30 km/h, and mind the 12 tonnes.";
+        assert_eq!(unsupported(format!("{keep} [{tonnes}]")), [false]);
+        assert_eq!(unsupported(format!("{keep} [{painted}]")), [true], "which holds no such number");
+        let alone = "Nobody has ever said anything else here.";
+        assert_eq!(unsupported(format!("{alone} [{tonnes}]")), [true], "a citation alone supports nothing");
     }
 
     #[test]

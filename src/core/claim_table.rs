@@ -37,11 +37,66 @@ impl Row {
     }
 }
 
+/// The name of the marks around the table in a prompt.
+const MARK: &str = "claims";
+
+/// The rows of a table between the marks that say that they are material.
+pub(super) fn marked(rows: &str, nonce: &str) -> String {
+    format!("<{MARK} nonce=\"{nonce}\">\n{rows}\n</{MARK} nonce=\"{nonce}\">")
+}
+
+/// A row as a line of a prompt; neither part has line breaks.
+pub(super) fn line(number: u32, who: &str, words: &str) -> String {
+    format!("[{number}] {who}. {words}")
+}
+
+/// The rows of the table in a prompt, by number and with the words of the claim; none where it has no table.
+pub fn listed(prompt: &str) -> Vec<(u32, &str)> {
+    let opening = format!("<{MARK} nonce=\"");
+    // Answers stand before the table and may hold one of their own.
+    let Some((_, rest)) = prompt.rsplit_once(&opening) else { return Vec::new() };
+    let Some((nonce, rest)) = rest.split_once("\">\n") else { return Vec::new() };
+    let Some((rows, _)) = rest.split_once(&format!("\n</{MARK} nonce=\"{nonce}\">")) else {
+        return Vec::new();
+    };
+    rows.lines().filter_map(read).collect()
+}
+
+/// A line as [`line`] writes it, without who says it.
+fn read(line: &str) -> Option<(u32, &str)> {
+    let (number, said) = line.strip_prefix('[')?.split_once("] ")?;
+    let (_, words) = said.split_once(". ")?;
+    Some((number.parse().ok()?, words))
+}
+
+/// The bytes of a text that are code by the rules of Markdown, as far as brackets are concerned: lines between fences, and
+/// what stands between two backticks of one line.
+fn code(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let (mut at, mut fenced) = (0, false);
+    for line in text.split_inclusive('\n') {
+        let fence = line.trim_start().starts_with("```");
+        if fenced || fence {
+            found.push(at..at + line.len());
+            fenced ^= fence;
+        } else {
+            let ticks: Vec<usize> = line.match_indices('`').map(|(tick, _)| at + tick).collect();
+            found.extend(ticks.chunks_exact(2).map(|pair| pair[0]..pair[1]));
+        }
+        at += line.len();
+    }
+    found
+}
+
 /// The numbers that a text cites, in square brackets: `[3]`, `[3, 7]`, `[C3; C7]`; with the bytes that each bracket takes.
-/// A bracket with anything else in it cites nothing.
+/// A bracket with anything else in it cites nothing, and neither does code: `[0, 2]` is a list there.
 pub fn citations(text: &str) -> Vec<(std::ops::Range<usize>, Vec<u32>)> {
     let mut found = Vec::new();
+    let code = code(text);
     for (open, _) in text.match_indices('[') {
+        if code.iter().any(|range| range.contains(&open)) {
+            continue;
+        }
         let Some(close) = text[open..].find(']').map(|close| open + close) else { break };
         let number = |part: &str| part.trim().trim_start_matches(['C', 'c', '#']).parse().ok();
         let numbers: Option<Vec<u32>> = text[open + 1..close].split([',', ';']).map(number).collect();
@@ -77,7 +132,30 @@ mod tests {
         {
             assert!(citations(none).is_empty(), "{none}");
         }
+        let code = "So `ys = [1]` [2]:\n\n```python\nys = [0, 2, 2]\n```\n[4] and a lone ` is none [5]";
+        assert_eq!(cited(code), [[2], [4], [5]], "a list in code is no citation");
         let text = "Grüße [3, 7]. Ende [x]";
         assert_eq!(without_citations(text), "Grüße       . Ende [x]");
+    }
+
+    #[test]
+    fn rows_are_read_as_they_are_written() {
+        let rows = [
+            line(4, "conflict, A, C: 22 hours; B: 30 hours", "It takes 22 hours. [sic]"),
+            line(12, "B alone", "So."),
+        ];
+        let table = marked(&rows.join("\n"), "ab12");
+        let own = "<claims nonce=\"0000\">\n[1] A alone. Mine.\n</claims nonce=\"0000\">";
+        let prompt = format!("Question\n\n{own}\n\n{table}\n\nWrite [2] or [2, 5].");
+        assert_eq!(listed(&prompt), [(4, "It takes 22 hours. [sic]"), (12, "So.")]);
+        for none in [
+            "",
+            "[1] A alone. Mine.",
+            "<claims nonce=\"ab12\">\n[1] A alone. Mine.\n</claims nonce=\"ab13\">",
+        ] {
+            assert!(listed(none).is_empty(), "{none}");
+        }
+        let odd = marked("[x] A alone. One.\n1 A alone. Two.\n[2] no words\n[3] A alone. Three.", "ab12");
+        assert_eq!(listed(&odd), [(3, "Three.")]);
     }
 }

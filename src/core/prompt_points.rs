@@ -1,7 +1,7 @@
 //! The parts of a prompt that are about points: the one that a debate is about alone, and those the person ruled on. What
 //! members said stands between marks, as answers do; who said it is told by letters, or not at all.
 
-use super::claim_table::{Row, Standing};
+use super::claim_table::{self, Row, Standing};
 use super::clean;
 use super::ids::CallId;
 use super::next::CallSpec;
@@ -85,8 +85,7 @@ pub(super) fn claims(run: &Run, spec: &CallSpec) -> String {
         "\n\nThe claims in these answers, found by comparing their words; a number to cite stands before each:\n\n",
     );
     let rows: Vec<String> = table.iter().map(|row| guarded(&tabled(run, spec, row), &known.all())).collect();
-    let (nonce, rows) = (&known.answers, rows.join("\n"));
-    let _ = write!(out, "<claims nonce=\"{nonce}\">\n{rows}\n</claims nonce=\"{nonce}\">");
+    out.push_str(&claim_table::marked(&rows.join("\n"), &known.answers));
     out
 }
 
@@ -107,7 +106,7 @@ fn tabled(run: &Run, spec: &CallSpec, row: &Row) -> String {
             format!("conflict, {}", sides.join("; "))
         }
     };
-    format!("[{}] {who}. {}", row.number, short(run.wording(point)))
+    claim_table::line(row.number, &who, &short(run.wording(point)))
 }
 
 /// One ruling as lines: the claim, who is on which side, the verdict, the note.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::sync::LazyLock;
 use synod::agreement::{Position, position};
+use synod::core::claim_table::citations;
 use synod::providers::scripted;
 use synod::ui::stream::StreamText;
 
@@ -175,5 +176,91 @@ fn no_step_of_a_question_falls_back_to_what_the_demo_does_not_know() {
                 assert!(!text.contains(fallback), "{text}");
             }
         }
+    }
+}
+
+/// The texts of a script that a chair says, by the round they are written for.
+fn written(at: usize) -> Vec<(usize, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo");
+    let mut files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let script: toml::Table = toml::from_str(&std::fs::read_to_string(&files[at]).unwrap()).unwrap();
+    let texts = script["synthesis"].as_array().unwrap().iter();
+    texts
+        .map(|one| (one["round"].as_integer().unwrap() as usize, one["text"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+/// The words by which a script names the claims of its sentences, one list for each bracket.
+fn markers(text: &str) -> Vec<Vec<String>> {
+    let inside = text.split("[=").skip(1).map(|rest| rest.split_once(']').unwrap().0);
+    inside.map(|words| words.split('|').map(folded).collect()).collect()
+}
+
+fn folded(words: &str) -> String {
+    words.replace('|', " ").to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A synthesis of what stands after so many debate rounds, and how to ask for another one of it.
+fn synthesis(home: &Home, question: &str, rounds: usize) -> Value {
+    let common = ["--demo", "--seed", "7", "--json"];
+    let protocol = if rounds == 0 { "synthesis".to_owned() } else { format!("debate:{rounds}") };
+    let ask = [&["ask"], &common[..], &["--protocol", &protocol, question]].concat();
+    let asked = home.json(&ask);
+    match rounds {
+        0 => asked,
+        _ => home.json(&[&["synthesis"], &common[..], &[asked["session"].as_str().unwrap()]].concat()),
+    }
+}
+
+#[test]
+fn every_sentence_that_rests_on_a_claim_cites_it_and_nothing_else() {
+    for (at, question) in scripted::questions().into_iter().enumerate() {
+        for (round, script) in written(at) {
+            let came = synthesis(&Home::new(), question, round);
+            let (claims, made) = (came["claims"].as_array().unwrap(), &came["synthesis"]);
+            let text = made["text"].as_str().unwrap();
+            assert!(!text.contains("[="), "{text}");
+            let cited: Vec<Vec<u32>> = citations(text).into_iter().map(|(_, numbers)| numbers).collect();
+            let wanted = markers(&script);
+            assert_eq!(cited.len(), wanted.len(), "a bracket was dropped: {text}");
+            for (numbers, words) in cited.iter().zip(&wanted) {
+                assert_eq!(
+                    numbers.len(),
+                    words.len(),
+                    "round {round}: of {words:?} only {numbers:?} is found"
+                );
+                for (number, words) in numbers.iter().zip(words) {
+                    let claim = claims.iter().find(|claim| claim["id"] == *number).unwrap();
+                    let mut said = claim["spans"].as_array().unwrap().iter();
+                    let holds =
+                        |span: &Value| folded(span["text"].as_str().unwrap()).contains(words.as_str());
+                    assert!(said.any(holds), "round {round}: {words:?} is not in {claim}");
+                }
+            }
+            for sentence in made["sentences"].as_array().unwrap() {
+                let none = |list: &str| sentence[list].as_array().unwrap().is_empty();
+                assert!(none("astray"), "{sentence}");
+                assert!(!none("cited") || none("claims"), "it cites nothing: {sentence}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chair_that_sees_fewer_answers_cites_what_is_in_them() {
+    for question in scripted::questions() {
+        let home = Home::new();
+        home.json(&["ask", "--demo", "--seed", "7", "--json", question]);
+        let two = ["synthesis", "--demo", "--seed", "7", "--json", "--of", "jonas,oskar"];
+        let made = home.json(&two)["synthesis"].clone();
+        let text = made["text"].as_str().unwrap();
+        assert!(!text.contains("[=") && !text.contains(" \n"), "{text}");
+        let sentences = made["sentences"].as_array().unwrap();
+        let count = |list: &str| {
+            sentences.iter().filter(|sentence| !sentence[list].as_array().unwrap().is_empty()).count()
+        };
+        assert_eq!(count("astray"), 0, "{text}");
+        assert!(count("cited") > 0, "{text}");
     }
 }

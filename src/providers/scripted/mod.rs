@@ -3,6 +3,7 @@
 //! No model is asked and nothing leaves the machine. It is no stand-in for a model: to a question without a script its
 //! members say so, and they do not judge answers that are not in the script.
 
+mod cite;
 mod pace;
 mod reply;
 mod script;

@@ -1,5 +1,6 @@
 //! Which text of the script answers a request, with the labels that this speaker was shown. Not how fast it is said.
 
+use super::cite::cited;
 use super::script::{Actor, CAST, Part, SCRIPTS, Script, Turn, Words, find, reflow};
 use crate::core::prompt::label;
 use crate::core::{Ask, MemberId};
@@ -140,7 +141,8 @@ fn merge(script: &Script, request: &Request) -> String {
         return String::new();
     };
     let words = words(script);
-    let text = labelled(&reflow(&synthesis.text), &words.comma, shown);
+    let prompt = request.messages.last().map_or("", |message| message.text.as_str());
+    let text = cited(&labelled(&reflow(&synthesis.text), &words.comma, shown), prompt);
     if shown.len() == script.member.len() {
         return text;
     }

@@ -146,7 +146,8 @@ pub(super) struct Turn {
 pub(super) struct Synthesis {
     /// The round; 0 for the first answers.
     pub round: usize,
-    /// The text. `{name}` stands for the label of a member's answer, `{name name}` for a list of labels.
+    /// The text. `{name}` stands for the label of a member's answer, `{name name}` for a list of labels,
+    /// `[=words]` for the number of the claim that holds these words.
     pub text: String,
 }
 

@@ -1,6 +1,7 @@
 //! The synthesis as rows: its text sentence by sentence, each with its mark and the claims and members behind it; what it
 //! left out; and how it was made. The text is drawn as it was written: what is no sentence stands between them.
 
+mod bare;
 mod columns;
 
 use super::{
@@ -116,10 +117,10 @@ fn lines<'a>(
 }
 
 /// The text with a line break before each sentence that begins behind another one, in place of the blank there, so that
-/// every byte keeps its place. Tables and code are left as they are, and so is what a break would turn into something
+/// every sentence keeps its place; without the numbers that it cites, which stand beside it as the screen has them. Tables and code are left as they are, and so is what a break would turn into something
 /// else.
 fn apart(clean: &CleanText, sentences: &[Sentence]) -> String {
-    let text = clean.as_str();
+    let text = &bare::bare(clean.as_str(), sentences.iter().map(|each| clean.to_clean(each.range.start)));
     let mut out = text.as_bytes().to_vec();
     let (mut fences, mut scanned) = (0, 0);
     for (earlier, sentence) in sentences.iter().zip(sentences.iter().skip(1)) {
@@ -159,6 +160,11 @@ fn in_view(blocks: &[Range<usize>], chosen: usize, rows: usize) -> Range<usize> 
     start..if chosen + 1 == blocks.len() { rows } else { block.end }
 }
 
+/// The claims that a sentence rests on: those that it cites, and the others, which its words alone point to.
+fn by_citation(sentence: &Sentence) -> (Vec<u32>, Vec<u32>) {
+    sentence.claims.iter().partition(|id| sentence.cited.contains(id))
+}
+
 struct Builder<'a> {
     app: &'a App,
     run: &'a Run,
@@ -194,7 +200,9 @@ impl Builder<'_> {
             }
             // More than one begin on a line of a table: each gets a row, the first the line itself.
             for at in next..next + begun {
-                self.close(rows, &mut blocks, open.replace(rows.len()));
+                // What it rests on may need more rows than its text.
+                self.close(rows, &mut blocks, open.take());
+                open = Some(rows.len());
                 let line = if at == next { line } else { &EMPTY };
                 rows.push(self.first_line(at, line));
             }
@@ -239,12 +247,14 @@ impl Builder<'_> {
         self.made.agreement.claims.iter().find(|claim| claim.id == id)
     }
 
-    /// The strongest mark among the claims of a sentence.
+    /// The strongest mark among the claims of a sentence; where it cites some of them, among those.
     fn sign(&self, sentence: &Sentence) -> Sign {
         if sentence.unsupported {
             return Sign::Unsupported;
         }
-        let marks = sentence.claims.iter().filter_map(|id| self.claim(*id)).map(|claim| claim.mark);
+        let (cited, found) = by_citation(sentence);
+        let ids = if cited.is_empty() { found } else { cited };
+        let marks = ids.into_iter().filter_map(|id| self.claim(id)).map(|claim| claim.mark);
         let weight = |mark: &Mark| match mark {
             Mark::Conflict => 4,
             Mark::Partly => 3,
@@ -262,9 +272,14 @@ impl Builder<'_> {
         let dim = theme.style(if chosen { Role::Strong } else { Role::Dim });
         let mut words: Row = Vec::new();
         let mut seats: Vec<usize> = Vec::new();
-        for claim in claims.iter().filter_map(|id| self.claim(*id)) {
-            words.push((self.number(claim), theme.mark(claim.mark)));
-            seats.extend(claim.spans.iter().map(|span| span.slot));
+        // Those that it cites go first; with their members they are what it says that it rests on.
+        let (cited, found) = by_citation(sentence);
+        for claim in cited.iter().chain(&found).filter_map(|id| self.claim(*id)) {
+            let aside = !cited.is_empty() && !cited.contains(&claim.id);
+            words.push((self.number(claim), if aside { dim } else { theme.mark(claim.mark) }));
+            if !aside {
+                seats.extend(claim.spans.iter().map(|span| span.slot));
+            }
         }
         seats.sort_unstable();
         seats.dedup();
@@ -284,13 +299,15 @@ impl Builder<'_> {
         let alone: Vec<String> =
             sentence.cited_alone().filter_map(|id| self.claim(id)).map(|claim| self.number(claim)).collect();
         if !alone.is_empty() {
-            words.push((format!("cites {} in other words", alone.join(" ")), dim));
+            words.push((format!("cites {}", alone.join(" ")), dim));
+            words.push(("in other words".to_owned(), dim));
         }
         if !sentence.astray.is_empty() {
             let numbers: Vec<String> = sentence.astray.iter().map(u32::to_string).collect();
             words.push((format!("cites {}, which is no claim", numbers.join(", ")), warning));
         }
-        if self.made.numbered && sentence.cited.is_empty() && sentence.astray.is_empty() {
+        let says_so = unsupported && claims.is_empty();
+        if self.made.numbered && !says_so && sentence.cited.is_empty() && sentence.astray.is_empty() {
             words.push(("cites nothing".to_owned(), warning));
         }
         let width = if self.columns.receipts == 0 { self.columns.text } else { self.columns.receipts };

@@ -1,11 +1,12 @@
 //! Tests of the demo, and what they share: requests, and a way to play them.
 
+mod cites;
 mod content;
 mod form;
 mod replies;
 mod streams;
 
-use super::script::{reflow, wide};
+use super::script::{SCRIPTS, reflow, wide};
 use super::*;
 use crate::core::{Ask, MemberId, Params};
 use crate::providers::About;
