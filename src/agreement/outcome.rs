@@ -5,8 +5,8 @@
 
 use super::change::{Change, Said, change};
 use super::guided::{Picked, picked};
-use super::position::{Position, among, position};
-use super::receipts::{Sentence, cited_receipts, left_out, receipts};
+use super::position::{Position, among, position, stated};
+use super::receipts::{Sentence, cited_receipts, left_out, left_out_sides, receipts};
 use super::told::told;
 use super::{Agreement, Comparison, Span, compare_told};
 use crate::core::{Ask, Call, CallId, Run, Speakers, StageId, StageState};
@@ -173,12 +173,14 @@ pub fn standing(run: &Run, call: &Call) -> Standing {
 
 /// Where an answer stands: as it says, else as the one of the positions stated in the debate that it gives.
 pub(super) fn position_in(run: &Run, call: &Call) -> Position {
-    let own = position(&call.text);
+    // What was cut off in the middle comes to nothing but what it says itself.
+    let of = |call: &Call| if call.done() { position(&call.text) } else { stated(&call.text) };
+    let own = of(call);
     if own.stated() || call.id.round > 0 {
         return own;
     }
     let turns = run.calls.values().filter(|turn| turn.id.round > 0 && turn.usable());
-    let candidates: Vec<Position> = turns.map(|turn| position(&turn.text)).filter(Position::stated).collect();
+    let candidates: Vec<Position> = turns.map(of).filter(Position::stated).collect();
     among(&call.text, &candidates).unwrap_or(own)
 }
 
@@ -195,6 +197,8 @@ pub struct Synthesis<'a> {
     pub sentences: Vec<Sentence>,
     /// The claims that no sentence takes up, by canonical id.
     pub left_out: Vec<u32>,
+    /// The sides of conflicts that it takes up and that no sentence takes: by the claim's id, and the side's place.
+    pub untold: Vec<(u32, usize)>,
     /// The claims of the answers it was made from.
     pub agreement: Agreement,
     /// What the person chose claim by claim, and what became of it.
@@ -260,11 +264,12 @@ pub fn synthesis<'a>(run: &'a Run, state: &StageState) -> Synthesis<'a> {
         _ => cited_receipts(&call.text, &agreement, &texts, id),
     });
     let sentences = sentences.unwrap_or_default();
+    let untold = left_out_sides(&sentences, &agreement);
     let left_out = left_out(&sentences, &agreement);
     let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
     let chosen = call.map_or(Chosen::First, |call| chosen(run, call));
     let picks = state.stage.brief.as_ref().map_or(&[][..], |brief| brief.picks.as_slice());
     let picked = picked(picks, table, &agreement, &sentences);
     let numbered = !table.is_empty();
-    Synthesis { call, chosen, numbered, sentences, left_out, agreement, picked, obstacle }
+    Synthesis { call, chosen, numbered, sentences, left_out, untold, agreement, picked, obstacle }
 }

@@ -173,6 +173,11 @@ pub(super) fn position_in(text: &str, claims: &[Piece]) -> Position {
     tiered(text, claims).0
 }
 
+/// Where a text says that it stands in a line made for it; `none` without one. All that counts of a text that is not whole.
+pub fn stated(text: &str) -> Position {
+    stated_line(text).unwrap_or_default()
+}
+
 /// The last line `POSITION: ..`, in any case and emphasis.
 fn stated_line(text: &str) -> Option<Position> {
     let line = text.lines().rev().find_map(|line| {

@@ -5,7 +5,8 @@ use super::normalise::{Features, Weighted};
 use super::number::Number;
 use super::score::{self, WEAK};
 use super::segment::{self, Form};
-use super::{Agreement, Claim, Mark};
+use super::stance::relate;
+use super::{Agreement, Claim, Mark, Relation, Side, Span};
 use crate::core::claim_table::{citations, without_citations};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -28,12 +29,51 @@ pub struct Sentence {
     /// Numbers that it cites and that no claim has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub astray: Vec<u32>,
+    /// The conflicts among its claims of which it takes some sides and not the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<Taken>,
+}
+
+/// What a sentence says on a claim in conflict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// The claim, by its id.
+    pub claim: u32,
+    /// The sides that it takes, by their places in [`Claim::sides`].
+    pub sides: Vec<usize>,
 }
 
 impl Sentence {
     /// The claims that it cites though it does not repeat their words.
     pub fn cited_alone(&self) -> impl Iterator<Item = u32> {
         self.cited.iter().copied().filter(|id| !self.claims.contains(id))
+    }
+
+    /// The seats that say of a claim what the sentence says of it: of a conflict those on the sides that it takes.
+    pub fn said_by(&self, claim: &Claim) -> Vec<usize> {
+        match self.taken.iter().find(|taken| taken.claim == claim.id) {
+            None => claim.spans.iter().map(|span| span.slot).collect(),
+            Some(taken) => taken
+                .sides
+                .iter()
+                .filter_map(|side| claim.sides.get(*side))
+                .flat_map(|side| side.slots.clone())
+                .collect(),
+        }
+    }
+
+    fn take_sides(&mut self, agreement: &Agreement, texts: &[(usize, &str)]) {
+        let text = without_citations(&self.text);
+        // A question takes no side.
+        if text.trim_end().ends_with(['?', '？']) {
+            return;
+        }
+        let ids: BTreeSet<u32> = self.claims.iter().chain(&self.cited).copied().collect();
+        let divided =
+            agreement.claims.iter().filter(|claim| ids.contains(&claim.id) && claim.sides.len() > 1);
+        let taken = divided
+            .filter_map(|claim| sides(&text, claim, texts).map(|sides| Taken { claim: claim.id, sides }));
+        self.taken = taken.collect();
     }
 }
 
@@ -46,7 +86,70 @@ const COVERED: f64 = 0.6;
 ///
 /// Headings and lead-ins are no sentences. Claims are taken one by one: a sentence rests on each claim that it repeats.
 pub fn receipts(text: &str, agreement: &Agreement, texts: &[(usize, &str)]) -> Vec<Sentence> {
-    checked(text, &sources(agreement, texts)).into_iter().map(|(sentence, _)| sentence).collect()
+    let mut sentences: Vec<Sentence> =
+        checked(text, &sources(agreement, texts)).into_iter().map(|(sentence, _)| sentence).collect();
+    for sentence in &mut sentences {
+        sentence.take_sides(agreement, texts);
+    }
+    sentences
+}
+
+/// The sides of a conflict that a sentence takes; `None` where it takes all alike, or none that can be told: the sides whose
+/// number or word it has, else those that nothing in it excludes.
+fn sides(text: &str, claim: &Claim, texts: &[(usize, &str)]) -> Option<Vec<usize>> {
+    let sentence = &Features::prose(text);
+    let words = spaced(text);
+    let some = |found: &Vec<usize>| !found.is_empty() && found.len() < claim.sides.len();
+    let has = |side: &Side| {
+        let value = Features::prose(&side.value);
+        let number = value.numbers.iter().any(|number| sentence.numbers.iter().any(|own| own.same(number)));
+        let value_words = spaced(&side.value);
+        // "safe" in "not safe" is not said for itself.
+        let times = |value: &str| words.matches(value).count();
+        let within =
+            claim.sides.iter().map(|other| spaced(&other.value)).filter(|other| *other != value_words);
+        let elsewhere: usize =
+            within.filter(|other| other.contains(&value_words)).map(|other| times(&other)).sum();
+        number || (value.numbers.is_empty() && value_words.len() > 1 && times(&value_words) > elsewhere)
+    };
+    let places = |fits: &dyn Fn(&Side) -> bool| -> Vec<usize> {
+        claim.sides.iter().enumerate().filter(|(_, side)| fits(side)).map(|(at, _)| at).collect()
+    };
+    let named = places(&has);
+    if !named.is_empty() {
+        return Some(named).filter(some);
+    }
+    let excluded = |side: &Side| {
+        let spans = claim.spans.iter().filter(|span| side.slots.contains(&span.slot));
+        spans.filter_map(|span| span_text(span, texts)).any(|text| {
+            relate(sentence, &Features::prose(text)).is_some_and(|found| found.relation == Relation::Conflict)
+        })
+    };
+    Some(places(&|side: &Side| !excluded(side))).filter(some)
+}
+
+/// The words of a text in small letters, each with a blank before and behind it.
+fn spaced(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(" ".to_owned(), |all, word| all + &word.to_lowercase() + " ")
+}
+
+/// The sides of conflicts that are taken up and that no sentence takes: by the claim's id and the side's place.
+pub fn left_out_sides(sentences: &[Sentence], agreement: &Agreement) -> Vec<(u32, usize)> {
+    let takes = |sentence: &Sentence, id: u32, side: usize| {
+        let about = sentence.claims.contains(&id) || sentence.cited.contains(&id);
+        let taken = sentence.taken.iter().find(|taken| taken.claim == id);
+        about && taken.is_none_or(|taken| taken.sides.contains(&side))
+    };
+    let told = |id: u32| {
+        sentences.iter().any(|sentence| sentence.claims.contains(&id) || sentence.cited.contains(&id))
+    };
+    let divided = agreement.claims.iter().filter(|claim| claim.sides.len() > 1 && told(claim.id));
+    let sides = divided.flat_map(|claim| (0..claim.sides.len()).map(move |side| (claim.id, side)));
+    let mut left: Vec<(u32, usize)> =
+        sides.filter(|(id, side)| !sentences.iter().any(|sentence| takes(sentence, *id, *side))).collect();
+    left.sort_unstable();
+    left
 }
 
 /// Claims with the wordings that they have in the answers.
@@ -78,7 +181,7 @@ fn checked(text: &str, sources: &Sources<'_>) -> Vec<(Sentence, Vec<Number>)> {
         let claims = found.into_iter().map(|(_, id)| id).collect();
         let text = text[piece.range.clone()].to_owned();
         let (range, cited, astray) = (piece.range, Vec::new(), Vec::new());
-        (Sentence { text, range, claims, unsupported, cited, astray }, new)
+        (Sentence { text, range, claims, unsupported, cited, astray, taken: Vec::new() }, new)
     });
     sentences.collect()
 }
@@ -119,6 +222,9 @@ pub fn cited_receipts(
             cited.flat_map(|(_, wordings)| wordings).flat_map(|wording| &wording.numbers).collect();
         sentence.unsupported = new.iter().any(|number| !held.iter().any(|known| known.same(number)));
     }
+    for sentence in &mut sentences {
+        sentence.take_sides(agreement, texts);
+    }
     sentences
 }
 
@@ -139,11 +245,13 @@ pub fn left_out(sentences: &[Sentence], agreement: &Agreement) -> Vec<u32> {
     ids
 }
 
+/// The words of a span.
+fn span_text<'a>(span: &Span, texts: &[(usize, &'a str)]) -> Option<&'a str> {
+    texts.iter().find(|(slot, _)| *slot == span.slot)?.1.get(span.range.clone())
+}
+
 fn wordings(claim: &Claim, texts: &[(usize, &str)]) -> Vec<Features> {
-    let said = claim.spans.iter().filter_map(|span| {
-        let text = texts.iter().find(|(slot, _)| *slot == span.slot)?.1.get(span.range.clone())?;
-        Some(text)
-    });
+    let said = claim.spans.iter().filter_map(|span| span_text(span, texts));
     // A claim may be a line of code, which is compared with code alone.
     said.flat_map(|text| [Features::prose(text), Features::code(text)]).collect()
 }
@@ -211,6 +319,42 @@ mod tests {
         let owner =
             agreement.claims.iter().find(|claim| claim.title.slot == 1 && claim.spans.len() == 1).unwrap();
         assert_eq!(left_out(&sentences, &agreement), [owner.id]);
+    }
+
+    #[test]
+    fn a_sentence_is_of_those_on_the_side_that_it_takes() {
+        let texts = [
+            (0, "The old bridge is safe for trucks of up to 12 tonnes. It was last inspected in 2024."),
+            (1, "The old bridge is not safe for trucks of up to 12 tonnes. It was last inspected in 2021."),
+            (2, "The old bridge is safe for trucks of up to 12 tonnes. It was last inspected in 2024."),
+        ];
+        let agreement = compare(&texts);
+        let seats = |text: &str| -> Vec<Vec<usize>> {
+            let found = receipts(text, &agreement, &texts);
+            let of = |id: &u32| agreement.claims.iter().find(|claim| claim.id == *id);
+            let one = |sentence: &Sentence| {
+                let mut seats = sentence.said_by(of(sentence.claims.first().unwrap()).unwrap());
+                seats.sort_unstable();
+                seats
+            };
+            found.iter().map(one).collect()
+        };
+        assert_eq!(seats("It was last inspected in 2021."), [vec![1]]);
+        assert_eq!(seats("It was last inspected in 2021 or in 2024."), [vec![0, 1, 2]]);
+        assert_eq!(seats("The old bridge is not safe for trucks of up to 12 tonnes."), [vec![1]]);
+        let one_side = receipts("It was last inspected in 2021.", &agreement, &texts);
+        let left = left_out_sides(&one_side, &agreement);
+        let side = |(id, side): &(u32, usize)| {
+            let claim = agreement.claims.iter().find(|claim| claim.id == *id).unwrap();
+            claim.sides[*side].value.clone()
+        };
+        assert_eq!(left.iter().map(side).collect::<Vec<_>>(), ["2024"], "dissent is never erased");
+        let both = receipts(
+            "It was inspected in 2021 says one, last inspected in 2024 say two.",
+            &agreement,
+            &texts,
+        );
+        assert!(left_out_sides(&both, &agreement).is_empty());
     }
 
     #[test]

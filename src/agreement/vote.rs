@@ -19,6 +19,8 @@ pub struct Vote {
     pub tally: Tally,
     /// The ballots, in order of seats.
     pub ballots: Vec<Ballot>,
+    /// Whether one ballot alone of several judges is valid, which decides nothing.
+    pub alone: bool,
     /// Whose answers are voted on, in order of seats.
     pub candidates: Vec<MemberId>,
     /// The count by every rule.
@@ -35,10 +37,26 @@ pub fn vote(run: &Run, state: &StageState) -> Vote {
     let ballots = ballot::cast(run, stage);
     let counting = run.vote_counting();
     let candidates = ballot::candidates(run, stage);
-    let count = |rule| rules::count(rule, &candidates, &ballots, &counting.weights);
+    // One ballot of several judges is one opinion and no vote.
+    let judges = state.begun.as_ref().map_or(0, |begun| begun.speakers.len());
+    let alone = judges > 1 && ballots.iter().filter(|ballot| ballot.valid).count() < 2;
+    let count = |rule| {
+        let tally = rules::count(rule, &candidates, &ballots, &counting.weights);
+        if alone { Tally { winner: None, tied: Vec::new(), ..tally } } else { tally }
+    };
     let (tally, tallies) = (count(counting.rule), Rule::ALL.map(|rule| (rule, count(rule))).to_vec());
     let obstacle = state.begun.as_ref().and_then(|begun| begun.obstacle.clone());
-    Vote { stage, tally, tallies, counting, candidates, ballots, own: state.own_vote.clone(), obstacle }
+    Vote {
+        stage,
+        tally,
+        tallies,
+        counting,
+        candidates,
+        ballots,
+        alone,
+        own: state.own_vote.clone(),
+        obstacle,
+    }
 }
 
 impl Vote {
@@ -49,6 +67,9 @@ impl Vote {
 
     /// How far each judge's weight may move before somebody else wins, nearest first.
     pub fn flips(&self) -> Vec<Flip> {
+        if self.alone {
+            return Vec::new();
+        }
         rules::flips(self.counting.rule, &self.candidates, &self.ballots, &self.counting.weights)
     }
 }

@@ -291,7 +291,7 @@ impl App {
             Action::FreeVote => self.compared.len() > 1,
             Action::OwnVote | Action::Reveal => self.blind().is_some(),
             Action::CountBy | Action::Weigh => run.is_some_and(|run| run.last_stage(Ask::Ballot).is_some()),
-            Action::Heavier | Action::Lighter => self.ballot_chosen(),
+            Action::Heavier | Action::Lighter => self.judge_chosen().is_some(),
             Action::Rule | Action::Wrong => self.can_rule(),
             Action::TakeBack => self.ruled_here().is_some(),
             Action::DebatePoint => self.divided_here(),

@@ -13,6 +13,8 @@ pub struct Made {
     pub sentences: Vec<Sentence>,
     /// The claims that the person left out, then those that no sentence takes up, by canonical id.
     pub left_out: Vec<u32>,
+    /// The sides of conflicts that no sentence takes: by the claim's id, and the side's place.
+    pub untold: Vec<(u32, usize)>,
     /// How many of them the person left out.
     pub by_person: usize,
     /// What the person chose, and what became of it.
@@ -69,6 +71,7 @@ fn made(run: &Run, state: &StageState) -> Made {
     Made {
         sentences: found.sentences,
         left_out,
+        untold: found.untold,
         by_person,
         picked: found.picked,
         agreement: found.agreement,

@@ -7,7 +7,9 @@ use super::update::toast;
 use super::{App, Effect, Overlay, ask};
 use crate::core::forecast::Forecast;
 use crate::core::protocols::MOST_ROUNDS;
-use crate::core::{Ask, CallId, Command, Debate, MemberId, Protocol, Run, StageState, Step, Wanted, clean};
+use crate::core::{
+    Ask, Call, CallId, Command, Debate, MemberId, Protocol, Run, StageState, Step, Wanted, clean,
+};
 
 /// Opens a drawer; asks for its step when there is none yet on the answers as they stand now.
 pub(super) fn drawer(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> Vec<Effect> {
@@ -57,7 +59,7 @@ pub(super) fn debate(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
     let debate = run.last_stage(Ask::Critique);
     let running = debate.is_some_and(|state| !run.settled(state.stage.id));
-    let rounds = debate.map_or(0, |state| *state.stage.rounds().end());
+    let rounds = debate.map_or(0, |state| state.rounds_held(run));
     if running {
         app.drawer = Some(Drawer::open(DrawerKind::Debate));
         return toast(app, "a round is on its way; d adds one when it is over");
@@ -151,7 +153,11 @@ impl App {
             }
             Some(DrawerKind::Vote) => {
                 let state = run.last_stage(Ask::Ballot)?;
-                run.calls_of(state.stage.id).rfind(|call| !call.done())
+                let missing = |call: &&Call| !call.done();
+                let chosen = self.judge_chosen();
+                let of_chosen = |call: &&Call| chosen.as_ref() == Some(&call.member);
+                let calls = || run.calls_of(state.stage.id).filter(missing);
+                calls().rfind(of_chosen).or_else(|| calls().next_back())
             }
             _ => self.asked_last(self.seat),
         };

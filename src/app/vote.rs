@@ -90,11 +90,7 @@ pub(super) fn weigh(app: &mut App, word: Option<&str>) -> Vec<Effect> {
 
 /// Moves the weight of the judge of the chosen line by a step.
 pub(super) fn move_weight(app: &mut App, steps: i32) -> Vec<Effect> {
-    let judge = app.vote_on_board().and_then(|vote| match app.vote_line(&vote)? {
-        Line::Ballot(at) => vote.ballots.get(at).map(|ballot| ballot.judge.clone()),
-        _ => None,
-    });
-    let (Some(judge), Some(run)) = (judge, app.run()) else {
+    let (Some(judge), Some(run)) = (app.judge_chosen(), app.run()) else {
         return toast(app, "choose a ballot with j and k: + and - move what its judge weighs");
     };
     vec![Effect::Council(Command::Weigh { run: run.id, member: judge, steps })]
@@ -168,10 +164,12 @@ impl App {
         self.run()?.council.slot(&vote.tally.scores.get(at)?.answer).map(usize::from)
     }
 
-    /// Whether a ballot is chosen on the board, while keys go there.
-    pub(super) fn ballot_chosen(&self) -> bool {
-        let line = || self.vote_line(&self.vote_on_board()?);
-        self.focused_drawer().is_some() && matches!(line(), Some(Line::Ballot(_)))
+    /// The judge whose ballot is chosen on the board, while keys go there.
+    pub(super) fn judge_chosen(&self) -> Option<MemberId> {
+        self.focused_drawer()?;
+        let vote = self.vote_on_board()?;
+        let Line::Ballot(at) = self.vote_line(&vote)? else { return None };
+        vote.ballots.get(at).map(|ballot| ballot.judge.clone())
     }
 
     /// The vote whose names are hidden now: its board is open, and the person has neither voted nor had them shown.

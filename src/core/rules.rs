@@ -106,7 +106,8 @@ impl Rule {
     /// What the score of an answer is a share of.
     pub fn share(self) -> &'static str {
         match self {
-            Self::Plurality | Self::Majority | Self::Weighted => "of its ballots put it first",
+            Self::Plurality | Self::Weighted => "of its ballots put it first",
+            Self::Majority => "of all ballots put it first",
             Self::Borda => "of the points it could have had",
             Self::Copeland => "of its duels won",
             Self::RankedPairs => "of the answers stand behind it",
@@ -126,6 +127,9 @@ impl Rule {
     /// One line with the names there are.
     pub fn meant(word: &str) -> Result<Self, String> {
         let word = word.trim().to_lowercase().replace(['-', ' '], "_");
+        if word == "best_of_n" {
+            return Ok(Self::Scores);
+        }
         let begins = |rule: &Self| !word.is_empty() && rule.name().starts_with(&word);
         let mut found = Self::ALL.into_iter().filter(begins);
         match (Self::named(&word), found.next(), found.next()) {
@@ -189,7 +193,8 @@ impl Vote {
 pub fn count(rule: Rule, candidates: &[MemberId], ballots: &[Ballot], weights: &Weights) -> Tally {
     let votes = votes(rule, candidates, ballots, weights);
     let shares = match rule {
-        Rule::Plurality | Rule::Majority | Rule::Weighted => firsts(candidates.len(), &votes),
+        Rule::Plurality | Rule::Weighted => firsts(candidates.len(), &votes),
+        Rule::Majority => of_all(candidates.len(), &votes),
         Rule::Borda => borda(candidates.len(), &votes),
         Rule::Copeland => pairs::copeland(candidates.len(), &votes),
         Rule::RankedPairs => pairs::ranked(candidates.len(), &votes),
@@ -243,6 +248,12 @@ fn shares(candidates: usize, votes: &[Vote], part: impl Fn(&Vote, usize, usize) 
 
 fn firsts(candidates: usize, votes: &[Vote]) -> Vec<f64> {
     shares(candidates, votes, |vote, candidate, _| f64::from(u8::from(vote.first() == Some(candidate))))
+}
+
+/// First places as a share of all ballots, whoever stands on them: else two answers could each have more than half.
+fn of_all(candidates: usize, votes: &[Vote]) -> Vec<f64> {
+    let first = |candidate| votes.iter().filter(|vote| vote.first() == Some(candidate)).count();
+    (0..candidates).map(|candidate| share(first(candidate) as f64, votes.len() as f64)).collect()
 }
 
 /// Points weigh as much as the ballot has to give: of four answers three, of two one.

@@ -40,9 +40,7 @@ pub fn append(run: &Run, number: u16, ground: (StageId, u16), rounds: u16, debat
     match run.last_stage(Ask::Critique).filter(same).filter(|state| goes_on(run, state)) {
         Some(state) => {
             // A stopped debate goes on from the round it came to: what was planned beyond it is not wanted any more.
-            let came_to = run.calls_of(state.stage.id).next_back().map_or(0, |call| call.id.round);
-            let so_far = if state.stopped { came_to } else { *state.stage.rounds().end() };
-            let rounds = so_far.saturating_add(rounds);
+            let rounds = state.rounds_held(run).saturating_add(rounds);
             Event::StageProlonged { run: run.id, stage: state.stage.id, rounds }
         }
         None => Event::StageAdded { run: run.id, stage: stage(number, ground, rounds, debate) },

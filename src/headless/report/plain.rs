@@ -2,16 +2,18 @@
 
 use super::{degraded, notes};
 use crate::agreement::guided::Picked;
-use crate::agreement::outcome::Chosen;
+use crate::agreement::outcome::{Chosen, Synthesis};
 use crate::agreement::vote::{self, Vote};
 use crate::agreement::{Agreement, Claim, Mark, Side, Span, Subject, debate_result, ledger, outcome};
 use crate::core::ballot::Tally;
 use crate::core::budget::CapSet;
+use crate::core::claim_table::without_citations;
 use crate::core::clean;
 use crate::core::when::utc;
 use crate::core::{
     Ask, Call, Choice, EndState, File, Member, MergeMode, Rule, Run, RunId, Session, StageState, Word, prompt,
 };
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The heading of a run.
@@ -167,6 +169,7 @@ pub fn vote(run: &Run) -> Option<String> {
     let counted = vote.ballots.iter().any(|ballot| ballot.valid);
     let result = match (&vote.tally.winner, vote.tally.tied.as_slice()) {
         (Some(winner), _) => format!("{} wins by {}", clean::line(&winner.0), vote.counting.rule.title()),
+        (None, _) if vote.alone && counted => "not decided, one valid ballot is no vote".to_owned(),
         (None, []) if counted => format!("nobody wins by {}", vote.counting.rule.title()),
         (None, []) => "no valid ballot".to_owned(),
         (None, tied) => {
@@ -242,10 +245,63 @@ pub fn synthesis(run: &Run, state: &StageState) -> Option<String> {
         made.sentences.len(),
         made.left_out.len()
     );
+    out.push_str(&receipts(run, state, &made));
     for picked in &made.picked {
         out.push_str(&choice(run, state, &made.agreement, picked));
     }
     Some(out)
+}
+
+/// What each sentence rests on, what has no source, and what is left out.
+fn receipts(run: &Run, state: &StageState, made: &Synthesis<'_>) -> String {
+    let mut out = String::from("receipts:\n");
+    let claim = |id: &u32| made.agreement.claims.iter().find(|claim| claim.id == *id);
+    for sentence in &made.sentences {
+        let ids: BTreeSet<u32> = sentence.claims.iter().chain(&sentence.cited).copied().collect();
+        let source = |id: &u32| {
+            let claim = claim(id)?;
+            let mut seats = sentence.said_by(claim);
+            seats.sort_unstable();
+            Some(format!("{}{id:02} {}", claim.mark.symbol(), names(run, &seats)))
+        };
+        let mut sources: Vec<String> = ids.iter().filter_map(source).collect();
+        sources.extend(sentence.astray.iter().map(|number| format!("cites {number}, which is no claim")));
+        if sentence.unsupported {
+            let why =
+                if sentence.claims.is_empty() { "no claim says this" } else { "a number that no source has" };
+            sources.push(why.to_owned());
+        }
+        let mark = if sentence.unsupported { '?' } else { ' ' };
+        let text = clean::line(&without_citations(&sentence.text));
+        let _ = writeln!(
+            out,
+            "{mark} {} [{}]",
+            text.split_whitespace().collect::<Vec<_>>().join(" "),
+            sources.join("; ")
+        );
+    }
+    let pinned = run.pinned(state.stage.id);
+    let words = |claim: &Claim| {
+        let call = pinned.get(&(claim.title.slot as u16));
+        clean::line(call.and_then(|call| call.text.get(claim.title.range.clone())).unwrap_or_default())
+    };
+    for claim in made.left_out.iter().filter_map(claim) {
+        let seats: Vec<usize> = claim.spans.iter().map(|span| span.slot).collect();
+        let (sign, id) = (claim.mark.symbol(), claim.id);
+        let _ = writeln!(out, "left out: {sign}{id:02} {} ({})", words(claim).trim(), names(run, &seats));
+    }
+    for (id, side) in &made.untold {
+        let side = claim(id).and_then(|claim| claim.sides.get(*side));
+        if let Some(side) = side {
+            let _ = writeln!(
+                out,
+                "left out: the side {} of !{id:02} ({})",
+                clean::line(&side.value),
+                names(run, &side.slots)
+            );
+        }
+    }
+    out
 }
 
 /// Which of several it is, and what the person asked of it: a line each, where there is something to tell.
@@ -303,10 +359,14 @@ pub fn positions(run: &Run) -> Option<String> {
     let mut out = String::from("\n== positions\n");
     for round in rounds.iter().filter(|round| round.number > 0) {
         for turn in &round.turns {
-            let how = turn.standing.change.map_or("no answer", |change| change.word());
-            let (name, position) =
-                (clean::line(&turn.call.member.0), clean::line(&turn.standing.position.value));
-            let _ = writeln!(out, "round {}, {name}: {how}: {position}", round.number);
+            let name = clean::line(&turn.call.member.0);
+            let position = clean::line(&turn.standing.position.value);
+            let how = match (turn.standing.change, turn.standing.position.stated()) {
+                (None, _) => "no answer".to_owned(),
+                (Some(_), false) => "no clear position".to_owned(),
+                (Some(change), true) => format!("{}: {position}", change.word()),
+            };
+            let _ = writeln!(out, "round {}, {name}: {how}", round.number);
         }
     }
     for line in debate_result::result(run).iter().flat_map(|result| result.lines(run)) {

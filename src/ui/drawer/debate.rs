@@ -125,7 +125,7 @@ fn title(run: &Run, rounds: &[Round<'_>], column: usize, theme: &Theme, width: u
     let held = rounds.len().saturating_sub(1);
     let state = run.last_stage(Ask::Critique);
     let running = state.is_some_and(|state| !run.settled(state.stage.id));
-    let full = state.is_some_and(|state| *state.stage.rounds().end() >= MOST_ROUNDS);
+    let full = state.is_some_and(|state| state.rounds_held(run) >= MOST_ROUNDS);
     let so_far = match (running, held) {
         (true, _) => format!("round {held} is on its way "),
         (false, rounds) if full => {

@@ -278,7 +278,7 @@ impl Builder<'_> {
             let aside = !cited.is_empty() && !cited.contains(&claim.id);
             words.push((self.number(claim), if aside { dim } else { theme.mark(claim.mark) }));
             if !aside {
-                seats.extend(claim.spans.iter().map(|span| span.slot));
+                seats.extend(sentence.said_by(claim));
             }
         }
         seats.sort_unstable();
@@ -350,7 +350,17 @@ impl Builder<'_> {
             self.columns.beside(rows, from, receipts, theme);
             blocks.push(from..rows.len());
         }
-        if all == by_person {
+        if !self.made.untold.is_empty() {
+            head(rows, format!("sides left out: {}", self.made.untold.len()));
+        }
+        for (id, side) in &self.made.untold {
+            let Some(claim) = self.claim(*id) else { continue };
+            let Some(side) = claim.sides.get(*side) else { continue };
+            let names = self.app.names(&side.slots);
+            let line = format!("{} {}: {names}", self.number(claim), clean::line(&side.value));
+            rows.push(text_row(format!("  {}", canvas::fit(&line, width)), theme.style(Role::Warning)));
+        }
+        if all == by_person && self.made.untold.is_empty() {
             let what = if by_person > 0 { "left out: nothing else" } else { "left out: nothing" };
             head(rows, format!("{what}, every claim is taken up"));
         }

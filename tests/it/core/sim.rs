@@ -452,5 +452,11 @@ pub fn tally(run: &Run, stage: StageId) -> ballot::Tally {
     let pinned = run.pinned(stage);
     let done = pinned.values().filter(|call| call.done());
     let candidates: Vec<MemberId> = done.map(|call| call.member.clone()).collect();
-    rules::count(counting.rule, &candidates, &ballots, &counting.weights)
+    let tally = rules::count(counting.rule, &candidates, &ballots, &counting.weights);
+    // One ballot of several judges is one opinion.
+    let judges = run.stage(stage).unwrap().begun.as_ref().map_or(0, |begun| begun.speakers.len());
+    if judges > 1 && ballots.iter().filter(|ballot| ballot.valid).count() < 2 {
+        return ballot::Tally { winner: None, tied: Vec::new(), ..tally };
+    }
+    tally
 }

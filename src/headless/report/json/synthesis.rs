@@ -18,7 +18,8 @@ pub(super) fn one(run: &Run, state: &StageState) -> Value {
                 .claims
                 .iter()
                 .filter(|claim| sentence.claims.contains(&claim.id))
-                .flat_map(|claim| claim.spans.iter().map(|span| name(run, span.slot)))
+                .flat_map(|claim| sentence.said_by(claim))
+                .map(|seat| name(run, seat))
                 .collect();
             members.sort_unstable();
             members.dedup();
@@ -28,6 +29,13 @@ pub(super) fn one(run: &Run, state: &StageState) -> Value {
             })
         })
         .collect();
+    let untold = made.untold.iter().filter_map(|(id, side)| {
+        let claim = made.agreement.claims.iter().find(|claim| claim.id == *id)?;
+        let side = claim.sides.get(*side)?;
+        let members: Vec<&str> = side.slots.iter().map(|slot| name(run, *slot)).collect();
+        Some(json!({ "claim": id, "value": side.value, "members": members }))
+    });
+    let untold: Vec<Value> = untold.collect();
     let call: Option<&Call> = made.call;
     let shown: Vec<Value> = call
         .map(|call| prompt::members(run, &call.shown))
@@ -40,7 +48,7 @@ pub(super) fn one(run: &Run, state: &StageState) -> Value {
         "shown": shown, "stage": state.stage.id, "stale": run.stale(state.stage.id),
         "chair": call.map(|call| &call.member), "kind": state.stage.merge.name(), "text": call.map_or("", |call| &call.text),
         "state": call.and_then(|call| call.end).map(crate::core::event::EndState::word), "error": call.and_then(|call| call.error.clone()),
-        "sentences": sentences, "left_out": made.left_out, "obstacle": made.obstacle,
+        "sentences": sentences, "left_out": made.left_out, "left_out_sides": untold, "obstacle": made.obstacle,
     });
     if let (Some(object), Some(brief)) = (object.as_object_mut(), &state.stage.brief) {
         asked_for(object, brief, &made.picked);

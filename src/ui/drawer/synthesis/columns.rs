@@ -73,6 +73,7 @@ pub(super) fn of_claim(claim: &Claim) -> Sentence {
         unsupported: false,
         cited: vec![claim.id],
         astray: Vec::new(),
+        taken: Vec::new(),
     }
 }
 

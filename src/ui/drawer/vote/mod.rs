@@ -82,7 +82,10 @@ pub(super) fn sheet(
     let Some(vote) = &known.vote else { return Sheet::default() };
     let missing: Vec<&Call> = run.counting_of(state.stage.id).filter(|call| !call.ended()).collect();
     let judges = state.begun.as_ref().map_or(0, |begun| begun.speakers.len());
-    let title = format!("{} of {judges} ballots in, own answers left out ", vote.ballots.len());
+    let valid = vote.ballots.iter().filter(|ballot| ballot.valid).count();
+    let broken = vote.ballots.len() - valid;
+    let broken = if broken > 0 { format!(", {broken} not valid") } else { String::new() };
+    let title = format!("{} of {judges} ballots in{broken}, own answers left out ", vote.ballots.len());
     let mut sheet = Sheet { title: text_row(title, theme.style(Role::Dim)), ..Sheet::default() };
     if let Some(note) = outdated(app, run, DrawerKind::Vote, Ask::Ballot) {
         paragraph(&mut sheet.head, &note, width, theme.style(Role::Warning));

@@ -2,6 +2,7 @@
 
 use super::super::{paragraph, pointer, text_row};
 use super::{Blocks, Board, free, is};
+use crate::agreement::poll::Weighing;
 use crate::agreement::vote::Vote;
 use crate::app::vote::Line;
 use crate::core::ballot::Score;
@@ -18,6 +19,10 @@ impl Board<'_> {
         let (text, role) = match (&tally.winner, tally.tied.as_slice()) {
             _ if !settled => ("still counting".to_owned(), Role::Dim),
             (Some(winner), _) => (format!("{} wins", self.name(winner)), Role::Title),
+            (None, _) if vote.alone && valid => (
+                "not decided: one valid ballot is no vote; R asks a judge once more".to_owned(),
+                Role::Warning,
+            ),
             (None, []) if valid => (format!("nobody wins by {}", vote.counting.rule.title()), Role::Title),
             (None, tied) if valid => (format!("a tie: {}", self.names(tied, " = ")), Role::Title),
             (None, _) => ("not decided: no valid ballot; R asks a judge once more".to_owned(), Role::Warning),
@@ -42,7 +47,8 @@ impl Board<'_> {
         let answers = &self.known.answers;
         let mut parts = Vec::new();
         if !answers.poll.groups.is_empty() {
-            parts.push(format!("the answers' own vote {}", free::winners(answers, answers.own())));
+            let by = if answers.own() == Weighing::Weighted { ", weighted" } else { "" };
+            parts.push(format!("the answers' own vote{by} {}", free::winners(answers, answers.own())));
         }
         if let Some(first) = answers.round0.as_ref().filter(|first| !first.groups.is_empty()) {
             parts.push(format!("before the debate {}", free::plurality(first)));
@@ -75,11 +81,14 @@ impl Board<'_> {
             Some(OwnVote::None) => return,
             Some(OwnVote::For(member)) => {
                 let with = match &vote.tally.winner {
-                    Some(winner) if winner == member => ", as the judges do",
-                    Some(_) => ", the judges do not",
+                    Some(winner) if winner == member => "; the judges say the same",
+                    Some(_) => "; the judges do not",
                     None => "",
                 };
-                (format!("you voted for {}, blind{with}", self.name(member)), Role::Accent)
+                (
+                    format!("you voted for {} before the board showed names{with}", self.name(member)),
+                    Role::Accent,
+                )
             }
         };
         paragraph(rows, &text, self.width, self.style(role));
