@@ -104,6 +104,10 @@ pub fn result(run: &Run) -> Option<CameTo> {
             split.iter().filter_map(|(seat, position)| Some((&run.member(*seat)?.name, position))).collect();
         poll(said.into_iter())
     };
+    // Of several debates the way of the last one, from what it began with.
+    let of_last = |(_, calls): &(u16, Vec<&Call>)| calls.iter().any(|call| call.id.stage == state.stage.id);
+    let begun = rounds.iter().position(of_last).map_or(0, |at| at.saturating_sub(1));
+    let since = Trail { rounds: trail.rounds.get(begun..).unwrap_or_default().to_vec() };
     let sure = debate.mode == Mode::Reconcile;
     Some(CameTo {
         debate,
@@ -111,7 +115,7 @@ pub fn result(run: &Run) -> Option<CameTo> {
         round0: vote(trail.rounds.first()?),
         last: vote(trail.rounds.last()?),
         weighing: if sure { Weighing::Confidence } else { Weighing::Plurality },
-        points: if debate.mode == Mode::FreeMad { trajectory(&trail) } else { Vec::new() },
+        points: if debate.mode == Mode::FreeMad { trajectory(&since) } else { Vec::new() },
         pattern: trail.pattern(),
         graded: moves(run, &rounds),
     })

@@ -4,9 +4,11 @@
 use super::outcome::{position_in, turns};
 use super::poll::{Poll, Weighing, poll};
 use crate::core::ballot::{self, Ballot, Tally};
+use crate::core::ballot_trust::{self, Trust};
 use crate::core::rules::{self, Flip, Rule, Weights};
 use crate::core::weights::{Learned, by_confidence};
 use crate::core::{Ask, Call, Counting, MemberId, OwnVote, Run, StageId, StageState, Weigh, WeightsFrom};
+use std::collections::BTreeMap;
 
 /// A ballot vote.
 #[derive(Clone, Debug)]
@@ -63,6 +65,15 @@ impl Vote {
     /// Whether names are hidden from the person still.
     pub fn blind(&self) -> bool {
         self.own.is_none() && self.obstacle.is_none()
+    }
+
+    /// How far it can be trusted, as far as its ballots say; `None` below two of them.
+    pub fn trust(&self, run: &Run) -> Option<Trust> {
+        let pinned = run.pinned(self.stage);
+        let length = |call: &&Call| (call.member.clone(), call.text.chars().count());
+        let lengths: BTreeMap<MemberId, usize> = pinned.values().map(length).collect();
+        let Counting { rule, weights, .. } = &self.counting;
+        ballot_trust::trust(*rule, &self.tally, &self.ballots, weights, &lengths)
     }
 
     /// How far each judge's weight may move before somebody else wins, nearest first.

@@ -96,13 +96,17 @@ pub(super) fn merge(app: &mut App) -> Vec<Effect> {
 impl App {
     /// The claims of the checklist in the order of the local synthesis; where inputs were named, those that they make.
     pub fn checklist(&self) -> Vec<(Section, &Claim)> {
-        let of = &self.ticks.commission.brief.of;
-        let named = |slot: usize| of.is_empty() || self.name(slot).is_some_and(|name| of.contains(name));
         let mut claims = self.local_synthesis();
         claims.retain(|(_, claim)| {
-            claim.mark != Mark::Pending && claim.spans.iter().any(|span| named(span.slot))
+            claim.mark != Mark::Pending && claim.spans.iter().any(|span| self.counts(span.slot))
         });
         claims
+    }
+
+    /// Whether the answer of a seat is among those that the synthesis is to be made of.
+    pub fn counts(&self, seat: usize) -> bool {
+        let of = &self.ticks.commission.brief.of;
+        of.is_empty() || self.name(seat).is_some_and(|name| of.contains(name))
     }
 
     /// How the synthesis would be made beside what is ticked: `by fenna; of fenna, jonas; your instruction: short`.

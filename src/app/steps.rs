@@ -96,7 +96,13 @@ pub(super) fn word(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     if run.say_word(to.clone(), text).is_none() {
         let line = match &to {
             Some(name) => {
-                format!("nobody called {} is in this council, or there is no text", clean::line(&name.0))
+                let there = app.run().is_some_and(|run| run.council.slot(name).is_some());
+                let name = clean::line(&name.0);
+                if there {
+                    format!("a word to {name} needs its text: :word @{name} TEXT")
+                } else {
+                    format!("nobody called {name} is in this council; :word TEXT is to all")
+                }
             }
             None => "a word needs its text: :word [@name] TEXT".to_owned(),
         };

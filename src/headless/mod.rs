@@ -18,8 +18,8 @@ use crate::agreement::ahead::ahead;
 use crate::agreement::{graded, vote};
 use crate::cli::Form;
 use crate::core::{
-    Ask, Call, Command, Event, Pass, Progress, Question, Record, Run, Session, SessionId, Spent, Weigh,
-    clean, next,
+    Ask, Call, Command, Event, ModelRef, Pass, Progress, Question, Record, Run, Session, SessionId, Spent,
+    Weigh, clean, next,
 };
 use crate::engine::{Clock, Engine, Feed, News, Setup};
 use crate::launch::input::with_line;
@@ -321,11 +321,13 @@ pub fn show(launch: &Launch, id: Option<&str>, form: Form) -> Result<u8> {
             writeln!(out, "{}", report::json::record(record))?;
         }
     } else if form.json {
-        let object = report::json::session(
-            &session,
-            sums(launch, &|model| launch.price(model)),
-            &launch.config.warnings(),
-        );
+        let prices = |model: &ModelRef| launch.price(model);
+        let mut object = report::json::session(&session, sums(launch, &prices), &launch.config.warnings());
+        let grades = launch.grades().unwrap_or_default();
+        let told = object["runs"].as_array_mut().into_iter().flatten();
+        for (told, run) in told.zip(&session.runs) {
+            report::json::add_learned(told, run, &grades);
+        }
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else {
         out.write_all(report::plain::session(&session).as_bytes())?;

@@ -1,17 +1,19 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
+mod votes;
+
+pub use votes::vote;
+
 use super::{degraded, notes};
 use crate::agreement::guided::Picked;
 use crate::agreement::outcome::{Chosen, Synthesis};
-use crate::agreement::vote::{self, Vote};
 use crate::agreement::{Agreement, Claim, Mark, Side, Span, Subject, debate_result, ledger, outcome};
-use crate::core::ballot::Tally;
 use crate::core::budget::CapSet;
 use crate::core::claim_table::without_citations;
 use crate::core::clean;
 use crate::core::when::utc;
 use crate::core::{
-    Ask, Call, Choice, EndState, File, Member, MergeMode, Rule, Run, RunId, Session, StageState, Word, prompt,
+    Ask, Call, Choice, EndState, File, Member, MergeMode, Run, RunId, Session, StageState, Word, prompt,
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -158,62 +160,6 @@ fn line(run: &Run, claim: &Claim) -> String {
         let _ = writeln!(out, "    {}: {}", names.join(", "), clean::line(&side.value));
     }
     out
-}
-
-/// The result of a vote.
-pub fn vote(run: &Run) -> Option<String> {
-    let vote = vote::vote(run, run.last_stage(Ask::Ballot)?);
-    if let Some(obstacle) = vote.obstacle {
-        return Some(format!("\n== vote: {obstacle}\n"));
-    }
-    let counted = vote.ballots.iter().any(|ballot| ballot.valid);
-    let result = match (&vote.tally.winner, vote.tally.tied.as_slice()) {
-        (Some(winner), _) => format!("{} wins by {}", clean::line(&winner.0), vote.counting.rule.title()),
-        (None, _) if vote.alone && counted => "not decided, one valid ballot is no vote".to_owned(),
-        (None, []) if counted => format!("nobody wins by {}", vote.counting.rule.title()),
-        (None, []) => "no valid ballot".to_owned(),
-        (None, tied) => {
-            let names: Vec<String> = tied.iter().map(|name| clean::line(&name.0)).collect();
-            format!("a tie between {}", names.join(" and "))
-        }
-    };
-    let mut out = format!("\n== vote: {result}\n");
-    for score in vote.tally.scores.iter().filter(|_| counted) {
-        let (name, percent) = (clean::line(&score.answer.0), score.score * 100.0);
-        let of = vote.counting.rule.share();
-        let _ = writeln!(out, "{name}: {percent:.0} % {of}, first on {}", score.first);
-    }
-    if counted {
-        let _ = writeln!(out, "other rules: {}", others(&vote));
-    }
-    for ballot in &vote.ballots {
-        let names: Vec<String> = ballot.ranking.iter().map(|name| clean::line(&name.0)).collect();
-        let ranking = if ballot.valid { names.join(ballot.sign()) } else { "not valid".to_owned() };
-        let note = clean::line(&ballot.note);
-        let both = match (&ballot.turned, ballot.even) {
-            (None, _) => "",
-            (Some(_), false) => ", the same in the other order",
-            (Some(_), true) => ", the other way round in the other order",
-        };
-        let seen = format!("{}{both}", prompt::legend(&ballot.shown));
-        let judge = clean::line(&ballot.judge.0);
-        let again = ballot.repaired.as_deref().map(clean::line);
-        let again = again.map_or_else(String::new, |fault| format!(", asked again once: {fault}"));
-        let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}{again}). {note}");
-    }
-    Some(out)
-}
-
-/// Who wins by the other rules, each as `Copeland anna`.
-fn others(vote: &Vote) -> String {
-    let winner = |tally: &Tally| match (&tally.winner, tally.tied.as_slice()) {
-        (Some(winner), _) => clean::line(&winner.0),
-        (None, []) => "nobody".to_owned(),
-        (None, tied) => tied.iter().map(|name| clean::line(&name.0)).collect::<Vec<_>>().join(" = "),
-    };
-    let others = vote.tallies.iter().filter(|(rule, _)| *rule != vote.counting.rule);
-    let one = |(rule, tally): &(Rule, Tally)| format!("{} {}", rule.title(), winner(tally));
-    others.map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// All syntheses of a run, oldest first.

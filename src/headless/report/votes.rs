@@ -5,6 +5,7 @@ use crate::agreement::best_of::best_of;
 use crate::agreement::poll::{Group, Poll, Weighing};
 use crate::agreement::vote;
 use crate::agreement::{Agreement, outcome};
+use crate::core::ballot_trust::{Times, Trust, Without};
 use crate::core::rules::{Flip, Weights};
 use crate::core::weights::Learned;
 use crate::core::{Ask, MemberId, OwnVote, Run};
@@ -28,6 +29,9 @@ pub(super) fn ballots(run: &Run) -> Option<Value> {
     if let (Some(object), false) = (object.as_object_mut(), first.groups.is_empty()) {
         object.insert("round0".into(), poll(first, Weighing::Plurality));
     }
+    if let (Some(object), Some(trust)) = (object.as_object_mut(), vote.trust(run)) {
+        object.insert("trust".into(), in_json(&trust));
+    }
     if let (Some(object), Some(own)) = (object.as_object_mut(), &vote.own) {
         let choice = match own {
             OwnVote::For(member) => Some(member),
@@ -36,6 +40,18 @@ pub(super) fn ballots(run: &Run) -> Option<Value> {
         object.insert("own".into(), json!({ "choice": choice }));
     }
     Some(object)
+}
+
+/// How far a vote can be trusted.
+fn in_json(trust: &Trust) -> Value {
+    let times = |times: &Times| json!({ "times": times.times, "of": times.of, "by_chance": times.chance });
+    let without = |one: &Without| json!({ "judge": one.judge, "winner": one.winner, "tied": one.tied });
+    json!({
+        "pairs": trust.pairs, "ordered_alike": trust.unanimous,
+        "held_in_both_orders": { "times": trust.stable.0, "of": trust.stable.1 },
+        "first_shown_won": times(&trust.first_shown), "longest_won": times(&trust.longest),
+        "without": trust.without.iter().map(without).collect::<Vec<_>>(), "lead": trust.margin,
+    })
 }
 
 /// A vote of answers by one rule, all members alike.

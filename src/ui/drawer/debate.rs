@@ -131,7 +131,11 @@ fn title(run: &Run, rounds: &[Round<'_>], column: usize, theme: &Theme, width: u
         (false, rounds) if full => {
             format!("{rounds} rounds, which is the most ")
         }
-        (false, rounds) => format!("{}; d adds one, {MOST_ROUNDS} at most ", canvas::count(rounds, "round")),
+        (false, rounds) => {
+            let several = run.stages.iter().filter(|state| state.stage.ask == Ask::Critique).count() > 1;
+            let in_all = if several { " in all" } else { "" };
+            format!("{}{in_all}; d adds one, {MOST_ROUNDS} at most ", canvas::count(rounds, "round"))
+        }
     };
     let calls = rounds.get(column).into_iter().flat_map(|round| &round.turns).map(|turn| turn.call);
     let debate = state.and_then(|state| state.stage.debate);

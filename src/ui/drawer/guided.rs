@@ -1,7 +1,7 @@
 //! The checklist of a guided synthesis as rows: every claim under its heading with what the person chose for it, in signs and in
 //! words. What is ticked is the app's.
 
-use super::local::{entry, heading};
+use super::local::{entry_of, heading};
 use super::{Sheet, View, paragraph, text_row};
 use crate::agreement::Claim;
 use crate::agreement::local::Section;
@@ -36,7 +36,9 @@ pub(super) fn sheet(app: &App, theme: &Theme, open: Drawer, width: u16) -> Sheet
         let pick = picks.get(&claim.number);
         let mut rows = Vec::new();
         let box_width = canvas::width(UP_TO) + 1;
-        entry(&mut rows, app, theme, claim, open.focus && at == chosen, width.saturating_sub(box_width));
+        let counts = |seat| app.counts(seat);
+        let wide = width.saturating_sub(box_width);
+        entry_of(&mut rows, app, theme, (claim, &counts), open.focus && at == chosen, wide);
         let word = sign(theme, pick);
         for (line, mut row) in rows.into_iter().enumerate() {
             let blank = (" ".repeat(usize::from(box_width)), dim);

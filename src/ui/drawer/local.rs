@@ -2,7 +2,7 @@
 
 use super::{Sheet, View, pointer, text_row};
 use crate::agreement::local::Section;
-use crate::agreement::{Claim, Mark};
+use crate::agreement::{Claim, Mark, Side};
 use crate::app::App;
 use crate::app::drawer::Drawer;
 use crate::ui::canvas::{self, Row};
@@ -53,6 +53,18 @@ pub(super) fn heading(rows: &mut Vec<Row>, theme: &Theme, section: Section, widt
 
 /// A claim: its words, then who says it, or who is on which side.
 pub(super) fn entry(rows: &mut Vec<Row>, app: &App, theme: &Theme, claim: &Claim, chosen: bool, width: u16) {
+    entry_of(rows, app, theme, (claim, &|_| true), chosen, width);
+}
+
+/// The same where the answers of some seats alone count.
+pub(super) fn entry_of(
+    rows: &mut Vec<Row>,
+    app: &App,
+    theme: &Theme,
+    (claim, counts): (&Claim, &dyn Fn(usize) -> bool),
+    chosen: bool,
+    width: u16,
+) {
     let (mut of_mark, mut of_words) = (theme.mark(claim.mark), Style::default());
     if chosen {
         of_mark = of_mark.patch(theme.style(Role::Selected));
@@ -69,10 +81,15 @@ pub(super) fn entry(rows: &mut Vec<Row>, app: &App, theme: &Theme, claim: &Claim
             vec![(blank.clone(), of_words), (line, of_words)]
         });
     }
-    let seats: Vec<usize> = claim.spans.iter().map(|span| span.slot).collect();
-    let of = app.panes.len();
+    let seats: Vec<usize> = claim.spans.iter().map(|span| span.slot).filter(|seat| counts(*seat)).collect();
+    let of = (0..app.panes.len()).filter(|seat| counts(*seat)).count();
+    let here = |side: &Side| Side {
+        value: side.value.clone(),
+        slots: side.slots.iter().copied().filter(|seat| counts(*seat)).collect(),
+    };
+    let sides: Vec<Side> = claim.sides.iter().map(here).filter(|side| !side.slots.is_empty()).collect();
     let who = match claim.mark {
-        Mark::Conflict => sides_in_words(app, &claim.sides),
+        Mark::Conflict if sides.len() > 1 => sides_in_words(app, &sides),
         _ if seats.len() == of && of > 2 => format!("all {of}"),
         _ => app.names(&seats),
     };

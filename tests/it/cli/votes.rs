@@ -24,6 +24,8 @@ fn the_rule_and_the_weights_are_those_that_were_named() {
     assert_eq!((&vote["rule"], &vote["weights_from"]), (&"ranked_pairs".into(), &"hand".into()));
     assert_eq!(vote["weights"], serde_json::json!({ "fenna": 3.0, "oskar": 0.5 }));
     assert_eq!(named["protocol"], "vote:ranked_pairs");
+    let trust = &vote["trust"];
+    assert_eq!((&trust["first_shown_won"]["of"], trust["without"].as_array().unwrap().len()), (&4.into(), 4));
     // A kept session is counted as it was.
     let shown = home.json(&["show", "--json"]);
     assert_eq!(shown["runs"][0]["vote"], *vote);
@@ -61,4 +63,17 @@ fn weights_that_mean_nothing_are_refused_before_anybody_is_asked() {
     }
     let ran = home.run(&["ask", "--demo", question(), "--protocol", "vote", "--weights", "learned"]);
     assert!(ran.code == Some(0) && ran.err.contains("graded yet"), "{}", ran.err);
+}
+
+#[test]
+fn plain_text_says_what_would_change_a_result() {
+    let home = Home::new();
+    let doors = synod::providers::scripted::questions()[5];
+    let ran = home.run(&["ask", "--demo", doors, "--protocol", "vote"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for line in ["wins by Borda", "other rules: ", "changes if ", "'s weight is at "] {
+        assert!(ran.out.contains(line), "{line}\n{}", ran.out);
+    }
+    let shown = home.run(&["show"]);
+    assert!(shown.out.contains("changes if "), "as it was: {}", shown.out);
 }

@@ -3,25 +3,18 @@
 
 use super::Board;
 use crate::agreement::vote::Vote;
-use crate::core::ballot_trust::{self, Times, Trust, Without};
+use crate::core::MemberId;
+use crate::core::ballot_trust::{Times, Trust, Without};
 use crate::core::rules::Flip;
-use crate::core::{MemberId, Weights};
 use crate::ui::canvas::Row;
-use std::collections::BTreeMap;
 
 /// So many judges are named whose weight would change the result.
 const FLIPS: usize = 3;
 
 impl Board<'_> {
     pub(super) fn trust(&self, rows: &mut Vec<Row>, vote: &Vote) {
-        let pinned = self.run.pinned(vote.stage);
-        let lengths: BTreeMap<MemberId, usize> =
-            pinned.values().map(|call| (call.member.clone(), call.text.chars().count())).collect();
         let rule = vote.counting.rule;
-        let weights: &Weights = &vote.counting.weights;
-        let Some(trust) = ballot_trust::trust(rule, &vote.tally, &vote.ballots, weights, &lengths) else {
-            return;
-        };
+        let Some(trust) = vote.trust(self.run) else { return };
         self.section(rows, "how far to trust it", "counted from these ballots");
         if trust.pairs > 0 {
             let figure = format!("{} of {}", trust.unanimous, trust.pairs);
