@@ -69,8 +69,18 @@ impl App {
     /// How an answer vote stands while answers are missing.
     pub fn early(&self) -> Option<Early> {
         let run = self.run()?;
-        let weight = |seat: usize| run.council.members.get(seat).map_or(1.0, |member| member.weight);
-        early(&self.agreement.finals, &self.missing(), weight)
+        let counting = run.vote_counting();
+        let weight = |seat: usize| self.name(seat).map_or(1.0, |name| counting.weight(name));
+        // A partial answer is in no vote.
+        let mut finals = self.agreement.finals.clone();
+        let whole = |seat: &usize| {
+            self.compared.get(seat).and_then(|call| run.calls.get(call)).is_some_and(Call::done)
+        };
+        for (_, seats) in &mut finals.positions {
+            seats.retain(whole);
+        }
+        finals.positions.retain(|(_, seats)| !seats.is_empty());
+        early(&finals, &self.missing(), weight)
     }
 
     /// The last answering call of a seat, whether it brought text or not.

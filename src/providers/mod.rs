@@ -51,7 +51,7 @@ pub struct About {
     pub question: String,
     /// What is asked for.
     pub ask: Ask,
-    /// The round: 0, or from 1 in a debate.
+    /// The round: 0, or from 1 in a debate, counted over all debates on the question.
     pub round: u16,
     /// Whose answers are shown, in the order shown; the first bears the label A.
     pub shown: Vec<MemberId>,

@@ -2,10 +2,11 @@
 //! [`super`]'s.
 
 use super::{Driver, interrupted};
+use crate::agreement::outcome;
 use crate::core::budget::{self, Bid, Grant};
 use crate::core::health::Sample;
 use crate::core::{
-    Cached, CallError, CallId, CallSpec, EndState, ErrorKind, Event, ModelRef, Run, RunId, Usage, again,
+    Ask, Cached, CallError, CallId, CallSpec, EndState, ErrorKind, Event, ModelRef, Run, RunId, Usage, again,
     next, prompt,
 };
 use crate::engine::Setup;
@@ -315,11 +316,13 @@ fn held_back(model: &ModelRef) -> CallError {
 
 fn about(run: &Run, spec: &CallSpec) -> About {
     let shown = prompt::members(run, &spec.shown);
+    // A later debate goes on from where the one before it came to.
+    let round = if spec.ask == Ask::Critique { outcome::round(run, spec.id) } else { spec.id.round };
     About {
         member: spec.member.name.clone(),
         question: run.question.clone(),
         ask: spec.ask,
-        round: spec.id.round,
+        round,
         shown,
         seed: run.seed,
     }
