@@ -253,6 +253,7 @@ fn best_order(margins: &[(f64, char, char)]) -> char {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn rules_agree_with_plain_counts((ballots, weights) in elections()) {
         let candidates = ids("abcd");
