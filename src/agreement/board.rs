@@ -7,7 +7,7 @@
 
 use super::cluster::{Edge, Graph, Place};
 use super::engine::Answer;
-use super::position::Position;
+use super::position::{Position, grouped};
 use super::told;
 use super::{Agreement, Claim, Finals, Link, Mark, Reason, Relation, Side, Span, Summary, claims::Claims};
 use std::collections::{BTreeMap, BTreeSet};
@@ -378,13 +378,7 @@ pub(super) fn finals(answers: &Answers) -> Finals {
         .filter(|(_, answer)| answer.finished)
         .map(|(slot, answer)| (*slot, &answer.position))
         .collect();
-    let mut groups: Vec<(&Position, Vec<usize>)> = Vec::new();
-    for (slot, position) in ended.iter().filter(|(_, position)| position.stated()) {
-        match groups.iter_mut().find(|(held, _)| held.same(position)) {
-            Some((_, slots)) => slots.push(*slot),
-            None => groups.push((position, vec![*slot])),
-        }
-    }
+    let mut groups = grouped(ended.iter().copied());
     groups.sort_by_key(|(_, slots)| (usize::MAX - slots.len(), slots.first().copied()));
     let all: usize = groups.iter().map(|(_, slots)| slots.len()).sum();
     let entropy: f64 = groups

@@ -156,9 +156,7 @@ fn end(run: &Run, state: &StageState) -> End {
     }
     match (state.stopped, run.settled(state.stage.id)) {
         (true, _) => End::Person,
-        (false, true) => {
-            End::Rounds(run.calls_of(state.stage.id).next_back().map_or(0, |call| call.id.round))
-        }
+        (false, true) => End::Rounds(run.came_to(state.stage.id)),
         (false, false) => End::Open,
     }
 }
@@ -191,10 +189,8 @@ impl CameTo {
             [one] => of(one),
             tied => {
                 let counts: BTreeSet<usize> = tied.iter().map(|at| poll.groups[*at].members.len()).collect();
-                let value = |at: &usize| clean::line(&poll.groups[*at].position.value);
-                let values: Vec<String> = tied.iter().map(value).collect();
                 match counts.first().filter(|_| counts.len() == 1) {
-                    Some(each) => format!("a tie: {} ({each} each)", values.join(" = ")),
+                    Some(each) => format!("a tie: {} ({each} each)", poll.values(tied).join(" = ")),
                     None => format!("a tie: {}", tied.iter().map(of).collect::<Vec<_>>().join(", ")),
                 }
             }

@@ -32,10 +32,8 @@ impl Picked {
 /// The claim that a point is about: the one that shares the most places with it. Claims are found by the seats of calls, so
 /// the answers must be those that the point was made of.
 pub fn claim_at<'a>(agreement: &'a Agreement, point: &Point) -> Option<&'a Claim> {
-    let meets = |span: &Span, quote: &Quote| {
-        let here = usize::from(quote.call.slot) == span.slot;
-        here && quote.start < span.range.end && span.range.start < quote.end
-    };
+    let meets =
+        |span: &Span, quote: &Quote| usize::from(quote.call.slot) == span.slot && quote.overlaps(&span.range);
     let shared = |claim: &Claim| {
         claim.spans.iter().filter(|span| point.said.iter().any(|quote| meets(span, quote))).count()
     };

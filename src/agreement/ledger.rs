@@ -161,8 +161,7 @@ fn claims_of(
     let at_place = |claim: &&Claim| {
         claim.spans.iter().any(|span| {
             let call = compared.get(&span.slot);
-            let meets = |quote: &Quote| quote.start < span.range.end && span.range.start < quote.end;
-            point.said.iter().any(|quote| Some(&quote.call) == call && meets(quote))
+            point.said.iter().any(|quote| Some(&quote.call) == call && quote.overlaps(&span.range))
         })
     };
     let numbers: Vec<u32> = agreement.claims.iter().filter(at_place).map(|claim| claim.number).collect();

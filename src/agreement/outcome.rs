@@ -140,7 +140,7 @@ pub fn turns(run: &Run) -> Vec<(u16, Vec<&Call>)> {
 pub fn round(run: &Run, call: CallId) -> u16 {
     let earlier = run.stages.iter().filter(|state| state.stage.ask == Ask::Critique);
     let earlier = earlier.filter(|state| state.stage.id < call.stage && call.round > 0);
-    let held = |state: &StageState| run.calls_of(state.stage.id).next_back().map_or(0, |last| last.id.round);
+    let held = |state: &StageState| run.came_to(state.stage.id);
     call.round + earlier.map(held).sum::<u16>()
 }
 
@@ -251,11 +251,7 @@ pub fn synthesis<'a>(run: &'a Run, state: &StageState) -> Synthesis<'a> {
         let row = table.iter().find(|row| row.number == number)?;
         let there = |span: &Span| {
             let mut said = row.point.said.iter();
-            said.any(|it| {
-                usize::from(it.call.slot) == span.slot
-                    && it.start < span.range.end
-                    && span.range.start < it.end
-            })
+            said.any(|it| usize::from(it.call.slot) == span.slot && it.overlaps(&span.range))
         };
         agreement.claims.iter().find(|claim| claim.spans.iter().any(there)).map(|claim| claim.id)
     };

@@ -1,10 +1,10 @@
 //! Answer votes: members vote by what their own answers come to. Who says the same is one group, and the heaviest group wins.
 //! No judge is asked; ballots on whole answers are [`crate::core::ballot`]'s.
 
-use super::position::Position;
-use crate::core::MemberId;
+use super::position::{Position, grouped};
 use crate::core::rules::Weights;
 use crate::core::weights::{by_confidence, decide};
+use crate::core::{MemberId, clean};
 use serde::Serialize;
 
 /// How the votes of members are weighed.
@@ -59,29 +59,31 @@ pub struct Poll {
 
 /// Groups members by what their answers come to.
 pub fn poll<'a>(said: impl Iterator<Item = (&'a MemberId, &'a Position)>) -> Poll {
-    let mut poll = Poll::default();
-    for (member, position) in said {
-        if !position.stated() {
-            poll.silent.push(member.clone());
-            continue;
-        }
-        if let Some(confidence) = position.confidence {
-            poll.confidence.insert(member.clone(), by_confidence(confidence));
-        }
-        if let Some(group) = poll.groups.iter_mut().find(|group| group.position.same(position)) {
-            group.members.push(member.clone());
-        } else {
-            let position = Position { confidence: None, ..position.clone() };
-            poll.groups.push(Group { position, members: vec![member.clone()] });
-        }
+    let said: Vec<(&MemberId, &Position)> = said.collect();
+    let group = |(position, members): (&Position, Vec<&MemberId>)| Group {
+        position: Position { confidence: None, ..position.clone() },
+        members: members.into_iter().cloned().collect(),
+    };
+    let (stated, silent): (Vec<_>, Vec<_>) = said.into_iter().partition(|(_, position)| position.stated());
+    let sure = |(member, position): &(&MemberId, &Position)| {
+        Some(((*member).clone(), by_confidence(position.confidence?)))
+    };
+    Poll {
+        groups: grouped(stated.iter().copied()).into_iter().map(group).collect(),
+        silent: silent.into_iter().map(|(member, _)| member.clone()).collect(),
+        confidence: stated.iter().filter_map(sure).collect(),
     }
-    poll
 }
 
 impl Poll {
     /// How many members vote.
     pub fn votes(&self) -> usize {
         self.groups.iter().map(|group| group.members.len()).sum()
+    }
+
+    /// What groups come to, for people, each in one line.
+    pub fn values(&self, groups: &[usize]) -> Vec<String> {
+        groups.iter().map(|at| clean::line(&self.groups[*at].position.value)).collect()
     }
 
     /// The places of the groups that win: one, or those that tie; none where nobody has enough. `best` breaks a tie, where it

@@ -80,6 +80,18 @@ pub fn position(text: &str) -> Position {
     position_in(text, &segment::segment(text))
 }
 
+/// Who stands at the same place, in order of first mention; who stands nowhere is in no group.
+pub(super) fn grouped<'p, W>(said: impl Iterator<Item = (W, &'p Position)>) -> Vec<(&'p Position, Vec<W>)> {
+    let mut groups: Vec<(&Position, Vec<W>)> = Vec::new();
+    for (who, position) in said.filter(|(_, position)| position.stated()) {
+        match groups.iter_mut().find(|(held, _)| held.same(position)) {
+            Some((_, all)) => all.push(who),
+            None => groups.push((position, vec![who])),
+        }
+    }
+    groups
+}
+
 /// How a final answer was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {

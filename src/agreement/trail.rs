@@ -1,7 +1,7 @@
 //! The trail of positions through a debate's rounds, and what can be told from it: who is back where they were, whether a
 //! split repeats, whether nothing moves any more. It knows seats and positions, not texts.
 
-use super::position::Position;
+use super::position::{Position, grouped};
 use std::collections::BTreeMap;
 
 /// Where each seat stands after a round.
@@ -27,14 +27,7 @@ pub enum Pattern {
 
 /// How many hold each position, by who holds it, in order of first seats; those without one are left out.
 pub fn groups(split: &Split) -> Vec<(&Position, Vec<u16>)> {
-    let mut groups: Vec<(&Position, Vec<u16>)> = Vec::new();
-    for (seat, position) in split.iter().filter(|(_, position)| position.stated()) {
-        match groups.iter_mut().find(|(known, _)| known.same(position)) {
-            Some((_, seats)) => seats.push(*seat),
-            None => groups.push((position, vec![*seat])),
-        }
-    }
-    groups
+    grouped(split.iter().map(|(seat, position)| (*seat, position)))
 }
 
 /// Whether all stand at the same position, two at least.

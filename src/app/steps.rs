@@ -30,8 +30,8 @@ pub(super) fn drawer(app: &mut App, kind: DrawerKind, ask: Ask, step: Step) -> V
 pub(super) fn vote(app: &mut App, names: Option<&str>) -> Vec<Effect> {
     let Some(names) = names else { return drawer(app, DrawerKind::Vote, Ask::Ballot, Step::Vote) };
     let Some(run) = app.run() else { return toast(app, "ask a question first: i writes one") };
-    let names = names.split([',', ' ']).map(|name| name.trim().trim_start_matches('@'));
-    let names: Vec<String> = names.filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    let names = names.split([',', ' ']).filter(|name| !name.is_empty());
+    let names: Vec<String> = names.map(str::to_owned).collect();
     match run.council_now().named(&names) {
         Ok(judges) if judges.is_empty() => drawer(app, DrawerKind::Vote, Ask::Ballot, Step::Vote),
         Ok(judges) => extend(app, DrawerKind::Vote, Step::Judged(judges)),

@@ -6,7 +6,7 @@ use super::clean;
 use super::ids::MemberId;
 use super::member::Council;
 use super::plan::MergeMode;
-use super::ruling::{Point, Quote};
+use super::ruling::Point;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -34,10 +34,8 @@ pub struct Pick {
 impl Pick {
     /// The row of a table that is the picked claim: the one that shares the most places with it.
     pub fn row<'t>(&self, table: &'t [Row]) -> Option<&'t Row> {
-        let meets =
-            |one: &Quote, two: &Quote| one.call == two.call && one.start < two.end && two.start < one.end;
         let shared = |row: &Row| {
-            row.point.said.iter().filter(|one| self.point.said.iter().any(|two| meets(one, two))).count()
+            row.point.said.iter().filter(|one| self.point.said.iter().any(|two| one.meets(two))).count()
         };
         // Of equals the first: rows stand in their canonical order.
         table.iter().rev().max_by_key(|row| shared(row)).filter(|row| shared(row) > 0)
@@ -214,7 +212,7 @@ impl Commission {
 mod tests {
     use super::super::claim_table::Standing;
     use super::super::ids::{CallId, RunId, StageId};
-    use super::super::ruling::About;
+    use super::super::ruling::{About, Quote};
     use super::*;
 
     fn council() -> Council {

@@ -158,11 +158,16 @@ impl Run {
         }
     }
 
+    /// The last round of a stage in which anybody was asked; 0 before that.
+    pub fn came_to(&self, stage: StageId) -> u16 {
+        self.calls_of(stage).next_back().map_or(0, |call| call.id.round)
+    }
+
     /// Why a debate that began does not go on: members left, and fewer than it takes are still there.
     pub fn deserted(&self, state: &StageState) -> Option<String> {
         let begun = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none())?;
         let here = begun.answers.iter().filter(|call| self.sits(call.slot)).count();
-        let held = self.calls_of(state.stage.id).next_back().map_or(0, |call| call.id.round);
+        let held = self.came_to(state.stage.id);
         let early = state.stage.ask == Ask::Critique && held < *state.stage.rounds().end();
         let fewest = state.stage.mode().unwrap_or_default().fewest();
         (early && here < fewest).then(|| too_few(here, &state.stage))

@@ -232,13 +232,18 @@ fn share(got: f64, could: f64) -> f64 {
 }
 
 /// Sums up what each ballot gives to a candidate that stands on it, as parts of the most it can give.
-fn shares(candidates: usize, votes: &[Vote], part: impl Fn(&Vote, usize, usize) -> f64) -> Vec<f64> {
+fn shares(
+    candidates: usize,
+    votes: &[Vote],
+    part: impl Fn(&Vote, usize, usize) -> f64,
+    most: impl Fn(&Vote) -> f64,
+) -> Vec<f64> {
     let of = |candidate: usize| {
         let (mut got, mut could) = (0.0, 0.0);
         for vote in votes {
             if let Some(place) = vote.order.iter().position(|other| *other == candidate) {
                 got += vote.weight * part(vote, candidate, place);
-                could += vote.weight;
+                could += vote.weight * most(vote);
             }
         }
         share(got, could)
@@ -247,7 +252,12 @@ fn shares(candidates: usize, votes: &[Vote], part: impl Fn(&Vote, usize, usize) 
 }
 
 fn firsts(candidates: usize, votes: &[Vote]) -> Vec<f64> {
-    shares(candidates, votes, |vote, candidate, _| f64::from(u8::from(vote.first() == Some(candidate))))
+    shares(
+        candidates,
+        votes,
+        |vote, candidate, _| f64::from(u8::from(vote.first() == Some(candidate))),
+        |_| 1.0,
+    )
 }
 
 /// First places as a share of all ballots, whoever stands on them: else two answers could each have more than half.
@@ -258,24 +268,14 @@ fn of_all(candidates: usize, votes: &[Vote]) -> Vec<f64> {
 
 /// Points weigh as much as the ballot has to give: of four answers three, of two one.
 fn borda(candidates: usize, votes: &[Vote]) -> Vec<f64> {
-    let of = |candidate: usize| {
-        let (mut got, mut could) = (0.0, 0.0);
-        for vote in votes {
-            if let Some(place) = vote.order.iter().position(|other| *other == candidate) {
-                got += vote.weight * vote.points(place);
-                could += vote.weight * (vote.order.len() - 1) as f64;
-            }
-        }
-        share(got, could)
-    };
-    (0..candidates).map(of).collect()
+    shares(candidates, votes, |vote, _, place| vote.points(place), |vote| (vote.order.len() - 1) as f64)
 }
 
 fn approval(candidates: usize, votes: &[Vote]) -> Vec<f64> {
     let approves = |vote: &Vote, candidate: usize| {
         vote.approved.as_ref().is_some_and(|approved| approved.contains(&candidate))
     };
-    shares(candidates, votes, |vote, candidate, _| f64::from(u8::from(approves(vote, candidate))))
+    shares(candidates, votes, |vote, candidate, _| f64::from(u8::from(approves(vote, candidate))), |_| 1.0)
 }
 
 fn scores(candidates: usize, votes: &[Vote]) -> Vec<f64> {
@@ -283,7 +283,7 @@ fn scores(candidates: usize, votes: &[Vote]) -> Vec<f64> {
         let scores = vote.scores.iter().flatten();
         scores.filter(|(of, _)| *of == candidate).map(|(_, score)| *score).sum::<f64>()
     };
-    shares(candidates, votes, |vote, candidate, _| score(vote, candidate))
+    shares(candidates, votes, |vote, candidate, _| score(vote, candidate), |_| 1.0)
 }
 
 fn tally(rule: Rule, candidates: &[MemberId], votes: &[Vote], shares: &[f64]) -> Tally {
@@ -297,8 +297,7 @@ fn tally(rule: Rule, candidates: &[MemberId], votes: &[Vote], shares: &[f64]) ->
     scores.sort_by(|a, b| b.score.total_cmp(&a.score));
     let best = scores.first().map_or(0.0, |score| score.score);
     let leads = |score: &&Score| match rule {
-        // Of all ballots, not of those that an answer stands on: else two answers could each have more than half.
-        Rule::Majority => score.first * 2 > votes.len(),
+        Rule::Majority => score.score > 0.5,
         _ => best > EQUAL && (score.score - best).abs() < EQUAL,
     };
     let top: Vec<MemberId> = scores.iter().filter(leads).map(|score| score.answer.clone()).collect();

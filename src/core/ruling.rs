@@ -8,6 +8,7 @@ use super::plan::Ask;
 use super::protocols::debate;
 use super::run::Run;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What a point is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,12 +76,22 @@ pub struct Ruling {
     pub note: String,
 }
 
+impl Quote {
+    /// Whether it shares a byte with these of the same answer.
+    pub fn overlaps(&self, bytes: &Range<usize>) -> bool {
+        self.start < bytes.end && bytes.start < self.end
+    }
+
+    /// Whether two places share a byte.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.call == other.call && self.overlaps(&(other.start..other.end))
+    }
+}
+
 impl Point {
     /// Whether two points are one: they share a place in an answer, or both are what the answers come to.
     pub fn same(&self, other: &Self) -> bool {
-        let shared =
-            |one: &Quote, two: &Quote| one.call == two.call && one.start < two.end && two.start < one.end;
-        let meet = || self.said.iter().any(|one| other.said.iter().any(|two| shared(one, two)));
+        let meet = || self.said.iter().any(|one| other.said.iter().any(|two| one.meets(two)));
         self.about == other.about && (self.about == About::Answers || meet())
     }
 

@@ -46,14 +46,12 @@ impl StageState {
 impl StageState {
     /// How many rounds it has, or will have: of a debate that was stopped those that it came to.
     pub fn rounds_held(&self, run: &Run) -> u16 {
-        let came_to = || run.calls_of(self.stage.id).next_back().map_or(0, |call| call.id.round);
-        if self.stopped { came_to() } else { *self.stage.rounds().end() }
+        if self.stopped { run.came_to(self.stage.id) } else { *self.stage.rounds().end() }
     }
 
     /// The rule that ended the debate that it is, where one did and nothing was asked in it since.
     pub fn ended_by(&self, run: &Run) -> Option<Stop> {
-        let came_to = run.calls_of(self.stage.id).next_back().map_or(0, |call| call.id.round);
-        self.stop.filter(|stop| self.stopped && stop.round == came_to)
+        self.stop.filter(|stop| self.stopped && stop.round == run.came_to(self.stage.id))
     }
 }
 

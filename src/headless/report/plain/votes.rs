@@ -57,8 +57,7 @@ fn firmness(run: &Run, vote: &Vote) -> String {
     let mut out = String::new();
     let answers = vote::answers(run);
     let said = |poll: &Poll, winners: &[usize]| {
-        let values = winners.iter().map(|at| clean::line(&poll.groups[*at].position.value));
-        let values: Vec<String> = values.collect();
+        let values = poll.values(winners);
         if values.is_empty() { "undecided".to_owned() } else { values.join(" = ") }
     };
     if !answers.poll.groups.is_empty() {

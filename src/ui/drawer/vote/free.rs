@@ -106,8 +106,7 @@ pub(super) fn plurality(poll: &Poll) -> String {
 }
 
 fn words(poll: &Poll, winners: &[usize]) -> String {
-    let named: Vec<String> = winners.iter().map(|at| value(&poll.groups[*at])).collect();
-    match named.as_slice() {
+    match poll.values(winners).as_slice() {
         [] => "undecided".to_owned(),
         [one] => one.clone(),
         tied => format!("a tie ({})", tied.join(" = ")),
