@@ -26,16 +26,18 @@ pub fn lines(vote: &Vote) -> Vec<Line> {
     answers.chain(rules).chain((0..vote.ballots.len()).map(Line::Ballot)).collect()
 }
 
+/// The line of a vote's board that is chosen.
+pub fn line(vote: &Vote, open: Drawer) -> Option<Line> {
+    let lines = lines(vote);
+    lines.get(open.at.min(lines.len().saturating_sub(1))).copied()
+}
+
 /// Votes as the person for the chosen answer.
 pub(super) fn own(app: &mut App) -> Vec<Effect> {
     let Some(stage) = app.blind() else {
         return toast(app, "your vote is in, or names were shown: a vote with names is not blind");
     };
-    let chosen = app.vote_on_board().and_then(|vote| match app.vote_line(&vote)? {
-        Line::Answer(at) => vote.tally.scores.get(at).map(|score| score.answer.clone()),
-        _ => None,
-    });
-    match chosen {
+    match app.answer_chosen() {
         Some(choice) => wish(app, stage, Some(choice)),
         None => toast(app, "choose an answer with j and k: Space votes for it"),
     }
@@ -106,15 +108,12 @@ fn counted(app: &mut App, counting: Counting) -> Vec<Effect> {
 
 /// Opens what is chosen on the board. While names are hidden an answer is read beside the board, under its letter.
 pub(super) fn open(app: &mut App, drawer: Drawer) -> bool {
-    let Some(vote) = app.vote_on_board() else { return false };
-    let Some(line) = app.vote_line(&vote) else { return false };
+    let Some((vote, line)) = app.vote_chosen() else { return false };
     let blind = app.blind().is_some();
     match line {
-        Line::Answer(at) => {
-            let answer = vote.tally.scores.get(at).map(|score| &score.answer);
-            let seat = answer.and_then(|answer| app.run()?.council.slot(answer));
-            let Some(seat) = seat else { return false };
-            app.seat = usize::from(seat);
+        Line::Answer(_) => {
+            let Some(seat) = app.voted_on() else { return false };
+            app.seat = seat;
             app.drawer = blind.then_some(Drawer { focus: false, ..drawer });
             true
         }
@@ -140,35 +139,36 @@ impl App {
         run.last_stage(Ask::Ballot).map(|state| vote::vote(run, state))
     }
 
-    /// The line of the vote board that is chosen.
-    pub fn vote_line(&self, vote: &Vote) -> Option<Line> {
-        let drawer = self.drawer.filter(|drawer| drawer.kind == DrawerKind::Vote)?;
-        let lines = lines(vote);
-        lines.get(drawer.at.min(lines.len().saturating_sub(1))).copied()
+    /// The vote on the board with the line that is chosen, while keys go there.
+    fn vote_chosen(&self) -> Option<(Vote, Line)> {
+        let drawer = self.focused_drawer().filter(|drawer| drawer.kind == DrawerKind::Vote)?;
+        let vote = self.vote_on_board()?;
+        let line = line(&vote, drawer)?;
+        Some((vote, line))
     }
 
     /// The rule that is chosen on the board, while keys go there.
     pub(super) fn rule_chosen(&self) -> Option<Rule> {
-        self.focused_drawer()?;
-        match self.vote_line(&self.vote_on_board()?)? {
-            Line::Rule(rule) => Some(rule),
+        match self.vote_chosen()? {
+            (_, Line::Rule(rule)) => Some(rule),
             _ => None,
         }
     }
 
+    /// Whose answer is chosen on the board, while keys go there.
+    fn answer_chosen(&self) -> Option<MemberId> {
+        let (vote, Line::Answer(at)) = self.vote_chosen()? else { return None };
+        vote.tally.scores.get(at).map(|score| score.answer.clone())
+    }
+
     /// The seat whose answer is chosen on the board, while keys go there.
     pub(super) fn voted_on(&self) -> Option<usize> {
-        self.focused_drawer()?;
-        let vote = self.vote_on_board()?;
-        let Line::Answer(at) = self.vote_line(&vote)? else { return None };
-        self.run()?.council.slot(&vote.tally.scores.get(at)?.answer).map(usize::from)
+        self.run()?.council.slot(&self.answer_chosen()?).map(usize::from)
     }
 
     /// The judge whose ballot is chosen on the board, while keys go there.
     pub(super) fn judge_chosen(&self) -> Option<MemberId> {
-        self.focused_drawer()?;
-        let vote = self.vote_on_board()?;
-        let Line::Ballot(at) = self.vote_line(&vote)? else { return None };
+        let (vote, Line::Ballot(at)) = self.vote_chosen()? else { return None };
         vote.ballots.get(at).map(|ballot| ballot.judge.clone())
     }
 

@@ -3,10 +3,9 @@
 
 use super::super::{paragraph, text_row};
 use super::Board;
-use crate::agreement::best_of::best_of;
 use crate::agreement::poll::{Group, Poll, Weighing};
 use crate::agreement::vote::Answers;
-use crate::core::{Call, CallId, MemberId, Weights, clean};
+use crate::core::{MemberId, Weights, clean};
 use crate::ui::canvas::{self, Row};
 use crate::ui::theme::Role;
 use ratatui::style::Style;
@@ -56,11 +55,7 @@ impl Board<'_> {
 
     /// The answers by how much the others support them.
     fn support(&self, rows: &mut Vec<Row>) {
-        // A partial answer stands in no vote.
-        let whole = |call: &CallId| self.run.calls.get(call).is_some_and(Call::done);
-        let compared = self.app.compared.iter().filter(|(_, call)| whole(call));
-        let seats: Vec<usize> = compared.map(|(seat, _)| *seat).collect();
-        let scored = best_of(&self.app.agreement, &seats);
+        let scored = &self.known.support;
         let Some((_, best)) = scored.first().copied() else { return };
         let note = "mean claim-F1 with the other answers: the least risk, not the truth";
         self.section(rows, "best of N by support", note);

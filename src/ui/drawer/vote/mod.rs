@@ -7,10 +7,12 @@ mod ranking;
 mod trust;
 
 use super::{Memory, Sheet, View, degraded, hindrance, outdated, paragraph, text_row};
+use crate::agreement::Agreement;
+use crate::agreement::best_of::best_of;
 use crate::agreement::vote::{self, Answers, Vote};
 use crate::app::App;
 use crate::app::drawer::{Drawer, DrawerKind};
-use crate::app::vote::{Line, lines};
+use crate::app::vote::{Line, line};
 use crate::core::rules::Flip;
 use crate::core::{Ask, Call, CallId, Counting, MemberId, OwnVote, Run, StageId, clean};
 use crate::ui::canvas::{self, Row};
@@ -19,6 +21,7 @@ use ratatui::style::Style;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// The widest a name gets.
 const NAME: u16 = 14;
@@ -32,11 +35,15 @@ pub(super) struct Known {
     vote: Option<Vote>,
     flips: Vec<Flip>,
     answers: Answers,
+    /// The claims that the support is counted from.
+    agreement: Arc<Agreement>,
+    /// The seats with whole answers by how much the others support them, best first.
+    support: Vec<(usize, f64)>,
 }
 
 impl Known {
     /// What is known of the votes of a run; worked out where something changed.
-    fn of(memory: &mut Memory, run: &Run) -> Rc<Self> {
+    fn of(memory: &mut Memory, app: &App, run: &Run) -> Rc<Self> {
         let state = run.last_stage(Ask::Ballot);
         let ended = run.calls.values().filter(|call| call.ended()).count();
         let last = run.calls.keys().next_back().copied();
@@ -45,11 +52,16 @@ impl Known {
         let stage = state.filter(|state| state.begun.is_some()).map(|state| state.stage.id);
         let depends = (last.unwrap_or(first), ended, stage, run.vote_counting(), own);
         match &memory.votes {
-            Some(known) if known.depends == depends => Rc::clone(known),
+            Some(known) if known.depends == depends && Arc::ptr_eq(&known.agreement, &app.agreement) => {
+                Rc::clone(known)
+            }
             _ => {
                 let vote = state.map(|state| vote::vote(run, state));
                 let flips = vote.as_ref().map(Vote::flips).unwrap_or_default();
-                let known = Rc::new(Self { depends, vote, flips, answers: vote::answers(run) });
+                let answers = vote::answers(run);
+                let agreement = Arc::clone(&app.agreement);
+                let support = support(app, run);
+                let known = Rc::new(Self { depends, vote, flips, answers, agreement, support });
                 memory.votes = Some(Rc::clone(&known));
                 known
             }
@@ -65,7 +77,7 @@ pub(super) fn sheet(
     open: Drawer,
     width: u16,
 ) -> Sheet<'static> {
-    let known = Known::of(memory, run);
+    let known = Known::of(memory, app, run);
     let letters = app.blind().map(|stage| run.letters(stage)).unwrap_or_default();
     let board = Board { app, run, theme, known: &known, letters, width };
     let Some(state) = run.last_stage(Ask::Ballot) else {
@@ -91,7 +103,7 @@ pub(super) fn sheet(
         paragraph(&mut sheet.head, &note, width, theme.style(Role::Warning));
     }
     degraded(&mut sheet.head, run, Ask::Ballot, width, theme);
-    let chosen = lines(vote).get(app.drawer_row(open)).copied();
+    let chosen = line(vote, open);
     let settled = missing.is_empty() && run.settled(state.stage.id);
     let mut blocks = Blocks::default();
     board.result(&mut sheet.rows, vote, settled);
@@ -102,8 +114,9 @@ pub(super) fn sheet(
         board.trust(&mut sheet.rows, vote);
     }
     board.free(&mut sheet.rows);
-    let block = blocks.0.get(app.drawer_row(open)).cloned().unwrap_or(0..0);
-    let start = if app.drawer_row(open) == 0 { 0 } else { block.start };
+    let at = open.at.min(blocks.0.len().saturating_sub(1));
+    let block = blocks.0.get(at).cloned().unwrap_or(0..0);
+    let start = if at == 0 { 0 } else { block.start };
     sheet.view = View::Chosen(start..block.end);
     sheet
 }
@@ -193,6 +206,14 @@ impl Board<'_> {
     fn chosen_style(&self, style: Style, chosen: bool) -> Style {
         if chosen { style.patch(self.style(Role::Selected)) } else { style }
     }
+}
+
+/// The answers in view by how much the others support them. A partial answer stands in no vote.
+fn support(app: &App, run: &Run) -> Vec<(usize, f64)> {
+    let whole = |call: &CallId| run.calls.get(call).is_some_and(Call::done);
+    let compared = app.compared.iter().filter(|(_, call)| whole(call));
+    let seats: Vec<usize> = compared.map(|(seat, _)| *seat).collect();
+    best_of(&app.agreement, &seats)
 }
 
 /// Whether the chosen line is this one.
