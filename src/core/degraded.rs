@@ -35,7 +35,9 @@ impl Run {
                 Some(format!("round {} without {}: {}", call.id.round, name(call), why(call)))
             }
             (false, Ask::Answer) => Some(format!("without {}: {}", name(call), why(call))),
-            (false, Ask::Merge) => None,
+            (false, Ask::Check) => Some(format!("no check by {}: {}", name(call), why(call))),
+            (false, Ask::Route) => Some(format!("no triage by {}: {}", name(call), why(call))),
+            (false, Ask::Merge | Ask::HandOver) => None,
         }));
         lacks.dedup();
         lacks

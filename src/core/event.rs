@@ -11,11 +11,13 @@ pub use super::ended::{CallError, EndState, ErrorKind, Usage};
 use super::grade::Grade;
 use super::ids::{CallId, MemberId, RunId, SessionId, StageId};
 use super::member::{Council, Member, ModelRef};
+use super::part::{Decided, Given, Handed};
 use super::plan::Stage;
 use super::price::Price;
 use super::private::Private;
 use super::prompt::Message;
 use super::question::File;
+use super::routing::Routed;
 use super::ruling::Ruling;
 use super::spend::Dollars;
 use serde::{Deserialize, Serialize};
@@ -121,6 +123,9 @@ pub enum Event {
         /// The claims of the answers, as a chair is given them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         table: Vec<claim_table::Row>,
+        /// The texts of earlier stages that its speakers are given, in the order of the plan.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        given: Vec<Given>,
     },
     /// The person, the end of the program, or a rule of a debate's own stopped a stage: nothing more is asked in it.
     StageStopped {
@@ -369,6 +374,48 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         topic: Option<String>,
     },
+    /// Whether a stage with a condition is begun was found, now that its turn has come; or the person skips it.
+    StageDecided {
+        /// The run.
+        run: RunId,
+        /// The stage.
+        stage: StageId,
+        /// What was found.
+        decided: Decided,
+    },
+    /// It was chosen who is asked what comes after a route.
+    Routed {
+        /// The run.
+        run: RunId,
+        /// The route.
+        stage: StageId,
+        /// What was chosen, and why.
+        routed: Box<Routed>,
+    },
+    /// The person decided where the plan was handed over to them.
+    HandedOver {
+        /// The run.
+        run: RunId,
+        /// The stage that waited.
+        stage: StageId,
+        /// What they decided.
+        handed: Handed,
+        /// The stages that are gone through once more, where the work was sent back; their ids are the next free ones.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        again: Vec<Stage>,
+    },
+    /// The person has a run begin nothing new, or go on.
+    Paused {
+        /// The run.
+        run: RunId,
+        /// Whether it is paused.
+        paused: bool,
+    },
+    /// The person has a run go on that was stopped, or that ended with the program.
+    Resumed {
+        /// The run.
+        run: RunId,
+    },
     /// A kind of record this version does not know.
     #[serde(other)]
     Unknown,
@@ -404,6 +451,11 @@ impl Event {
             | Self::WordSaid { run, .. }
             | Self::Counted { run, .. }
             | Self::Voted { run, .. }
+            | Self::StageDecided { run, .. }
+            | Self::Routed { run, .. }
+            | Self::HandedOver { run, .. }
+            | Self::Paused { run, .. }
+            | Self::Resumed { run, .. }
             | Self::Graded { run, .. } => Some(*run),
             Self::RetryAsked { call }
             | Self::RetrySet { call, .. }

@@ -15,7 +15,10 @@ impl Run {
     /// The last answer of each seat up to a round of a stage, those included who left since. A later attempt takes the
     /// place of an earlier one, whenever it came.
     pub fn said(&self, stage: StageId, round: u16) -> Answers<'_> {
-        let source = self.stage(stage).and_then(|state| state.stage.answers());
+        let source = self.stage(stage).and_then(|state| {
+            let beside = state.stage.part.as_ref().and_then(|part| part.beside);
+            state.stage.answers().or_else(|| Some((beside?, self.last_round(beside?))))
+        });
         let earlier = source.filter(|(of, _)| of.0 < stage.0);
         let mut answers = earlier.map(|(of, upto)| self.said(of, upto)).unwrap_or_default();
         self.add(stage, round, &mut answers);
@@ -58,22 +61,30 @@ impl Run {
     }
 
     /// Where the council's answers stand now: the last debate with its last planned round, else the first answers.
-    /// A debate that was stopped before it began left them where they were.
+    /// A debate that was stopped before it began left them where they were; of a written plan whatever of it has begun counts.
     pub fn latest_answers(&self) -> (StageId, u16) {
         let answering = |state: &&StageState| {
-            let never_begun = state.stopped && state.begun.is_none();
-            matches!(state.stage.ask, Ask::Critique | Ask::Answer) && !never_begun
+            let never_begun = (state.stopped || state.skipped().is_some()) && state.begun.is_none();
+            state.stage.ask.answers() && !never_begun
         };
-        self.stages
-            .iter()
-            .rev()
-            .find(answering)
-            .map_or((StageId(0), 0), |state| (state.stage.id, *state.stage.rounds().end()))
+        let latest = || self.stages.iter().rev().filter(answering);
+        let ahead = |state: &&StageState| state.stage.part.is_none() || state.begun.is_some();
+        let found = latest().find(ahead).or_else(|| latest().next_back());
+        found.map_or((StageId(0), 0), |state| (state.stage.id, *state.stage.rounds().end()))
+    }
+
+    /// The last planned round of a stage.
+    fn last_round(&self, stage: StageId) -> u16 {
+        self.stage(stage).map_or(0, |state| *state.stage.rounds().end())
     }
 
     /// The answers a stage that begins now would be about, one a seat.
     pub fn ground(&self, stage: &Stage) -> Answers<'_> {
         let mut answers = stage.answers().map(|(of, upto)| self.standing(of, upto)).unwrap_or_default();
+        if stage.part.is_some() && stage.ask != Ask::Answer {
+            let handed = self.given(stage).into_iter().filter_map(|given| self.calls.get(&given.call?));
+            answers.extend(handed.map(|call| (call.id.slot, call)));
+        }
         if let Some(brief) = stage.brief.as_ref().filter(|brief| !brief.of.is_empty()) {
             answers.retain(|_, call| brief.of.contains(&call.member));
         }
@@ -107,6 +118,13 @@ impl Run {
             }
             Speakers::Answered => self.ground(stage).into_keys().collect(),
             Speakers::Chair => self.chair(stage).into_iter().collect(),
+            Speakers::Chosen(route) => {
+                let routed = self.stage(self.heir(*route)).and_then(|state| state.routed.as_ref());
+                let chosen = routed.into_iter().flat_map(|routed| &routed.members);
+                let seats: BTreeSet<u16> = chosen.filter_map(|name| self.council.slot(name)).collect();
+                seats.into_iter().collect()
+            }
+            Speakers::Nobody => Vec::new(),
         };
         seats.into_iter().filter(|slot| self.sits(*slot)).collect()
     }
@@ -131,8 +149,22 @@ impl Run {
                 let name = clean::line(&name.0);
                 Some(format!("nobody to ask: there is no {name} in this council; ask one of its members"))
             }
-            (Ask::Answer, _) if self.speakers(stage).is_empty() => {
+            (Ask::Answer, Speakers::Chosen(route)) if self.speakers(stage).is_empty() => {
+                Some(format!("nobody to ask: {} chose nobody who is here", self.title(*route)))
+            }
+            (Ask::Answer, _) if self.speakers(stage).is_empty() && self.council.members.is_empty() => {
                 Some("nobody to ask: this council has no members; add one".to_owned())
+            }
+            (Ask::Answer, _) if self.speakers(stage).is_empty() => Some(self.gone(stage)),
+            (Ask::Answer | Ask::HandOver, _)
+                if stage.outcomes().next().is_some() && self.given(stage).is_empty() =>
+            {
+                Some(self.nothing_came(stage))
+            }
+            (Ask::Check, _) if usable == 0 => Some(self.nothing_came(stage)),
+            (Ask::Check, _) if self.speakers(stage).is_empty() => Some(self.gone(stage)),
+            (Ask::Route, speakers) if *speakers != Speakers::Nobody && self.speakers(stage).is_empty() => {
+                None
             }
             (Ask::Ballot, _) if done < 3 => {
                 Some(format!("not decidable: a ballot vote needs three finished answers, here are {done}"))
@@ -156,6 +188,22 @@ impl Run {
             }
             _ => None,
         }
+    }
+
+    /// That nobody is left who could speak in a stage.
+    fn gone(&self, stage: &Stage) -> String {
+        let names: Vec<String> = match &stage.speakers {
+            Speakers::Member(name) => vec![clean::line(&name.0)],
+            Speakers::Named(names) => names.iter().map(|name| clean::line(&name.0)).collect(),
+            _ => vec!["anybody who is asked here".to_owned()],
+        };
+        format!("nobody to ask: {} left, or is held back", names.join(", "))
+    }
+
+    /// That the stages whose texts it needs brought none.
+    fn nothing_came(&self, stage: &Stage) -> String {
+        let names: Vec<String> = stage.outcomes().map(|of| self.title(of)).collect();
+        format!("nothing to work on: nothing came of {}", names.join(" and "))
     }
 
     /// The last round of a stage in which anybody was asked; 0 before that.

@@ -24,8 +24,10 @@ pub struct Next {
 /// Whether anything is left to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Calls run or are about to start.
+    /// Calls run or are about to start, or something is to be found out first.
     Working,
+    /// The person is waited for: at a gate of the plan, or because it is paused.
+    Waiting,
     /// Nothing is left to do.
     Settled,
 }
@@ -53,20 +55,37 @@ pub struct CallSpec {
 
 /// Decides what a run wants next.
 pub fn next(run: &Run) -> Next {
+    let running = run.calls.values().any(|call| !call.ended());
+    if run.paused {
+        let state = match (running, run.finished()) {
+            (true, _) => Progress::Working,
+            (false, true) => Progress::Settled,
+            (false, false) => Progress::Waiting,
+        };
+        return Next { begin: Vec::new(), start: Vec::new(), state };
+    }
     let set: Vec<Event> = run.calls.values().filter_map(|call| run.set_again(call)).collect();
     if !set.is_empty() {
         return Next { begin: set, start: Vec::new(), state: Progress::Working };
     }
     let begin: Vec<Event> = run.stages.iter().filter_map(|state| begin(run, state)).collect();
     let start: Vec<CallSpec> = run.stages.iter().flat_map(|state| due(run, state)).collect();
-    let working = !begin.is_empty() || !start.is_empty() || run.calls.values().any(|call| !call.ended());
-    Next { begin, start, state: if working { Progress::Working } else { Progress::Settled } }
+    let found_out = run.undecided().next().is_some() || run.unrouted().next().is_some();
+    let working = !begin.is_empty() || !start.is_empty() || running || found_out;
+    let state = match (working, run.gates().next().is_some()) {
+        (true, _) => Progress::Working,
+        (false, true) => Progress::Waiting,
+        (false, false) => Progress::Settled,
+    };
+    Next { begin, start, state }
 }
 
 /// The record that a stage begins, if it does now: it fixes who speaks and about what.
 fn begin(run: &Run, state: &StageState) -> Option<Event> {
     let stage = &state.stage;
-    if state.stopped || state.begun.is_some() || !run.ready(stage) {
+    let goes = stage.when().is_always() && state.decided.is_none()
+        || state.decided.as_ref().is_some_and(|decided| decided.go);
+    if state.stopped || state.begun.is_some() || !goes || !run.ready(stage) {
         return None;
     }
     let answers = run.ground(stage).into_values().map(|call| call.id).collect();
@@ -79,6 +98,7 @@ fn begin(run: &Run, state: &StageState) -> Option<Event> {
         obstacle: run.obstacle(stage),
         // The agreement's to find: who carries this out fills it in.
         table: Vec::new(),
+        given: if matches!(stage.ask, Ask::Answer | Ask::HandOver) { run.given(stage) } else { Vec::new() },
     })
 }
 
@@ -124,13 +144,23 @@ fn inputs(run: &Run, stage: &Stage, round: u16, slot: u16) -> (Vec<CallId>, Opti
         let first = run.counting(stage.id, before, slot);
         return (first.map(|call| call.shown.iter().rev().copied().collect()).unwrap_or_default(), None);
     }
+    let given =
+        run.stage(stage.id).and_then(|state| state.begun.as_ref()).map_or(&[][..], |begun| &begun.given);
+    if stage.ask == Ask::Answer && !given.is_empty() {
+        let mut shown: Vec<CallId> = given.iter().filter_map(|given| given.call).collect();
+        if stage.blind {
+            shuffle(&mut shown, mix(&[run.seed, u64::from(stage.id.0), u64::from(round), u64::from(slot)]));
+        }
+        return (shown, None);
+    }
     // In a round every member sees what stood when it began, whichever of them has finished it since.
     let mut answers = run.standing_before(stage.id, round);
     let mode = stage.mode().unwrap_or_default();
     let own = match stage.ask {
         Ask::Critique if mode.hides_own() => answers.get(&slot).map(|call| call.id),
         Ask::Critique | Ask::Ballot => answers.remove(&slot).map(|call| call.id),
-        Ask::Answer | Ask::Merge => None,
+        Ask::Check if answers.len() > 1 => answers.remove(&slot).map(|call| call.id),
+        Ask::Answer | Ask::Merge | Ask::Check | Ask::Route | Ask::HandOver => None,
     };
     if mode == Mode::Reflect {
         answers.clear();

@@ -5,6 +5,7 @@
 use super::commission::Brief;
 use super::debate::{Debate, Mode};
 use super::ids::{MemberId, StageId};
+use super::part::{Part, When};
 use super::rules::Rule;
 use super::ruling::Point;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,9 @@ pub struct Stage {
     /// What the person asks of a synthesis beside its mode, where that is anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brief: Option<Brief>,
+    /// What the plan says of it beside that, where it is a stage of a plan that was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Box<Part>>,
 }
 
 /// How a chair makes one text of many.
@@ -119,6 +123,10 @@ pub enum Speakers {
     Named(Vec<MemberId>),
     /// The council's chair; without one, whoever was first to finish among the answers it sees.
     Chair,
+    /// Those that a route chose.
+    Chosen(StageId),
+    /// No member: the person decides, or nobody needs to be asked.
+    Nobody,
 }
 
 /// Something a speaker is shown.
@@ -137,6 +145,11 @@ pub enum Source {
         /// The last round that counts, fixed when the step was appended.
         upto: u16,
     },
+    /// What an earlier stage comes to; see [`super::run::Run::comes_to`].
+    Outcome {
+        /// The stage.
+        of: StageId,
+    },
 }
 
 /// What a speaker is asked for.
@@ -151,6 +164,19 @@ pub enum Ask {
     Merge,
     /// A ranking of the answers of others.
     Ballot,
+    /// A verdict on each claim of the answers it sees.
+    Check,
+    /// Who is asked what comes after it. Without a speaker nobody is asked: it is worked out here.
+    Route,
+    /// The person's word on what was made so far: the plan waits for it.
+    HandOver,
+}
+
+impl Ask {
+    /// Whether what comes of it is an answer to the question, as panes show it.
+    pub fn answers(self) -> bool {
+        matches!(self, Self::Answer | Self::Critique)
+    }
 }
 
 /// How often a stage is repeated.
@@ -177,6 +203,24 @@ impl Stage {
             (_, Until::Once) => 0..=0,
             (_, Until::Rounds(rounds)) => 0..=rounds.saturating_sub(1),
         }
+    }
+
+    /// Its name in the plan; none in a stage of a plain protocol.
+    pub fn name(&self) -> Option<&str> {
+        self.part.as_ref().map(|part| part.name.as_str())
+    }
+
+    /// When it is begun, once the stages before it are over.
+    pub fn when(&self) -> &When {
+        self.part.as_ref().map_or(&When::Always, |part| &part.when)
+    }
+
+    /// The stages whose outcome its speakers are given.
+    pub fn outcomes(&self) -> impl Iterator<Item = StageId> {
+        self.sees.iter().filter_map(|source| match source {
+            Source::Outcome { of } => Some(*of),
+            _ => None,
+        })
     }
 
     /// The answers this stage is about, where it is about any.

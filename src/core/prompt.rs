@@ -11,6 +11,7 @@ use super::next::CallSpec;
 use super::plan::{Ask, MergeMode};
 use super::prompt_commission;
 use super::prompt_debate::{self, Debates, conversation};
+use super::prompt_plan::{self, Plans};
 use super::prompt_points;
 use super::question::File;
 use super::run::Run;
@@ -41,8 +42,8 @@ pub struct Message {
 }
 
 /// The texts that prompts are made of. `{question}`, `{own}`, `{answers}`, `{labels}`, `{ballot}`,
-/// `{scores}`, `{claims}`, `{how}`, `{rulings}`, `{chosen}`, `{instruction}`, `{point}`, `{groups}`, `{role}` and `{word}`
-/// are filled in.
+/// `{scores}`, `{claims}`, `{how}`, `{rulings}`, `{chosen}`, `{instruction}`, `{point}`, `{groups}`, `{role}`, `{word}`,
+/// `{texts}`, `{note}`, `{task}` and `{topics}` are filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Templates {
     /// A debate turn.
@@ -59,6 +60,8 @@ pub struct Templates {
     pub debates: Debates,
     /// Labels for pairs of claims; its fields are `{question}` and `{pairs}`.
     pub judge: String,
+    /// The stages of written plans.
+    pub plans: Plans,
 }
 
 impl Default for Templates {
@@ -71,6 +74,7 @@ impl Default for Templates {
             point: include_str!("../../assets/prompts/point.md").to_owned(),
             debates: Debates::default(),
             judge: include_str!("../../assets/prompts/judge.md").to_owned(),
+            plans: Plans::default(),
         }
     }
 }
@@ -98,21 +102,54 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
         let text = turn(&templates.debates.du, templates, run, spec);
         return so_far.into_iter().chain([Message { role: Role::User, text }]).collect();
     }
-    if let Some(persona) = &spec.member.persona {
-        messages.push(Message { role: Role::System, text: persona.clone() });
+    let system = [spec.member.persona.clone(), aggregate(templates, run, spec)];
+    let system: Vec<String> = system.into_iter().flatten().collect();
+    if !system.is_empty() {
+        messages.push(Message { role: Role::System, text: system.join("\n\n") });
     }
     if matches!(spec.ask, Ask::Answer) {
         messages.extend(session.history(&spec.member.name, run));
     }
     let text = match spec.ask {
-        Ask::Answer => question(run),
+        Ask::Answer => answer(templates, run, spec),
         Ask::Critique if on_point(run, spec) => turn(&templates.point, templates, run, spec),
         Ask::Critique => turn(templates.of(mode.unwrap_or_default()), templates, run, spec),
         Ask::Merge => merge(&templates.merge, run, spec),
         Ask::Ballot => fill(&templates.ballot, run, spec),
+        Ask::Check => fill(&templates.plans.check, run, spec),
+        // Nobody is sent anything where the person decides.
+        Ask::Route | Ask::HandOver => fill(&templates.plans.triage, run, spec),
     };
     messages.push(Message { role: Role::User, text });
     messages
+}
+
+/// What a member is sent for an answer: the question, or its task with the texts that it is given.
+fn answer(templates: &Templates, run: &Run, spec: &CallSpec) -> String {
+    let tasked = prompt_plan::part(run, spec).is_some_and(|part| !part.task.trim().is_empty());
+    let again = run.stage(spec.id.stage).and_then(|state| state.stage.part.as_ref()?.again).is_some();
+    let text = match tasked || again {
+        true => filled(&templates.plans.task, |field| match field {
+            "{task}" => Some(task(run, spec)),
+            field => value(field, run, spec),
+        }),
+        false => question(run),
+    };
+    text + &prompt_plan::position(run, spec)
+}
+
+/// The task of an answer; of one that is made once more without a task of its own, to answer.
+fn task(run: &Run, spec: &CallSpec) -> String {
+    let task = prompt_plan::part(run, spec).map(|part| part.task.trim()).filter(|task| !task.is_empty());
+    task.unwrap_or("Answer the question, with what was said about it taken in.").to_owned()
+}
+
+/// What an aggregator is told above the question: the answers it is to make one of. `None` for everybody else.
+fn aggregate(templates: &Templates, run: &Run, spec: &CallSpec) -> Option<String> {
+    let part =
+        prompt_plan::part(run, spec).filter(|part| part.task.trim().is_empty() && part.again.is_none())?;
+    let gathers = spec.ask == Ask::Answer && !spec.shown.is_empty() && !part.name.is_empty();
+    gathers.then(|| fill(&templates.plans.aggregate, run, spec))
 }
 
 /// What a judge is told of its ballot. It is the judge's own words that the fault may quote, never those of an answer.
@@ -148,7 +185,7 @@ fn merge(template: &str, run: &Run, spec: &CallSpec) -> String {
             out.push_str(&value(field, run, spec).unwrap_or_default());
         }
     }
-    out
+    out + &prompt_plan::note(run, spec) + &prompt_plan::task_beside(run, spec)
 }
 
 /// What the final answer of a synthesis is to be.
@@ -195,6 +232,10 @@ fn value(field: &str, run: &Run, spec: &CallSpec) -> Option<String> {
         "{groups}" => Some(prompt_debate::groups(run, spec)),
         "{word}" => Some(prompt_debate::word(run, spec)),
         "{point}" => Some(prompt_points::point(run, spec)),
+        "{texts}" => Some(prompt_plan::texts(run, spec)),
+        "{note}" => Some(prompt_plan::note(run, spec)),
+        "{task}" => Some(prompt_plan::task_beside(run, spec)),
+        "{topics}" => Some(prompt_plan::topics(run, spec)),
         _ => None,
     }
 }

@@ -13,9 +13,11 @@ use super::event::{Channel, Event};
 use super::grade::Grades;
 use super::ids::{CallId, MemberId, RunId, StageId};
 use super::member::{Council, Member};
+use super::part::{Decided, Given, Handed};
 use super::plan::{Ask, Speakers, Stage, Until};
 use super::private::Private;
 use super::question::File;
+use super::routing::Routed;
 use super::ruling::Ruling;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,16 +36,38 @@ pub struct StageState {
     pub own_vote: Option<OwnVote>,
     /// The answers before a round, by where they stand, where members are shown that.
     pub groups: BTreeMap<u16, Vec<Held>>,
+    /// Whether it is begun, where it has a condition and its turn has come.
+    pub decided: Option<Decided>,
+    /// Whom it chose, where it is a route.
+    pub routed: Option<Routed>,
+    /// What the person decided at it, where the plan was handed over to them.
+    pub handed: Option<Handed>,
+    /// The stage that takes its place since the work was sent back.
+    pub heir: Option<StageId>,
 }
 
 impl StageState {
     /// A stage of which no record speaks yet.
     pub fn new(stage: Stage) -> Self {
-        Self { stage, begun: None, stopped: false, stop: None, own_vote: None, groups: BTreeMap::new() }
+        Self {
+            stage,
+            begun: None,
+            stopped: false,
+            stop: None,
+            own_vote: None,
+            groups: BTreeMap::new(),
+            decided: None,
+            routed: None,
+            handed: None,
+            heir: None,
+        }
     }
-}
 
-impl StageState {
+    /// Why it is left out, where its condition did not hold or the person skipped it.
+    pub fn skipped(&self) -> Option<&str> {
+        self.decided.as_ref().filter(|decided| !decided.go).map(|decided| decided.why.as_str())
+    }
+
     /// How many rounds it has, or will have: of a debate that was stopped those that it came to.
     pub fn rounds_held(&self, run: &Run) -> u16 {
         if self.stopped { run.came_to(self.stage.id) } else { *self.stage.rounds().end() }
@@ -70,6 +94,8 @@ pub struct Begun {
     pub late: BTreeSet<u16>,
     /// The person's rulings that its members are given; none in a stage whose members are not given any.
     pub rulings: Vec<Ruling>,
+    /// The texts of earlier stages that its speakers are given.
+    pub given: Vec<Given>,
 }
 
 /// One question through one plan.
@@ -119,6 +145,8 @@ pub struct Run {
     pub counted_by: Option<Counting>,
     /// What the person said of its answers: right, wrong, best.
     pub grades: Grades,
+    /// Whether the person has it begin nothing new.
+    pub paused: bool,
 }
 
 impl Run {
@@ -164,11 +192,12 @@ impl Run {
                     state.stopped = false;
                 }
             }
-            Event::StageStarted { stage, speakers, answers, obstacle, table, .. } => {
+            Event::StageStarted { stage, speakers, answers, obstacle, table, given, .. } => {
                 let merges = self.stage(*stage).is_some_and(|state| state.stage.ask == Ask::Merge);
                 let rulings = if merges { self.rulings.clone() } else { Vec::new() };
                 if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
                     state.begun.get_or_insert_with(|| Begun {
+                        given: given.clone(),
                         speakers: speakers.clone(),
                         answers: answers.clone(),
                         obstacle: obstacle.clone(),
@@ -202,6 +231,19 @@ impl Run {
                     self.asked.retain(|call| call.stage != *stage);
                 }
             }
+            Event::StageDecided { stage, decided, .. } => {
+                if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
+                    state.decided.get_or_insert_with(|| decided.clone());
+                }
+            }
+            Event::Routed { stage, routed, .. } => {
+                if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
+                    state.routed.get_or_insert_with(|| routed.as_ref().clone());
+                }
+            }
+            Event::HandedOver { stage, handed, again, .. } => self.handed_over(*stage, handed, again),
+            Event::Paused { paused, .. } => self.paused = *paused,
+            Event::Resumed { .. } => self.resume(),
             event => self.deeper.apply(at, event),
         }
     }
@@ -391,10 +433,29 @@ impl Run {
         !asked && self.calls_of(id).all(|call| call.ended() && !self.owes(call))
     }
 
-    /// Whether all that a stage asked for is over, or it was stopped.
+    /// Whether all that a stage asked for is over, or it was stopped or left out; and what takes its place, where the work
+    /// was sent back.
     pub fn settled(&self, id: StageId) -> bool {
+        let heir = self.stage(id).and_then(|state| state.heir);
+        self.over(id) && heir.is_none_or(|heir| heir > id && self.settled(heir))
+    }
+
+    /// The same without what takes its place.
+    fn over(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
-        self.quiet(id) && (state.stopped || state.begun.is_some() && self.round_to_ask(state).is_none())
+        if !self.quiet(id) {
+            return false;
+        }
+        match &state.begun {
+            _ if state.stopped || state.skipped().is_some() => true,
+            None => false,
+            Some(begun) if begun.obstacle.is_some() => true,
+            Some(_) => match state.stage.ask {
+                Ask::HandOver => state.handed.is_some(),
+                Ask::Route => state.routed.is_some(),
+                _ => self.round_to_ask(state).is_none(),
+            },
+        }
     }
 
     /// The first round of a stage in which someone has still to be asked.
@@ -421,9 +482,25 @@ impl Run {
 
     /// Whether the stages before it are over, and those before them.
     pub fn ready(&self, stage: &Stage) -> bool {
+        let again = stage.part.as_ref().and_then(|part| part.again);
         stage.after.iter().all(|before| {
             let earlier = self.stage(*before).filter(|state| state.stage.id.0 < stage.id.0);
-            earlier.is_some_and(|state| self.settled(*before) && self.ready(&state.stage))
+            earlier.is_some_and(|state| {
+                // What is gone through once more waits for the gate that sent it back, not for the gate's own heir.
+                let sent_back = again.is_some_and(|again| again.from == *before) && state.handed.is_some();
+                (sent_back || self.settled(*before)) && self.led_up(state)
+            })
+        })
+    }
+
+    /// Whether what came before a stage is over. One that began is not held up by what took an earlier one's place since.
+    fn led_up(&self, state: &StageState) -> bool {
+        if state.begun.is_none() {
+            return self.ready(&state.stage);
+        }
+        let earlier = state.stage.after.iter().filter(|before| before.0 < state.stage.id.0);
+        earlier.into_iter().all(|before| {
+            self.over(*before) && self.stage(*before).is_some_and(|earlier| self.led_up(earlier))
         })
     }
 
@@ -431,7 +508,8 @@ impl Run {
     pub fn stoppable(&self) -> impl DoubleEndedIterator<Item = StageId> {
         let open = |state: &&StageState| {
             let asked = self.asked.iter().any(|call| call.stage == state.stage.id);
-            asked || !state.stopped && !self.settled(state.stage.id)
+            let handed_on = state.heir.is_some() || state.skipped().is_some();
+            asked || !state.stopped && !handed_on && !self.settled(state.stage.id)
         };
         self.stages.iter().filter(open).map(|state| state.stage.id)
     }

@@ -104,6 +104,7 @@ impl Session {
             words: Vec::new(),
             counted_by: None,
             grades: Grades::default(),
+            paused: false,
         })
     }
 

@@ -142,6 +142,9 @@ pub fn step_name(ask: Ask) -> &'static str {
         Ask::Critique => "debate",
         Ask::Merge => "synthesis",
         Ask::Ballot => "votes",
+        Ask::Check => "checks",
+        Ask::Route => "routing",
+        Ask::HandOver => "your word",
     }
 }
 

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::event::Event;
 use super::ids::{CallId, MemberId};
 use super::member::Member;
-use super::plan::Ask;
+use super::plan::{Ask, Speakers};
 use super::run::Run;
 
 impl Run {
@@ -38,8 +38,12 @@ impl Run {
         Some(Event::RetryDropped { call })
     }
 
-    /// Gives a member the next seat, if nobody in the run has, or had, its name.
+    /// Gives a member the next seat, if nobody in the run has, or had, its name, and the run begins with everybody's answers.
     pub fn join(&self, member: &Member) -> Option<Event> {
+        let first = self.stages.first().map(|state| &state.stage);
+        first.filter(|stage| {
+            stage.ask == Ask::Answer && (!self.planned() || stage.speakers == Speakers::Every)
+        })?;
         let (run, free) = (self.id, self.council.members.len() < usize::from(u16::MAX));
         let new = self.council.slot(&member.name).is_none();
         (new && free).then(|| Event::MemberJoined { run, member: member.clone() })

@@ -174,7 +174,7 @@ impl Driver {
         let due = next(run);
         match due.state {
             Progress::Working => self.live.insert(id),
-            Progress::Settled => self.live.remove(&id),
+            Progress::Settled | Progress::Waiting => self.live.remove(&id),
         };
         // What is recorded here stirs the run, so it is asked again.
         if due.begin.is_empty() {

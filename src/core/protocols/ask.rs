@@ -18,5 +18,6 @@ pub fn stage() -> Stage {
         vote: None,
         debate: None,
         brief: None,
+        part: None,
     }
 }

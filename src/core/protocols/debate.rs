@@ -24,6 +24,7 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16, debate: Debat
         vote: None,
         debate: (debate != Debate::default()).then_some(debate),
         brief: None,
+        part: None,
     }
 }
 

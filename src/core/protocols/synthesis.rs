@@ -19,6 +19,7 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), merge: MergeMode) -> Stage
         vote: None,
         debate: None,
         brief: None,
+        part: None,
     }
 }
 

@@ -25,5 +25,6 @@ pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>, rul
         vote: Some(Voting { repairs: 1, rule }),
         debate: None,
         brief: None,
+        part: None,
     }
 }

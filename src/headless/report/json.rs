@@ -106,6 +106,9 @@ fn cost(run: &Run, Sums { prices, day }: Sums<'_>) -> Value {
             Ask::Critique => "debate",
             Ask::Ballot => "vote",
             Ask::Merge => "synthesis",
+            Ask::Check => "check",
+            Ask::Route => "route",
+            Ask::HandOver => "hand-over",
         };
         step(name, run.spent_in(state.stage.id, prices))
     });

@@ -63,6 +63,9 @@ fn called(ask: Ask) -> &'static str {
         Ask::Critique => "debate",
         Ask::Ballot => "vote",
         Ask::Merge => "synthesis",
+        Ask::Check => "check",
+        Ask::Route => "route",
+        Ask::HandOver => "hand-over",
     }
 }
 

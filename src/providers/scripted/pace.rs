@@ -52,6 +52,8 @@ pub(super) fn steps(reply: &Reply, actor: &Actor, about: &About, seed: u64) -> V
         Ask::Critique => 1,
         Ask::Merge => 2,
         Ask::Ballot => 3,
+        Ask::Check => 4,
+        Ask::Route | Ask::HandOver => 5,
     };
     let parts = [seed, hash(&actor.name), hash(&about.question), ask, u64::from(about.round)];
     let mut draw = Draw { seed: mix(&parts), drawn: 0 };

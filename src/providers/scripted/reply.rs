@@ -47,6 +47,7 @@ pub(super) fn to(request: &Request, actor: &Actor) -> Reply {
         Ask::Ballot if foreign => said(FOREIGN_BALLOT.to_owned()),
         Ask::Merge => said(merge(script, request)),
         Ask::Ballot => said(ballot(part, words(script), request)),
+        Ask::Check | Ask::Route | Ask::HandOver => said(unknown(about.ask, actor)),
     }
 }
 
@@ -74,6 +75,7 @@ fn unknown(ask: Ask, actor: &Actor) -> String {
         Ask::Critique => NOTHING_TO_DEBATE.to_owned(),
         Ask::Merge => NOTHING_TO_MERGE.to_owned(),
         Ask::Ballot => NO_BALLOT.to_owned(),
+        Ask::Check | Ask::Route | Ask::HandOver => NO_BALLOT.to_owned(),
     }
 }
 
