@@ -6,6 +6,7 @@ use super::call::Call;
 use super::clean;
 use super::event::Event;
 use super::ids::{CallId, MemberId, StageId};
+use super::next::{Progress, next};
 use super::part::{Given, Handed, When};
 use super::plan::{Ask, Stage};
 use super::run::{Run, StageState};
@@ -34,11 +35,12 @@ impl Run {
 
     /// What a stage comes to for those that see it, best first where it ranks: the texts of its members, of a vote the answer
     /// that won or those that tie, of a gate what the person let through. One that was left out hands on what it would have
-    /// worked on. Nothing where nothing came of it.
+    /// worked on, or stood beside. Nothing where nothing came of it.
     pub fn comes_to(&self, of: StageId) -> Vec<Given> {
         let Some(state) = self.stage(of) else { return Vec::new() };
         if state.skipped().is_some() {
-            let first = state.stage.outcomes().next();
+            let beside = state.stage.part.as_ref().and_then(|part| part.beside);
+            let first = state.stage.outcomes().next().or(beside).filter(|first| *first < of);
             return first.map(|first| self.comes_to(self.meant(&state.stage, first))).unwrap_or_default();
         }
         let given = |call: CallId| Given { from: of, call: Some(call) };
@@ -152,6 +154,11 @@ impl Run {
             let open = state.stage.ask == Ask::Route && begun && !state.stopped && state.routed.is_none();
             open && self.quiet(state.stage.id) && self.round_to_ask(state).is_none()
         })
+    }
+
+    /// Whether nothing goes on in it but that the person is waited for.
+    pub fn waits(&self) -> bool {
+        next(self).state == Progress::Waiting
     }
 
     /// The stages at which the plan waits for the person.

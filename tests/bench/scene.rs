@@ -88,6 +88,7 @@ pub fn begun(members: u16, question: &str, prompt: &str) -> Vec<Event> {
         answers: Vec::new(),
         obstacle: None,
         table: Vec::new(),
+        given: Vec::new(),
     });
     let messages = [Message { role: Role::User, text: prompt.to_owned() }];
     events.extend(council.members.iter().enumerate().map(|(slot, member)| Event::CallStarted {
