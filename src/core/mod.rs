@@ -39,6 +39,7 @@ mod prompt_debate;
 mod prompt_points;
 pub mod protocols;
 pub mod question;
+pub mod routing;
 pub mod rules;
 pub mod ruling;
 pub mod run;
