@@ -2,6 +2,11 @@
 //! question looks is [`complexity`]'s, what it is about [`topic`]'s, who is best for it [`strategy`]'s and [`learned`]'s;
 //! [`choose()`] puts them together. Nothing here asks anybody, and nothing is kept here.
 
+mod asks;
+pub mod complexity;
+pub mod topic;
+mod words;
+
 use super::ids::MemberId;
 use super::spend::Dollars;
 use serde::{Deserialize, Serialize};
