@@ -4,6 +4,8 @@
 
 mod asks;
 pub mod complexity;
+pub mod learned;
+pub mod quality;
 pub mod topic;
 mod words;
 
