@@ -4,9 +4,12 @@
 
 mod asks;
 pub mod complexity;
+pub mod family;
 pub mod learned;
 pub mod quality;
+pub mod strategy;
 pub mod topic;
+pub mod triage;
 mod words;
 
 use super::ids::MemberId;
