@@ -3,14 +3,22 @@
 //! [`choose()`] puts them together. Nothing here asks anybody, and nothing is kept here.
 
 mod asks;
+mod choose;
 pub mod complexity;
 pub mod family;
+mod fill;
 pub mod learned;
 pub mod quality;
+mod rule;
 pub mod strategy;
+#[cfg(test)]
+mod tests;
 pub mod topic;
 pub mod triage;
+mod way;
 mod words;
+
+pub use choose::{Asked, Circumstances, choose};
 
 use super::ids::MemberId;
 use super::spend::Dollars;
