@@ -6,7 +6,7 @@ use super::outcome::position_in;
 use super::position::{Kind, Position};
 use crate::core::grade::{CameTo, Kept};
 use crate::core::weights::{Learned, Past, Said, learn};
-use crate::core::{Ask, Call, CallId, Council, MemberId, ModelRef, Run, SessionId};
+use crate::core::{Ask, Call, CallId, Council, Member, MemberId, ModelRef, Run, SessionId};
 use std::collections::BTreeMap;
 
 /// The answers and debate turns of a run that count for something, with where each stands.
@@ -124,13 +124,29 @@ fn past(mut graded: Vec<&Kept>) -> Past {
     past
 }
 
+/// Who sits in each seat of a council, across sessions.
+fn seats(council: &Council) -> Vec<(&MemberId, MemberId)> {
+    let identity = |member: &Member| identity(&member.model, digest(member.persona.as_deref()).as_deref());
+    council.members.iter().map(|member| (&member.name, identity(member))).collect()
+}
+
+/// Grades as what is learned from, by the names of a council's seats; what nobody of them said is left out. Where two seats
+/// are one member, what it said is told of both.
+pub fn by_seat(kept: &[Kept], council: &Council) -> Vec<Past> {
+    let seats = seats(council);
+    let of = |past: Past| {
+        let said = past.said.iter().flat_map(|said| {
+            let here = seats.iter().filter(|(_, member)| *member == said.member);
+            here.map(|(name, _)| Said { member: (*name).clone(), ..said.clone() })
+        });
+        Past { said: said.collect(), topic: past.topic }
+    };
+    history(kept).into_iter().map(of).filter(|past| !past.said.is_empty()).collect()
+}
+
 /// What grades say of a council's members, by the names of their seats; for a topic where one is given.
 pub fn learned(kept: &[Kept], council: &Council, topic: Option<&str>) -> Learned {
-    let seats: Vec<(&MemberId, MemberId)> = council
-        .members
-        .iter()
-        .map(|member| (&member.name, identity(&member.model, digest(member.persona.as_deref()).as_deref())))
-        .collect();
+    let seats = seats(council);
     let mut members: Vec<MemberId> = seats.iter().map(|(_, member)| member.clone()).collect();
     members.sort();
     members.dedup();

@@ -34,6 +34,7 @@ pub mod change;
 mod claims;
 mod clock;
 pub mod cluster;
+pub mod conditions;
 pub mod debate;
 pub mod debate_result;
 pub mod difference;
@@ -75,8 +76,16 @@ pub use position::{Position, position};
 pub use receipts::{Sentence, left_out, receipts};
 pub use told::Told;
 
+use crate::core::{Event, Run};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+
+/// What is to be put on record of a run before it is asked what comes next, because the texts have to be read for it: where
+/// members stand before a debate round, rules that end a debate, conditions of a plan's stages.
+pub fn due(run: &Run) -> Vec<Event> {
+    let seen = debate::due(run);
+    if seen.is_empty() { conditions::due(run) } else { seen }
+}
 
 /// How a claim stands among the answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

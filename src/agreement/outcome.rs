@@ -45,12 +45,15 @@ pub fn words<'a>(run: &'a Run, span: &Span) -> &'a str {
     in_view(run, span.slot as u16).and_then(|call| call.text.get(span.range.clone())).unwrap_or_default()
 }
 
-/// The texts that are compared: what each seat says in view, of those who are still there.
+/// The texts that are compared: what each seat says in view, of those who are still there. Of a written plan these are the
+/// answers that stand side by side by now: a review and what it reviews are no two answers to one question.
 pub fn texts(run: &Run) -> Vec<(usize, &Call)> {
+    let beside = run.planned().then(|| run.side_by_side());
+    let stands = |call: &Call| beside.as_ref().is_none_or(|stages| stages.contains(&call.id.stage));
     (0..run.council.members.len())
         .filter(|slot| run.sits(*slot as u16))
         .filter_map(|slot| in_view(run, slot as u16).map(|call| (slot, call)))
-        .filter(|(_, call)| has_text(call))
+        .filter(|(_, call)| has_text(call) && stands(call))
         .collect()
 }
 

@@ -7,10 +7,10 @@ use crate::core::claim_table::{Row, Standing};
 use crate::core::ruling::{About, Point, Quote};
 use crate::core::{Ask, CallId, Event, Run};
 
-/// The record that a stage begins, with the claims of its answers where it is a chair's.
+/// The record that a stage begins, with the claims of its answers where it is a chair's or a check.
 pub fn given(run: &Run, mut event: Event) -> Event {
     if let Event::StageStarted { stage, answers, table: rows, obstacle: None, .. } = &mut event
-        && run.stage(*stage).is_some_and(|state| state.stage.ask == Ask::Merge)
+        && run.stage(*stage).is_some_and(|state| matches!(state.stage.ask, Ask::Merge | Ask::Check))
     {
         *rows = table(run, answers);
     }

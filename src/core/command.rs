@@ -10,6 +10,7 @@ use super::protocols::Step;
 use super::question::Question;
 use super::ruling::{Point, Ruling};
 use super::spend::Dollars;
+use super::steer::Steer;
 
 /// What a person wants a council to do. A wish that can't be granted leaves no record.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +116,13 @@ pub enum Command {
         to: Option<MemberId>,
         /// What.
         text: String,
+    },
+    /// Do something to a run's plan while it goes on.
+    Steer {
+        /// The run.
+        run: RunId,
+        /// What.
+        steer: Steer,
     },
     /// Let members debate one point of a run alone, for a round.
     Argue {

@@ -88,6 +88,7 @@ impl Forecast {
             Step::Debate(rounds) | Step::DebateBy(rounds, _) => {
                 (run.council.members.iter().filter(answered).collect(), *rounds)
             }
+            Step::Task(name, _) => (run.council.members.iter().filter(|it| it.name == *name).collect(), 1),
         };
         for _ in 0..rounds {
             for member in &speakers {

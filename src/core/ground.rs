@@ -15,14 +15,24 @@ impl Run {
     /// The last answer of each seat up to a round of a stage, those included who left since. A later attempt takes the
     /// place of an earlier one, whenever it came.
     pub fn said(&self, stage: StageId, round: u16) -> Answers<'_> {
-        let source = self.stage(stage).and_then(|state| {
-            let beside = state.stage.part.as_ref().and_then(|part| part.beside);
-            state.stage.answers().or_else(|| Some((beside?, self.last_round(beside?))))
-        });
-        let earlier = source.filter(|(of, _)| of.0 < stage.0);
+        let earlier = self.before(stage);
         let mut answers = earlier.map(|(of, upto)| self.said(of, upto)).unwrap_or_default();
         self.add(stage, round, &mut answers);
         answers
+    }
+
+    /// The answers that those of a stage take the place of, or stand beside: of which stage, and up to which round.
+    fn before(&self, stage: StageId) -> Option<(StageId, u16)> {
+        let state = self.stage(stage)?;
+        let beside = state.stage.part.as_ref().and_then(|part| part.beside);
+        let source = state.stage.answers().or_else(|| Some((beside?, self.last_round(beside?))));
+        source.filter(|(of, _)| of.0 < stage.0)
+    }
+
+    /// The stages whose answers stand side by side by now: the latest, and those before it that it goes on from.
+    pub fn side_by_side(&self) -> Vec<StageId> {
+        let latest = Some(self.latest_answers().0);
+        std::iter::successors(latest, |stage| self.before(*stage).map(|(of, _)| of)).collect()
     }
 
     /// The answer each seat stands by after a round of a stage: its last usable text so far. Who left stands by nothing.
@@ -68,13 +78,15 @@ impl Run {
             state.stage.ask.answers() && !never_begun
         };
         let latest = || self.stages.iter().rev().filter(answering);
-        let ahead = |state: &&StageState| state.stage.part.is_none() || state.begun.is_some();
-        let found = latest().find(ahead).or_else(|| latest().next_back());
+        let here = |state: &&StageState| state.stage.part.is_none() || state.begun.is_some();
+        // Work on what was made so far is no answer of one's own, where there is any.
+        let own = |state: &&StageState| here(state) && !state.stage.works_on();
+        let found = latest().find(own).or_else(|| latest().find(here)).or_else(|| latest().next_back());
         found.map_or((StageId(0), 0), |state| (state.stage.id, *state.stage.rounds().end()))
     }
 
     /// The last planned round of a stage.
-    fn last_round(&self, stage: StageId) -> u16 {
+    pub fn last_round(&self, stage: StageId) -> u16 {
         self.stage(stage).map_or(0, |state| *state.stage.rounds().end())
     }
 

@@ -88,3 +88,4 @@ pub use ruling::{About, Point, Quote, Ruling, Verdict};
 pub use run::{Begun, Run, StageState};
 pub use session::Session;
 pub use spend::{Dollars, Spent};
+pub use steer::Steer;

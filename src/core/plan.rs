@@ -215,6 +215,12 @@ impl Stage {
         self.part.as_ref().map_or(&When::Always, |part| &part.when)
     }
 
+    /// Whether its speakers work on what others made, by a task of their own.
+    pub fn works_on(&self) -> bool {
+        let tasked = self.part.as_ref().is_some_and(|part| !part.task.is_empty());
+        self.ask == Ask::Answer && tasked && self.outcomes().next().is_some()
+    }
+
     /// The stages whose outcome its speakers are given.
     pub fn outcomes(&self) -> impl Iterator<Item = StageId> {
         self.sees.iter().filter_map(|source| match source {

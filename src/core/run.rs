@@ -232,8 +232,12 @@ impl Run {
                 }
             }
             Event::StageDecided { stage, decided, .. } => {
-                if let Some(state) = self.stages.get_mut(usize::from(stage.0)) {
-                    state.decided.get_or_insert_with(|| decided.clone());
+                // What has begun can still be skipped.
+                if let Some(state) = self.stages.get_mut(usize::from(stage.0))
+                    && (state.decided.is_none() || !decided.go)
+                {
+                    state.decided = Some(decided.clone());
+                    self.asked.retain(|call| decided.go || call.stage != *stage);
                 }
             }
             Event::Routed { stage, routed, .. } => {
@@ -377,8 +381,9 @@ impl Run {
 
     /// The one member that was asked, where not all were.
     pub fn only(&self) -> Option<&MemberId> {
-        match &self.stages.first()?.stage.speakers {
-            Speakers::Member(name) => Some(name),
+        let first = &self.stages.first()?.stage;
+        match &first.speakers {
+            Speakers::Member(name) if first.part.is_none() => Some(name),
             _ => None,
         }
     }
@@ -460,7 +465,8 @@ impl Run {
 
     /// The first round of a stage in which someone has still to be asked.
     pub fn round_to_ask(&self, state: &StageState) -> Option<u16> {
-        let begun = state.begun.as_ref().filter(|begun| !state.stopped && begun.obstacle.is_none())?;
+        let open = !state.stopped && state.skipped().is_none();
+        let begun = state.begun.as_ref().filter(|begun| open && begun.obstacle.is_none())?;
         let missing = |round: &u16| {
             let mut here = begun.speakers.iter().filter(|slot| self.sits(**slot));
             here.any(|slot| {

@@ -132,18 +132,44 @@ impl Session {
     /// A member's own conversation before a run: each question and the answer it stood by when the run began, so that
     /// a debate that goes on beside it changes nothing. Syntheses, votes and the texts of others are no part of it, and
     /// what a private question said is part of private ones alone: here every member's words may go on to the others.
+    ///
+    /// A run whose plan chose who speaks carries its context along to who had no answer of its own in it: the question, and
+    /// what the plan came to, said to be another's.
     pub fn history(&self, member: &MemberId, run: &Run) -> Vec<Message> {
         let mut turns = Vec::new();
+        let mut told: Option<RunId> = None;
         for id in &run.history {
             let Some(earlier) = self.run(id.run) else { continue };
             if earlier.kept_local() && !run.kept_local() {
                 continue;
             }
-            if let Some(call) = earlier.calls.get(id).filter(|call| call.member == *member) {
+            let own = earlier.calls.get(id).filter(|call| call.member == *member);
+            let carried = || {
+                let has_own = run.history.iter().filter(|other| other.run == id.run);
+                let has_own =
+                    has_own.filter_map(|other| earlier.calls.get(other)).any(|it| it.member == *member);
+                (earlier.planned() && !has_own && told != Some(earlier.id))
+                    .then(|| carried(earlier))
+                    .flatten()
+            };
+            if let Some(call) = own {
                 turns.push(Message { role: Role::User, text: prompt::question(earlier) });
                 turns.push(Message { role: Role::Assistant, text: call.text.clone() });
+            } else if let Some(carried) = carried() {
+                told = Some(earlier.id);
+                turns.extend(carried);
             }
         }
         turns
     }
+}
+
+/// An earlier question and what its plan came to, for a member that had no part in it.
+fn carried(earlier: &Run) -> Option<[Message; 2]> {
+    let result = earlier.result()?;
+    let words = earlier.words_of(&result)?.trim().to_owned();
+    let question =
+        format!("{}\n\n(Another member of this council answered this.)", prompt::question(earlier));
+    let said = |role, text| Message { role, text };
+    Some([said(Role::User, question), said(Role::Assistant, words)])
 }

@@ -10,18 +10,45 @@ use super::plan::{Ask, Source, Speakers, Stage};
 use super::run::{Run, StageState};
 use std::collections::BTreeMap;
 
+/// What the person does to a running plan.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Steer {
+    /// Begin nothing new, or go on.
+    Pause(bool),
+    /// Leave a stage out.
+    Skip(StageId),
+    /// Stop those that still write in a stage: what is there will do.
+    Cut(StageId),
+    /// Go on with what was stopped.
+    GoOn,
+    /// Decide at a gate.
+    HandOver(StageId, Handed),
+}
+
 impl Run {
+    /// The record that grants what the person wants; none where it can't be granted, or needs no record.
+    pub fn steer(&self, steer: Steer) -> Option<Event> {
+        match steer {
+            Steer::Pause(paused) => self.hold(paused),
+            Steer::Skip(stage) => self.skip(stage),
+            Steer::Cut(_) => None,
+            Steer::GoOn => self.go_on(),
+            Steer::HandOver(stage, handed) => self.hand_over(stage, handed),
+        }
+    }
+
     /// Has the run begin nothing new, or go on. What runs is not stopped.
     pub fn hold(&self, paused: bool) -> Option<Event> {
         (self.paused != paused && !(paused && self.finished()))
             .then(|| Event::Paused { run: self.id, paused })
     }
 
-    /// Leaves out a stage that has not begun.
+    /// Leaves out a stage that is not over; what it would have worked on is handed on. Who speaks in it is to be cut off.
     pub fn skip(&self, stage: StageId) -> Option<Event> {
         let state = self.stage(stage)?;
-        let free = state.begun.is_none() && !state.stopped && state.decided.is_none();
-        free.then(|| self.decided(stage, false, "skipped by you".to_owned(), None))
+        let open =
+            !state.stopped && state.skipped().is_none() && state.heir.is_none() && !self.settled(stage);
+        open.then(|| self.decided(stage, false, "skipped by you".to_owned()))
     }
 
     /// Has what was stopped go on: nothing is asked a second time that was answered.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a member counts for before it was graded: a Beta prior of four right and four wrong answers.
-const PRIOR: f64 = 4.0;
+pub const PRIOR: f64 = 4.0;
 /// The least weight: log-odds of a member that is wrong more often than right are negative, and would turn its vote round.
 const FLOOR: f64 = 0.001;
 /// How often two wrong answers to an open question are taken to agree.

@@ -4,6 +4,7 @@
 
 mod cached;
 mod calls;
+mod route;
 
 use super::Setup;
 use super::call::Piece;
@@ -11,12 +12,13 @@ use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
 use super::gate::Gate;
 use super::purse::{self, Item};
-use crate::agreement::{debate, graded};
+use crate::agreement::{self, debate, graded};
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
+use crate::core::grade::Kept;
 use crate::core::{
     CallError, CallId, Command, Dollars, EndState, ErrorKind, Event, Grade, Pass, Progress, Question, Record,
-    Run, RunId, next, shuffle,
+    Run, RunId, Steer, next, shuffle,
 };
 use crate::store::{Log, StoreError, grades};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -54,6 +56,8 @@ pub(super) struct Driver {
     cap_set_early: Option<SetEarly>,
     /// Records that could not be written yet.
     unsaved: Vec<Record>,
+    /// The grades that routes go by, once one was needed.
+    graded: Option<Vec<Kept>>,
 }
 
 /// A cap that was set before the first question, which its record waits for.
@@ -84,6 +88,7 @@ impl Driver {
             unmade: None,
             cap_set_early: None,
             unsaved: Vec::new(),
+            graded: None,
         }
     }
 
@@ -132,7 +137,7 @@ impl Driver {
         for event in ended {
             self.record(event);
         }
-        self.stop_stages();
+        self.stop_stages(&Run::waits);
     }
 
     /// Does what is due in every run, and takes the next waiting question when the last run is over.
@@ -166,9 +171,13 @@ impl Driver {
         self.held.remove(&id);
         let Some(run) = self.setup.session.run(id) else { return };
         // What needs the eye of agreement is on record before it is asked what comes next.
-        let seen = debate::due(run);
+        let seen = agreement::due(run);
         if !seen.is_empty() {
             return seen.into_iter().for_each(|event| self.record(event));
+        }
+        let routed = self.routed(id);
+        if !routed.is_empty() {
+            return routed.into_iter().for_each(|event| self.record(event));
         }
         let Some(run) = self.setup.session.run(id) else { return };
         let due = next(run);
@@ -236,12 +245,13 @@ impl Driver {
             Command::Grade { call, grade, topic } => self.grade(call, grade, topic.as_deref()),
             Command::Word { run, to, text } => self.grant(run, |run| run.say_word(to, &text)),
             Command::Argue { run, point } => self.grant(run, |run| run.argue(&point)),
+            Command::Steer { run, steer } => self.steer(run, steer),
             Command::Deepen { run, pass } => self.deepen(run, pass),
             Command::StopAll => {
                 self.waiting.clear();
                 self.root.cancel();
                 self.root = CancellationToken::new();
-                self.stop_stages();
+                self.stop_stages(&|_| false);
             }
             Command::StopSeat { run, slot } => self.stop_seat(run, slot),
             Command::Budget(cap) => {
@@ -256,6 +266,20 @@ impl Driver {
             }
             Command::Unqueue => self.waiting.clear(),
         }
+    }
+
+    /// Does something to a plan that goes on; who speaks in a stage that is left out or cut short is hung up on.
+    fn steer(&mut self, run: RunId, steer: Steer) {
+        let cut = match &steer {
+            Steer::Cut(stage) | Steer::Skip(stage) => Some(*stage),
+            _ => None,
+        };
+        self.grant(run, |run| run.steer(steer));
+        let Some(stage) = cut else { return };
+        for (_, token) in self.running.iter().filter(|(id, _)| (id.run, id.stage) == (run, stage)) {
+            token.cancel();
+        }
+        self.stop_unasked(run, |id| id.stage == stage);
     }
 
     /// Records what a wish about a run comes to, if it can be granted, and hangs up on who is no longer there.
@@ -278,6 +302,8 @@ impl Driver {
         self.record(event);
         let Setup { session, id, grades: Some(file), clock, .. } = &self.setup else { return };
         let kept = session.run(call.run).and_then(|run| graded::kept(id, run, call, clock.now()));
+        // Grades of this moment are in the file alone.
+        self.graded = None;
         if let Some(Err(error)) = kept.map(|kept| grades::add(file, &kept)) {
             let line = format!("the grade is in this session alone, and nothing is learned from it: {error}");
             self.outbox.push(News::Note(line));
@@ -335,14 +361,15 @@ impl Driver {
         }
     }
 
-    /// Stops every stage that is not over, so that nothing new starts in it.
-    fn stop_stages(&mut self) {
+    /// Stops every stage that is not over, so that nothing new starts in it; but for runs that are left alone.
+    fn stop_stages(&mut self, left_alone: &dyn Fn(&Run) -> bool) {
         let stop = |run: &Run| {
             let run_id = run.id;
             let stages: Vec<_> = run.stoppable().collect();
             stages.into_iter().map(move |stage| Event::StageStopped { run: run_id, stage, rule: None })
         };
-        let open: Vec<Event> = self.setup.session.runs.iter().flat_map(stop).collect();
+        let runs = self.setup.session.runs.iter().filter(|run| !left_alone(run));
+        let open: Vec<Event> = runs.flat_map(stop).collect();
         for event in open {
             self.record(event);
         }
@@ -359,7 +386,7 @@ impl Driver {
                 else => break,
             }
         }
-        self.stop_stages();
+        self.stop_stages(&Run::waits);
         self.sync();
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Gate {
 impl Gate {
     /// Whether a call to an endpoint may leave. What a person asks for once more is the probe of one that is left alone.
     pub(super) fn ask(&self, endpoint: &str, most: usize, breaker: Breaker, wanted: bool, now: u64) -> Leave {
-        let running = self.running.get(endpoint).copied().unwrap_or(0);
+        let running = self.running(endpoint);
         if let Some(until) = self.pauses.get(endpoint).copied().filter(|until| now < *until && !wanted) {
             return Leave::Hold(Some(until));
         }
@@ -35,6 +35,11 @@ impl Gate {
             _ if running >= most => Leave::Hold(None),
             _ => Leave::Go,
         }
+    }
+
+    /// How many calls to an endpoint are on their way.
+    pub(super) fn running(&self, endpoint: &str) -> usize {
+        self.running.get(endpoint).copied().unwrap_or(0)
     }
 
     /// A call leaves.

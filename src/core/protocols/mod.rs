@@ -5,6 +5,7 @@
 mod ask;
 pub(super) mod debate;
 pub(super) mod synthesis;
+mod task;
 mod vote;
 
 use super::commission::Commission;
@@ -53,6 +54,8 @@ pub enum Step {
     Debate(u16),
     /// The same, held in another way than the usual one.
     DebateBy(u16, Debate),
+    /// One member works on what the run came to, with an instruction.
+    Task(MemberId, String),
 }
 
 impl Protocol {
@@ -122,6 +125,7 @@ impl Step {
             Self::Judged(judges) => vote::stage(number, ground, judges, rule),
             Self::Debate(rounds) => return debate::append(run, number, ground, rounds, Debate::default()),
             Self::DebateBy(rounds, by) => return debate::append(run, number, ground, rounds, by),
+            Self::Task(member, words) => task::stage(run, member, words),
         };
         Event::StageAdded { run: run.id, stage }
     }

@@ -2,6 +2,25 @@
 //! question looks is [`complexity`]'s, what it is about [`topic`]'s, who is best for it [`strategy`]'s and [`learned`]'s;
 //! [`choose()`] puts them together. Nothing here asks anybody, and nothing is kept here.
 
+pub mod asked;
+mod asks;
+mod choose;
+pub mod complexity;
+pub mod family;
+mod fill;
+pub mod learned;
+pub mod quality;
+mod rule;
+pub mod strategy;
+#[cfg(test)]
+mod tests;
+pub mod topic;
+pub mod triage;
+mod way;
+mod words;
+
+pub use choose::{Asked, Circumstances, choose};
+
 use super::ids::MemberId;
 use super::spend::Dollars;
 use serde::{Deserialize, Serialize};
@@ -131,6 +150,12 @@ pub struct Routing {
     pub learned: bool,
     /// Whether a follow-up stays with those that answered.
     pub stays: bool,
+    /// Whom the person named for this question: then nothing is weighed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub person: Vec<MemberId>,
+    /// What the person says that the question is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 impl Default for Routing {
@@ -145,6 +170,8 @@ impl Default for Routing {
             road: None,
             learned: true,
             stays: true,
+            person: Vec::new(),
+            about: None,
         }
     }
 }

@@ -165,8 +165,13 @@ impl Driver {
         if let Some(event) = self.setup.session.run(run).and_then(|run| run.drop_retry(slot)) {
             return self.record(event);
         }
+        self.stop_unasked(run, |id| id.slot == slot);
+    }
+
+    /// Writes that calls which are due, and have not left yet, were stopped.
+    pub(super) fn stop_unasked(&mut self, run: RunId, which: impl Fn(CallId) -> bool) {
         let due = self.setup.session.run(run).map(next);
-        for spec in due.into_iter().flat_map(|due| due.start).filter(|spec| spec.id.slot == slot) {
+        for spec in due.into_iter().flat_map(|due| due.start).filter(|spec| which(spec.id)) {
             let error = CallError::new(
                 ErrorKind::Stopped,
                 "stopped by you before it was asked",

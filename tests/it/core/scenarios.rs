@@ -226,6 +226,7 @@ impl Scenario {
             Ask::Answer => format!("{}, first{again}", call.member),
             Ask::Critique => format!("{}, round {}{again}", call.member, call.id.round),
             Ask::Merge => format!("{}, of all{again}", call.member),
+            Ask::Check | Ask::Route | Ask::HandOver => format!("{}, nothing{again}", call.member),
             Ask::Ballot => {
                 let mut seats = call.shown.clone();
                 seats.sort_by_key(|id| id.slot);

@@ -3,7 +3,9 @@
 //! It checks only that it never waits for nothing; what holds of its log is in [`super::laws`].
 
 use std::collections::BTreeMap;
-use synod::agreement::{debate, table};
+use synod::agreement::{self, table};
+use synod::core::price::Prices;
+use synod::core::routing::{self, Circumstances, asked::Turn};
 use synod::core::rules;
 use synod::core::shuffle::mix;
 use synod::core::{
@@ -126,6 +128,18 @@ fn some_point(run: &Run, place: usize) -> Point {
     Point { about: About::Claim, sides, said: quoted.map(quote).collect() }
 }
 
+/// The choices that routes of a run are due for, where nothing is known but what is on record.
+fn routed(session: &Session, run: &Run) -> Vec<Event> {
+    let prices = Prices::default();
+    let now = Circumstances { prices: &prices, fitness: BTreeMap::new(), history: Vec::new(), tokens: 100 };
+    let turns = run.unrouted().filter_map(|state| Turn::of(session, run, state));
+    let routed = turns.map(|turn| {
+        let routed = Box::new(routing::choose(turn.routing, &turn.asked(), &now));
+        Event::Routed { run: run.id, stage: turn.stage, routed }
+    });
+    routed.collect()
+}
+
 impl<'a> Sim<'a> {
     /// One that goes on from what is on record.
     pub fn resume(world: World<'a>, script: &'a Script, log: &[Record]) -> Self {
@@ -174,17 +188,29 @@ impl<'a> Sim<'a> {
         }
         let open = self.open();
         for run in &self.session.runs {
-            let settled = next(run).state == Progress::Settled;
+            let state = next(run).state;
             let waits = open.iter().any(|call| call.run == run.id);
-            assert_eq!(settled, !waits, "a run waits for calls and for nothing else");
-            assert!(!settled || run.finished(), "what waits for nothing is finished");
+            assert_eq!(
+                state == Progress::Working,
+                waits,
+                "a run waits for calls, for the person, or for nothing"
+            );
+            let person = run.paused || run.gates().next().is_some();
+            assert!(
+                state != Progress::Waiting || person,
+                "the person is waited for where something is theirs"
+            );
+            assert!(state != Progress::Settled || run.finished(), "what waits for nothing is finished");
         }
     }
 
     fn go_on(&mut self, place: usize) {
         loop {
             let run = &self.session.runs[place];
-            let seen = debate::due(run);
+            let mut seen = agreement::due(run);
+            if seen.is_empty() {
+                seen = routed(&self.session, run);
+            }
             if !seen.is_empty() {
                 for event in seen {
                     self.record(event);

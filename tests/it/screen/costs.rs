@@ -91,6 +91,7 @@ impl Script {
                 answers: Vec::new(),
                 obstacle: None,
                 table: Vec::new(),
+                given: Vec::new(),
             },
         );
     }

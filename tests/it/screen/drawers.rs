@@ -156,6 +156,7 @@ fn play(then: &[Then], extra: impl Fn(&Run, &CallSpec) -> Option<Said>) -> World
             (Ask::Critique, 1) => by_name(spec, &ROUND),
             (Ask::Critique, _) => by_name(spec, &SECOND_ROUND),
             (Ask::Ballot, _) => usual_ballot(run, spec),
+            (other, _) => panic!("{other:?} is of written plans alone"),
         })
     })
 }
