@@ -14,6 +14,7 @@ pub use filling::{Filling, Many};
 use super::ids::MemberId;
 use super::member::Council;
 use super::plan::Stage;
+use super::question::Planned;
 use std::fmt;
 
 /// The most stages that a plan has.
@@ -156,6 +157,13 @@ impl Recipe {
             Is::Member(_) | Is::Seat(_) | Is::Chair | Is::First(_) => Some(1),
             Is::All => None,
         }
+    }
+}
+
+impl Cast {
+    /// The plan of a question.
+    pub fn planned(&self) -> Planned {
+        Planned { name: self.name.clone(), stages: self.stages.clone() }
     }
 }
 
