@@ -34,6 +34,7 @@ pub mod next;
 pub mod offer;
 pub mod part;
 pub mod plan;
+pub mod plan_forecast;
 pub mod price;
 pub mod private;
 pub mod prompt;
