@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use synod::config::plans;
+use synod::core::forecast::Forecast;
 use synod::core::price::Prices;
 use synod::core::recipe::Cast;
 use synod::core::shuffle::{mix, shuffle};
@@ -305,7 +306,7 @@ proptest! {
         prop_assert_eq!(next(&run).state, Progress::Settled, "{}", case.text);
         prop_assert!(run.finished(), "{}", case.text);
         let calls = calls_made(&log);
-        let bound = 10_000; let _ = &cast;
+        let bound = Forecast::of_plan(&Prices::default(), &cast.council, &cast.stages, 100).calls;
         prop_assert!(calls.len() <= bound as usize, "{} calls, {bound} were stated\n{}", calls.len(), case.text);
         let distinct: BTreeSet<&CallId> = calls.iter().collect();
         prop_assert_eq!(distinct.len(), calls.len());
