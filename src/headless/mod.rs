@@ -10,6 +10,7 @@ mod grades;
 pub mod keys;
 pub mod manual;
 pub mod models;
+pub mod plans;
 pub mod report;
 pub mod settings;
 pub mod synthesis;
