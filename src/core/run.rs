@@ -379,10 +379,10 @@ impl Run {
         Council { members: here.map(|(member, _)| member.clone()).collect(), ..self.council.clone() }
     }
 
-    /// The one member that was asked, where not all were.
+    /// The one member that was asked, where not all were. A written plan says itself who is asked.
     pub fn only(&self) -> Option<&MemberId> {
-        match &self.stages.first()?.stage.speakers {
-            Speakers::Member(name) => Some(name),
+        match &self.stages.first()?.stage {
+            Stage { part: None, speakers: Speakers::Member(name), .. } => Some(name),
             _ => None,
         }
     }
@@ -445,7 +445,7 @@ impl Run {
     }
 
     /// The same without what takes its place.
-    fn over(&self, id: StageId) -> bool {
+    pub(super) fn over(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
         if !self.quiet(id) {
             return false;
