@@ -8,6 +8,7 @@ mod route;
 mod stage;
 mod when;
 mod who;
+mod write;
 
 pub use built_in::built_in;
 

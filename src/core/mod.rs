@@ -35,6 +35,7 @@ pub mod offer;
 pub mod part;
 pub mod phase;
 pub mod plan;
+pub mod plan_forecast;
 pub mod price;
 pub mod private;
 pub mod prompt;
