@@ -19,10 +19,9 @@ pub type Prices<'a> = &'a dyn Fn(&ModelRef) -> Option<Price>;
 pub fn exit_code(run: &Run) -> u8 {
     // What the plan, or the person, left out was not asked for.
     let asked = || run.stages.iter().filter(|state| state.skipped().is_none());
-    let answered = match run.planned() {
-        true => run.result().is_some() || run.waits(),
-        false => run.calls.values().any(|call| !call.text.trim().is_empty()),
-    };
+    let said = |call: &crate::core::Call| !call.text.trim().is_empty();
+    let answered =
+        if run.planned() { run.result().is_some() || run.waits() } else { run.calls.values().any(said) };
     let blocked = asked().any(|state| state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_some()));
     // A debate that one of its own rules ended is as done as any.
     let stopped = asked().any(|state| state.stopped && state.ended_by(run).is_none());

@@ -380,10 +380,8 @@ pub fn tail(run: &Run) -> String {
         let _ = writeln!(out, "\n== deeper: {}", done.line());
     }
     for (result, lacks) in degraded(run).into_iter().filter(|(result, _)| planned || *result != "answers") {
-        let _ = match planned {
-            true => writeln!(out, "\nnote: {result} is degraded: {}", lacks.join("; ")),
-            false => writeln!(out, "\nnote: the {result} is degraded: {}", lacks.join("; ")),
-        };
+        let the = if planned { "" } else { "the " };
+        let _ = writeln!(out, "\nnote: {the}{result} is degraded: {}", lacks.join("; "));
     }
     // A vote or a synthesis that could not be held has said so itself.
     let more: Vec<String> = notes(run).into_iter().filter(|note| !out.contains(note)).collect();
