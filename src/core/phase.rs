@@ -114,9 +114,7 @@ impl Run {
 
     /// How far the whole plan is.
     pub fn way(&self) -> Way {
-        // What the work was sent back from stands in nobody's way.
-        let counts = |state: &&StageState| state.heir.is_none();
-        let stopped = || self.stages.iter().filter(counts).any(|state| self.phase(state) == Phase::Stopped);
+        let stopped = || self.stages.iter().any(|state| self.ends_at(state));
         match next(self).state {
             _ if self.finished() => {
                 if stopped() {
@@ -129,5 +127,12 @@ impl Run {
             Progress::Waiting => Way::Waiting,
             Progress::Working | Progress::Settled => Way::Running,
         }
+    }
+
+    /// Whether a stage was stopped and nothing went on from there, or from what took its place, since.
+    fn ends_at(&self, state: &StageState) -> bool {
+        let after = |later: &&StageState| later.stage.after.contains(&state.stage.id);
+        let went_on = || self.stages.iter().filter(after).any(|later| later.begun.is_some());
+        self.phase(state) == Phase::Stopped && state.heir.is_none() && !went_on()
     }
 }

@@ -9,9 +9,9 @@ use synod::core::routing::{self, Circumstances, asked::Turn};
 use synod::core::rules;
 use synod::core::shuffle::mix;
 use synod::core::{
-    About, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
-    Point, Progress, Question, Quote, Record, Ruling, Run, RunId, Session, SessionId, StageId, StageState,
-    Step, Templates, Usage, Verdict, ballot, next, prompt,
+    About, Ask, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member,
+    MemberId, Point, Progress, Question, Quote, Record, Ruling, Run, RunId, Session, SessionId, StageId,
+    StageState, Step, Templates, Usage, Verdict, ballot, next, prompt,
 };
 
 /// What a call comes to.
@@ -226,11 +226,11 @@ impl<'a> Sim<'a> {
                 return due.start.into_iter().for_each(|spec| self.call(spec));
             }
             for event in due.begin {
-                // To compare takes its time, and nothing but a choice among claims depends on it here.
+                // To compare takes its time, and nothing but a choice among claims and a check depends on it here.
                 let run = &self.session.runs[place];
                 let picks = |state: &StageState| {
-                    state.begun.is_none()
-                        && state.stage.brief.as_ref().is_some_and(|brief| !brief.picks.is_empty())
+                    let picks = state.stage.brief.as_ref().is_some_and(|brief| !brief.picks.is_empty());
+                    state.begun.is_none() && (picks || state.stage.ask == Ask::Check)
                 };
                 let event = if run.stages.iter().any(picks) { table::given(run, event) } else { event };
                 self.record(event);

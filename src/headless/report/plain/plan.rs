@@ -45,7 +45,9 @@ pub fn pieces(run: &Run, all: bool) -> Vec<Piece> {
         pieces.push(Piece::Begins(id));
         let calls = run.calls_of(id).take_while(|call| all || call.ended());
         pieces.extend(calls.map(|call| Piece::Call(call.id)));
-        if !phase.over() && !all {
+        // Who spoke in it when it was left out or stopped is told first.
+        let over = phase.over() && run.calls_of(id).all(Call::ended);
+        if !over && !all {
             break;
         }
         pieces.push(Piece::Ends(id));
@@ -59,7 +61,7 @@ pub fn stands(run: &Run) -> Vec<Piece> {
     let stands = |piece: &Piece| match piece {
         Piece::Begins(id) => phase(*id) != Phase::Planned,
         Piece::Call(id) => run.calls.get(id).is_some_and(Call::ended),
-        Piece::Ends(id) => phase(*id).over(),
+        Piece::Ends(id) => phase(*id).over() && run.calls_of(*id).all(Call::ended),
     };
     pieces(run, true).into_iter().filter(stands).collect()
 }
@@ -94,8 +96,10 @@ fn begins(run: &Run, state: &StageState) -> String {
     if let Some(again) = part.and_then(|part| part.again) {
         let _ = write!(out, ", once more since {} was sent back", run.title(again.from));
     }
+    // One that is left out when it has begun says so at its end.
     match (run.phase(state), &state.decided) {
-        (Phase::Skipped, Some(decided)) => _ = write!(out, ": skipped, {}", clean::line(&decided.why)),
+        (Phase::Skipped, _) if state.begun.is_some() => {}
+        (Phase::Skipped, Some(decided)) => _ = write!(out, ": skipped: {}", clean::line(&decided.why)),
         (Phase::Planned, _) => out.push_str(": not begun"),
         (_, Some(decided)) if !decided.why.is_empty() => {
             let _ = write!(out, "\n(begun since {})", clean::line(&decided.why));
@@ -142,7 +146,7 @@ fn ends(run: &Run, state: &StageState) -> String {
     let mut out = String::new();
     if let Some(why) = state.skipped() {
         // One that had not begun has said so in its heading.
-        return if state.begun.is_some() { format!("skipped, {}\n", clean::line(why)) } else { out };
+        return if state.begun.is_some() { format!("skipped: {}\n", clean::line(why)) } else { out };
     }
     match state.stage.ask {
         Ask::Ballot if state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_none()) => {
