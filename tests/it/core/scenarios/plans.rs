@@ -11,8 +11,8 @@ use synod::core::price::{Price, Prices};
 use synod::core::question::Planned;
 use synod::core::recipe::{Cast, Recipe};
 use synod::core::{
-    Ask, Call, CallId, Council, Event, Given, Handed, Holds, MemberId, Message, ModelRef, Phase, Question, Record,
-    Role, Run, Session, StageId, StageState, Steer, Step, Way,
+    Ask, Call, CallId, Council, Event, Given, Handed, Holds, MemberId, Message, ModelRef, Phase, Question,
+    Record, Role, Run, Session, StageId, StageState, Steer, Step, Way,
 };
 use synod::headless::report::plain::plan as told;
 use synod::headless::report::{self, json, plain};
