@@ -113,6 +113,8 @@ pub enum Command {
     },
     /// Make one more synthesis of the answers of a kept session, in a way of your choice. The answers are not asked for again.
     Synthesis(Synthesis),
+    /// Give your word where the plan of a kept session waits for it, and print what comes of that.
+    HandOver(HandOver),
     /// List the questions that the offline demo knows, or open one of them.
     Demo {
         /// Which one, from 1.
@@ -417,6 +419,81 @@ pub struct Synthesis {
     #[command(flatten)]
     pub asked: AskedFor,
     /// How to print it.
+    #[command(flatten)]
+    pub form: Form,
+}
+
+/// The arguments of `synod hand-over`.
+#[derive(Debug, Args)]
+pub struct HandOver {
+    /// The session's id or the beginning of it; the newest one without it.
+    #[arg(value_name = "SESSION")]
+    pub session: Option<String>,
+    /// What you decide.
+    #[command(subcommand)]
+    pub word: HandWord,
+}
+
+/// What is decided where a plan waits.
+#[derive(Debug, Subcommand)]
+pub enum HandWord {
+    /// Go on with what is there.
+    Approve {
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+    /// Go on with a text of your own.
+    Edit {
+        /// The file that it is in; - is standard input.
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+    /// Go on with the text of this member alone.
+    Choose {
+        /// Whose.
+        #[arg(value_name = "MEMBER")]
+        member: String,
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+    /// Send the work back with a note, as often as the plan allows.
+    Back {
+        /// What is to be done otherwise.
+        #[arg(value_name = "NOTE", required = true)]
+        note: Vec<String>,
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+}
+
+impl HandWord {
+    /// Where, and how to print what comes of it.
+    pub fn at(&self) -> &HandAt {
+        match self {
+            Self::Approve { at }
+            | Self::Edit { at, .. }
+            | Self::Choose { at, .. }
+            | Self::Back { at, .. } => at,
+        }
+    }
+}
+
+/// Where a plan waits, and how it is printed what comes of it.
+#[derive(Clone, Debug, Args)]
+pub struct HandAt {
+    /// The stage at which it waits, by its name; needed where it waits at several.
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
+    /// Pass every gate that comes after it, too.
+    #[arg(long)]
+    pub approve: bool,
+    /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,
 }

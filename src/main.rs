@@ -77,6 +77,12 @@ fn start(cli: Cli) -> Result<u8> {
             let id = headless::session_id(&launch, wanted.id.as_deref())?;
             runtime()?.block_on(headless::synthesis::synthesis(&launch, &wanted, &id))
         }
+        Some(Command::HandOver(wanted)) => {
+            let launch = Launch::prepare(&common, Pace::Instant)?;
+            tui::tell_failures(launch.config.keys.clone());
+            let id = headless::session_id(&launch, wanted.session.as_deref())?;
+            runtime()?.block_on(headless::hand_over::hand_over(&launch, &wanted.word, &id))
+        }
         Some(Command::Demo { number: None }) => headless::demo_questions(),
         Some(Command::Demo { number: Some(number) }) => {
             let questions = scripted::questions();
@@ -157,7 +163,7 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     runtime()?.block_on(headless::ask(
         &launch,
         question,
-        (&ask.deepen, ask.weights.as_ref()),
+        headless::Wanted { passes: &ask.deepen, weigh: ask.weights.as_ref(), approve: false },
         notes,
         ask.form,
     ))
