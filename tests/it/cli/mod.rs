@@ -18,6 +18,7 @@ mod keys;
 mod manual;
 mod models;
 mod plain;
+mod plans;
 mod questions;
 mod sessions;
 mod settings;
