@@ -61,6 +61,7 @@ impl App {
         let mut entries = of(Place::Board);
         entries.extend(of(Place::Ledger));
         entries.extend(of(Place::Vote));
+        entries.extend(of(Place::Plan));
         entries.extend(of(Place::Composer));
         matching(list.query.text(), entries, |entry| {
             format!("{} {} {} {}", entry.id, entry.keys.join(" "), entry.long, entry.group)

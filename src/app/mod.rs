@@ -25,6 +25,7 @@ mod made;
 mod message;
 pub mod models;
 pub mod money;
+pub mod plan;
 mod private;
 pub mod readline;
 mod similar;
@@ -59,6 +60,7 @@ use ledger::RuleBox;
 use list::List;
 use models::{Picker, Shelf};
 use money::Money;
+use plan::Rail;
 use similar::Likes;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -212,6 +214,8 @@ pub struct App {
     made: BTreeMap<CallId, Arc<Made>>,
     /// What is ticked for a guided synthesis.
     ticks: Ticks,
+    /// What is chosen on the plan rail, and what of it is folded.
+    rail: Rail,
     /// The claim that `n` went to, by screen number.
     pub selected: Option<u32>,
     /// The newest message, in one line.
@@ -288,6 +292,7 @@ impl App {
             learning: Learning::of(opening.grades),
             made: BTreeMap::new(),
             ticks: Ticks::default(),
+            rail: Rail::default(),
             selected: None,
             toast: None,
             messages: Vec::new(),
@@ -328,6 +333,9 @@ impl App {
                 self.panes.push(Pane::default());
                 self.relearn();
             }
+            Event::StageStarted { run, .. } if Some(*run) == self.run().map(|run| run.id) => {
+                self.gate_begins(record)
+            }
             Event::Graded { topic: Some(topic), .. } => self.learning.topic_is(topic),
             Event::Ruled { run, .. } if Some(*run) == self.run().map(|run| run.id) => self.find_ledger(),
             Event::Delta { call, channel: crate::core::Channel::Text, text } => {
@@ -357,7 +365,7 @@ impl App {
         let Some(run) = self.run() else { return };
         let seats = run.council.members.len();
         let alone = run.stages.first().and_then(|state| match &state.stage.speakers {
-            crate::core::Speakers::Member(name) => run.council.slot(name),
+            crate::core::Speakers::Member(name) if !run.planned() => run.council.slot(name),
             _ => None,
         });
         let seat = alone.map_or(self.seat.min(seats.saturating_sub(1)), usize::from);
@@ -369,6 +377,8 @@ impl App {
         self.zoom = alone.is_some();
         self.selected = None;
         self.drawer = None;
+        self.rail = Rail::default();
+        self.open_rail();
         self.boxes.clear();
         self.agreement = Arc::default();
         self.compared.clear();

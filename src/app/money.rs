@@ -7,7 +7,7 @@ use super::{App, Effect};
 use crate::core::budget::{Caps, Span};
 use crate::core::forecast::Forecast;
 use crate::core::price::{Cost, Price};
-use crate::core::{Command, Dollars, Record, Spent};
+use crate::core::{Call, Command, Dollars, Record, Spent};
 
 /// What was spent, and what may be.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,7 +63,12 @@ impl App {
     /// What the turn of a seat that is in view cost, with all its attempts, once it is over: a sum, `local` where nothing left
     /// this machine, `free` where nobody charges.
     pub fn seat_tag(&self, seat: usize) -> Option<String> {
-        let (run, call) = (self.run()?, self.call_in(seat)?);
+        self.call_tag(self.call_in(seat)?)
+    }
+
+    /// The same of any turn of the run on the board.
+    pub fn call_tag(&self, call: &Call) -> Option<String> {
+        let run = self.run()?;
         let last = run.call(call.id.stage, call.id.round, call.id.slot)?;
         let ended = call.ended() && last.ended() && run.waiting(last.id).is_none();
         // Of the scripted ones nobody was asked.

@@ -379,10 +379,11 @@ impl Run {
         Council { members: here.map(|(member, _)| member.clone()).collect(), ..self.council.clone() }
     }
 
-    /// The one member that was asked, where not all were.
+    /// The one member that was asked, where not all were. A written plan may begin with one and go on with others.
     pub fn only(&self) -> Option<&MemberId> {
-        match &self.stages.first()?.stage.speakers {
-            Speakers::Member(name) => Some(name),
+        let first = &self.stages.first()?.stage;
+        match &first.speakers {
+            Speakers::Member(name) if first.part.is_none() => Some(name),
             _ => None,
         }
     }
@@ -445,7 +446,7 @@ impl Run {
     }
 
     /// The same without what takes its place.
-    fn over(&self, id: StageId) -> bool {
+    pub fn over(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
         if !self.quiet(id) {
             return false;

@@ -56,6 +56,8 @@ pub(super) fn help(app: &App, list: &List, theme: &Theme, width: u16) -> Sheet {
             let title = match entry.place {
                 Where::Board => "On the board (Esc goes there)",
                 Where::Ledger => "Among the conflicts (! goes there)",
+                Where::Vote => "On the vote board (v goes there)",
+                Where::Plan => "On the plan rail (o goes there)",
                 _ => "While writing (i goes there)",
             };
             rows.push(vec![(title.to_owned(), theme.style(Role::Title))]);

@@ -96,7 +96,8 @@ fn prompt(
 ) -> usize {
     let width = area.width.min(118);
     let most = area.height.saturating_sub(1);
-    let title = format!(" What {} was sent ", clean::line(&call.member.0));
+    let and = if call.text.is_empty() { "" } else { ", and what it answered" };
+    let title = format!(" What {} was sent{and} ", clean::line(&call.member.0));
     let Cache { sheet, budget, .. } = cache;
     let sheet = sheet::Sheet::of(sheet, call);
     let size = (width.saturating_sub(4), most.saturating_sub(2));
