@@ -49,6 +49,7 @@ pub(super) fn look(app: &mut App, files: &[File], private: Option<&Private>) -> 
         similar: None,
         judges: Vec::new(),
         commission: None,
+        plan: None,
     };
     let search = app.session.search(question)?;
     let (files, private) = (files.to_vec(), private.cloned());

@@ -10,7 +10,7 @@ use super::run::Run;
 use super::spend::Dollars;
 
 /// How many tokens a short answer is guessed to have.
-const SHORT_ANSWER: u64 = 200;
+pub(super) const SHORT_ANSWER: u64 = 200;
 
 /// What calls are guessed to come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -30,6 +30,8 @@ pub struct Question {
     pub council: Council,
     /// The recipe.
     pub protocol: Protocol,
+    /// The stages of a written plan, in the recipe's place. Its council is the one that it was cast with.
+    pub plan: Option<Box<Planned>>,
     /// The one member that is asked, where not all are.
     pub only: Option<MemberId>,
     /// Who judges in its vote; none where all do that have an answer.
@@ -44,9 +46,30 @@ pub struct Question {
     pub similar: Option<Similar>,
 }
 
+/// A written plan, cast with a council.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Planned {
+    /// Its name.
+    pub name: String,
+    /// What is run.
+    pub stages: Vec<Stage>,
+}
+
 impl Question {
-    /// The stages it begins with: the recipe's, with one member alone in the first where only one is asked.
+    /// The recipe's name, as it is on record.
+    pub fn by_name(&self) -> String {
+        match &self.plan {
+            Some(plan) => format!("plan:{}", plan.name),
+            None => self.protocol.to_string(),
+        }
+    }
+
+    /// The stages it begins with: those of its plan; else the recipe's, with one member alone in the first where only one is
+    /// asked.
     fn plan(&self) -> Vec<Stage> {
+        if let Some(plan) = &self.plan {
+            return plan.stages.clone();
+        }
         let mut plan = self.protocol.plan();
         if let (Some(first), Some(only)) = (plan.first_mut(), &self.only) {
             first.speakers = Speakers::Member(only.clone());
@@ -72,7 +95,7 @@ impl Question {
         Event::RunStarted {
             run,
             plan: self.plan(),
-            protocol: self.protocol.to_string(),
+            protocol: self.by_name(),
             question: self.text,
             council: self.council,
             seed,

@@ -48,7 +48,7 @@ impl Run {
         let state = self.stage(stage)?;
         let open =
             !state.stopped && state.skipped().is_none() && state.heir.is_none() && !self.settled(stage);
-        open.then(|| self.decided(stage, false, "skipped by you".to_owned(), None))
+        open.then(|| self.decided(stage, false, "skipped by you".to_owned()))
     }
 
     /// Has what was stopped go on: nothing is asked a second time that was answered.
