@@ -42,7 +42,11 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             app.overlay = (place != Place::Help).then(|| Overlay::Help(List::default()));
         }
         (Some(Overlay::Help(list)), Action::Search) => list.typing = true,
-        (Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list)), _) => match action {
+        (Some(Overlay::Plans(_)), Action::Choose) => return Some(plan::choose::choose(app)),
+        (
+            Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list) | Overlay::Plans(list)),
+            _,
+        ) => match action {
             Action::Choose => return Some(choose(app)),
             Action::Top => list.at = 0,
             Action::End => list.by(isize::MAX / 2, count),

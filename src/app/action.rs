@@ -198,6 +198,8 @@ pub enum Action {
     Pick,
     /// Let the chair merge as it was ticked.
     MergePicked,
+    /// Choose the plan that the next questions go through.
+    Plan,
     /// Show or hide the plan's stages.
     Rail,
     /// Pause the plan, or let it go on.
@@ -270,9 +272,16 @@ impl App {
     pub fn place(&self) -> Place {
         match (&self.overlay, &self.welcome, self.focus) {
             (Some(Overlay::Help(list)), ..) if !list.typing => Place::Help,
-            (Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Past(_) | Overlay::Rule(_)), ..) => {
-                Place::List
-            }
+            (
+                Some(
+                    Overlay::Help(_)
+                    | Overlay::Palette(_)
+                    | Overlay::Past(_)
+                    | Overlay::Rule(_)
+                    | Overlay::Plans(_),
+                ),
+                ..,
+            ) => Place::List,
             (Some(Overlay::Command(_)), ..) => Place::Command,
             (Some(Overlay::Council(_)), ..) => Place::Council,
             (Some(Overlay::Models(_)), ..) => Place::Models,

@@ -1,6 +1,6 @@
 //! The command line `:`: what is typed, what it could become, and what it means. It runs nothing itself.
 
-use super::list::matching;
+use super::list::{List, matching};
 use super::plan::reading;
 use super::readline::Line;
 use super::table::{Entry, commands};
@@ -104,6 +104,10 @@ impl App {
                     (clean::line(&council.name), names.join(", "))
                 })
                 .collect(),
+            Action::Plan => {
+                let lines = self.plan_choices(&List::default());
+                lines.into_iter().map(|line| (line.name, line.about)).collect()
+            }
             Action::Skip | Action::Cut => self
                 .run()
                 .into_iter()

@@ -5,7 +5,7 @@ use super::drawer::DrawerKind;
 use super::{App, Overlay};
 use crate::agreement::{Claim, Mark, Subject, debate_result, outcome, vote};
 use crate::core::{
-    Ask, Call, Choice, MergeMode, Protocol, Ruling, Run, Speakers, Stage, StageId, StageState, clean,
+    Ask, Call, Choice, Council, MergeMode, Protocol, Ruling, Run, Speakers, Stage, StageId, StageState, clean,
 };
 use std::fmt::Write as _;
 
@@ -222,37 +222,38 @@ impl App {
         let configured = self.offers.councils.iter().find(|council| council.name == run.council.name);
         if run.council.scripted {
             words.push("--demo".to_owned());
-        } else if configured.is_some_and(|council| *council == run.council) {
+        } else if configured.is_some_and(|council| *council == run.council || sampled(run, council)) {
             words.extend(["--council".to_owned(), quoted(&run.council.name)]);
         } else {
             for member in &run.council.members {
                 words.extend(["-m".to_owned(), quoted(&member.model.to_string())]);
             }
         }
-        let protocol = match run.stages.last().map(|state| state.stage.ask) {
-            Some(Ask::Merge) => {
-                run.stages.last().map(|state| Protocol::Synthesis(state.stage.merge).to_string())
-            }
+        if let Some(plan) = run.protocol.strip_prefix("plan:") {
+            words.extend(["--plan".to_owned(), quoted(plan)]);
+        }
+        // The stages of a plan come with it.
+        let last = run.stages.last().filter(|_| !run.protocol.starts_with("plan:"));
+        let protocol = match last.map(|state| state.stage.ask) {
+            Some(Ask::Merge) => last.map(|state| Protocol::Synthesis(state.stage.merge).to_string()),
             Some(Ask::Ballot) => Some("vote".to_owned()),
             Some(Ask::Critique) => {
                 let by = |state: &StageState| {
                     let debate = state.stage.debate.unwrap_or_default();
                     quoted(&Protocol::debate(*state.stage.rounds().end(), debate).to_string())
                 };
-                run.stages.last().map(by)
+                last.map(by)
             }
             _ => None,
         };
         if let Some(protocol) = protocol {
             words.extend(["--protocol".to_owned(), protocol]);
         }
-        if let Some(Speakers::Named(judges)) = run.stages.last().map(|state| &state.stage.speakers) {
+        if let Some(Speakers::Named(judges)) = last.map(|state| &state.stage.speakers) {
             let judges: Vec<&str> = judges.iter().map(|name| name.0.as_str()).collect();
             words.extend(["--judges".to_owned(), quoted(&judges.join(","))]);
         }
-        if let Some(merge) =
-            run.stages.last().map(|state| &state.stage).filter(|stage| stage.ask == Ask::Merge)
-        {
+        if let Some(merge) = last.map(|state| &state.stage).filter(|stage| stage.ask == Ask::Merge) {
             words.extend(asked(merge));
         }
         if let Some(private) = &run.private {
@@ -265,6 +266,11 @@ impl App {
         words.push(quoted(&run.question));
         Some(words.join(" "))
     }
+}
+
+/// Whether the council of a run is this one, with the seats that the samples of its plan added.
+fn sampled(run: &Run, council: &Council) -> bool {
+    run.planned() && run.council.members.starts_with(&council.members) && run.council.chair == council.chair
 }
 
 /// What is asked of a synthesis beside its mode, as flags.

@@ -61,6 +61,7 @@ use list::List;
 use models::{Picker, Shelf};
 use money::Money;
 use plan::Rail;
+use plan::choose::Chosen;
 use similar::Likes;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -110,6 +111,8 @@ pub enum Overlay {
     Models(Picker),
     /// The box in which a point is ruled on.
     Rule(RuleBox),
+    /// The plans that there are.
+    Plans(List),
 }
 
 /// How panes are laid out.
@@ -170,6 +173,8 @@ pub struct App {
     /// Whether the person agreed to prices that nobody knows.
     unpriced: bool,
     protocol: Protocol,
+    /// The plan that the next questions go through.
+    plan: Option<Chosen>,
     /// How debates are held where nothing else is said.
     pub debate: Debate,
     /// The welcome screen, while it is there.
@@ -270,6 +275,7 @@ impl App {
             likes: Likes { wanted: opening.similar, looking: None },
             unpriced: false,
             protocol: opening.protocol,
+            plan: opening.plan,
             debate: opening.debate,
             welcome: idle.then_some(Welcome { choice: 0 }),
             coach: None,
@@ -334,7 +340,7 @@ impl App {
                 self.relearn();
             }
             Event::StageStarted { run, .. } if Some(*run) == self.run().map(|run| run.id) => {
-                self.gate_begins(record)
+                self.gate_begins(record);
             }
             Event::Graded { topic: Some(topic), .. } => self.learning.topic_is(topic),
             Event::Ruled { run, .. } if Some(*run) == self.run().map(|run| run.id) => self.find_ledger(),

@@ -129,6 +129,11 @@ pub(super) fn raise(app: &mut App, cap: Dollars) -> Effect {
 /// The question before something dear, or something that a cap would stop; `None` where it may go on at once. What it
 /// leads to is still to be said.
 pub(super) fn priced(app: &App, ahead: &Forecast, what: &str) -> Option<Confirm> {
+    priced_as(app, ahead, what, &ahead.line())
+}
+
+/// The same with the figures said in other words.
+pub(super) fn priced_as(app: &App, ahead: &Forecast, what: &str, figures: &str) -> Option<Confirm> {
     let over = app.money.over(ahead.about);
     let cost = ahead.cost();
     let (title, line) = match (cost, &over) {
@@ -160,7 +165,7 @@ pub(super) fn priced(app: &App, ahead: &Forecast, what: &str) -> Option<Confirm>
     let go_on = if over.is_some() { "go on as far as the cap goes" } else { "go on" };
     let mut lines = vec![line];
     if ahead.about > Dollars(0) {
-        lines.push(format!("{}.", ahead.line()));
+        lines.push(format!("{figures}."));
     }
     let mut choices = vec![
         Choice { key: 'y', text: go_on.to_owned(), then: Then::Close },

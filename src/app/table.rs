@@ -107,6 +107,7 @@ pub const TABLE: &[Entry] = &[
     board(Action::AnswerNow, "answer-now", &["A"], "", "stop those that still write; what is there will do", "COUNCIL"),
     board(Action::StopMember, "stop-member", &["X"], "", "stop the focused member alone", "COUNCIL"),
     with("[NAME]", board(Action::Council, "council", &["c"], "", "look at the council, or change to another", "COUNCIL")),
+    with("[NAME [ROLE=MEMBER,..]]", board(Action::Plan, "plan", &["O"], "", "written plans with what they cost; choose what questions go through", "COUNCIL")),
     board(Action::Models, "models", &["P"], "", "all models with their prices; choose who is asked", "COUNCIL"),
     with("PROVIDER/MODEL", board(Action::Add, "add", &[], "", "add a member, here and from now on", "COUNCIL")),
     with("[MEMBER]", board(Action::Drop, "drop", &[], "", "drop a member, here and from now on", "COUNCIL")),

@@ -134,7 +134,7 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 /// Changes the line that is being written over the board; what is chosen starts over.
 fn write(app: &mut App, change: impl FnOnce(&mut super::readline::Line)) {
     match &mut app.overlay {
-        Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list)) => {
+        Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list) | Overlay::Plans(list)) => {
             change(&mut list.query);
             list.at = 0;
         }

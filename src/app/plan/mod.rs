@@ -1,6 +1,7 @@
 //! The plan rail on the workbench: its lines, which of them is chosen, when it opens by itself, and what is copied of it. What
 //! is told of a stage stands in [`reading`], what the person does to a running plan in [`steer`]; how it looks is the ui's.
 
+pub mod choose;
 pub mod reading;
 mod steer;
 
@@ -12,6 +13,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 pub(super) use steer::{act, can, edited};
+
+/// The name of the plan that a run goes through; of one that began without, what it began as.
+pub fn name(run: &Run) -> String {
+    clean::line(run.protocol.strip_prefix("plan:").unwrap_or(&run.protocol))
+}
 
 /// A line of the rail that can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,7 +235,7 @@ impl App {
 
     /// The plan as a list: what each stage is, what it came to and what it cost.
     fn plan_listed(&self, out: &mut String, run: &Run) {
-        let _ = writeln!(out, "## Plan {}\n", clean::line(&run.protocol));
+        let _ = writeln!(out, "## Plan {}\n", name(run));
         for state in &run.stages {
             let id = state.stage.id;
             let (title, word) = (run.title(id), now(run, state).word());

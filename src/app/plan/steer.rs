@@ -5,7 +5,7 @@ use super::super::command_line::CommandLine;
 use super::super::drawer::{Drawer, DrawerKind};
 use super::super::update::toast;
 use super::super::{Action, App, Effect, Overlay, ask, steps};
-use super::{Line, is_rail};
+use super::{Line, choose, is_rail};
 use crate::core::{
     CallId, Command, Given, Handed, MemberId, Run, RunId, StageId, StageState, Steer, Step, clean,
 };
@@ -20,9 +20,10 @@ pub(in crate::app) fn act(app: &mut App, action: Action, word: Option<&str>) -> 
         Action::GoOn => go_on(app),
         Action::Approve => decide(app, Handed::Approved),
         Action::EditHanded => edit(app, word),
-        Action::ChooseText => choose(app, word),
+        Action::ChooseText => choose_text(app, word),
         Action::SendBack => send_back(app, word),
         Action::Then => then(app, word),
+        Action::Plan => choose::plan(app, word),
         _ => return None,
     })
 }
@@ -37,11 +38,11 @@ pub(in crate::app) fn can(app: &App, action: Action) -> Option<bool> {
         Action::Skip => meant(app, None).is_ok_and(|id| run.is_some_and(|run| run.skip(id).is_some())),
         Action::Cut => meant(app, None).is_ok_and(|id| run.is_some_and(|run| speaks(run, id))),
         Action::GoOn => run.is_some_and(|run| run.go_on().is_some()),
-        Action::Approve => texts() > 0,
-        Action::EditHanded => texts() > 0,
+        Action::Approve | Action::EditHanded => texts() > 0,
         Action::ChooseText => texts() > 1,
         Action::SendBack => gate(app).zip(run).is_some_and(|(state, run)| run.may_send_back(state) > 0),
         Action::Then => run.is_some(),
+        Action::Plan => !app.offers.plans.is_empty(),
         _ => return None,
     })
 }
@@ -190,7 +191,7 @@ pub(in crate::app) fn edited(app: &mut App, (run_id, stage): (RunId, StageId), t
 }
 
 /// Chooses one of the texts: the one of the line, or that of the member or number named.
-fn choose(app: &mut App, word: Option<&str>) -> Vec<Effect> {
+fn choose_text(app: &mut App, word: Option<&str>) -> Vec<Effect> {
     let Some((state, run)) = gate(app).zip(app.run()) else { return toast(app, NO_GATE) };
     let all = given(state);
     let by = |name: &str| {
@@ -237,13 +238,11 @@ fn send_back(app: &mut App, note: Option<&str>) -> Vec<Effect> {
     if run.may_send_back(state) == 0 {
         return toast(app, &format!("sent back as often as the plan allows from {title}: a, e or c"));
     }
-    match note {
-        Some(note) => decide(app, Handed::SentBack(note.to_owned())),
-        None => {
-            app.overlay = Some(Overlay::Command(CommandLine::of("back ")));
-            Vec::new()
-        }
-    }
+    let Some(note) = note else {
+        app.overlay = Some(Overlay::Command(CommandLine::of("back ")));
+        return Vec::new();
+    };
+    decide(app, Handed::SentBack(note.to_owned()))
 }
 
 /// Adds a stage in which a member works on what the run came to.

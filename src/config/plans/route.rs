@@ -91,7 +91,18 @@ pub(super) fn read<'t>(section: &Section<'t>, faults: &mut Faults<'_>) -> RawRou
         asked.push(to);
         rules.push(rule);
     }
-    let routing = Routing { among: Vec::new(), rules, topics, strategy, few, hard, road, learned, stays };
+    let routing = Routing {
+        among: Vec::new(),
+        rules,
+        topics,
+        strategy,
+        few,
+        hard,
+        road,
+        learned,
+        stays,
+        ..Routing::default()
+    };
     RawRoute { routing, among, topics: experts, rules: asked }
 }
 

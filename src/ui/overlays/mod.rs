@@ -4,6 +4,7 @@
 mod costs;
 mod lists;
 mod models;
+mod plans;
 mod texts;
 
 use super::canvas::{self, Row};
@@ -57,6 +58,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, ca
         Overlay::Help(list) => lists::help(app, list, theme, inner(118)),
         Overlay::Palette(list) => lists::palette(app, list, theme, inner(90)),
         Overlay::Past(list) => lists::past(app, list, theme, inner(110)),
+        Overlay::Plans(list) => plans::plans(app, list, theme, inner(110)),
         Overlay::Command(command) => lists::command(app, command, theme, inner(100)),
         Overlay::Council(at) => lists::council(app, *at, theme, inner(100)),
         Overlay::Models(picker) => models::picker(app, picker, theme, inner(110)),

@@ -9,9 +9,9 @@ mod routes;
 use super::{Sheet, View, pointer};
 use crate::app::App;
 use crate::app::drawer::Drawer;
-use crate::app::plan::Line;
 use crate::app::plan::reading::{self, Now, now};
-use crate::core::{Ask, Run, StageState, clean};
+use crate::app::plan::{self, Line};
+use crate::core::{Ask, Run, StageState};
 use crate::ui::canvas::{self, Row};
 use crate::ui::state;
 use crate::ui::theme::{Role, Theme};
@@ -57,7 +57,7 @@ fn head(app: &App, run: &Run, theme: &Theme) -> Row {
     let calls =
         if made == most { canvas::count(made, "call") } else { format!("{made} of at most {most} calls") };
     let mut row: Row = vec![
-        (format!("{} ", clean::line(&run.protocol)), strong),
+        (format!("{} ", plan::name(run)), strong),
         (format!(" stage {at} of {of} "), dim),
         (format!(" {calls} "), dim),
         (format!(" {} ", app.plan_tag(run)), strong),
