@@ -1,6 +1,8 @@
 //! What a question or a step is guessed to come to before it is asked. What it is allowed to cost is
 //! [`super::budget`]'s, what it cost [`super::spend`]'s.
 
+pub use super::plan_forecast::PlanForecast;
+
 use super::ids::MemberId;
 use super::member::{Council, Member};
 use super::plan::Ask;

@@ -23,9 +23,9 @@ const DENSE: u64 = 4;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlanForecast {
     /// The fewest calls.
-    pub fewest: u32,
+    pub fewest_calls: u32,
     /// The most calls.
-    pub calls: u32,
+    pub most_calls: u32,
     /// The shortest way with short answers.
     pub low: Dollars,
     /// Halfway between the shortest way and the longest that nothing goes wrong on, with answers of the usual length.
@@ -39,6 +39,13 @@ pub struct PlanForecast {
 impl Forecast {
     /// A question of so many tokens that goes through the stages of a plan, cast with this council.
     pub fn of_plan(prices: &Prices, council: &Council, stages: &[Stage], tokens: u64) -> PlanForecast {
+        PlanForecast::of(prices, council, stages, tokens)
+    }
+}
+
+impl PlanForecast {
+    /// A question of so many tokens that goes through the stages of a plan, cast with this council.
+    pub fn of(prices: &Prices, council: &Council, stages: &[Stage], tokens: u64) -> Self {
         let plan = Plan { prices, council, stages, tokens };
         let roads = ways::all(stages);
         let mut shortest: Option<Sum> = None;
@@ -57,20 +64,18 @@ impl Forecast {
         }
         let shortest = shortest.unwrap_or_default();
         if council.scripted {
-            return PlanForecast { fewest: shortest.calls, calls: bound.calls, ..PlanForecast::default() };
+            return Self { fewest_calls: shortest.calls, most_calls: bound.calls, ..Self::default() };
         }
-        PlanForecast {
-            fewest: shortest.calls,
-            calls: bound.calls,
+        Self {
+            fewest_calls: shortest.calls,
+            most_calls: bound.calls,
             low: shortest.cost,
             about: Dollars(u64::midpoint(shortest.usual.0, longest.usual.0)),
             most: bound.cost,
             unpriced: bound.unpriced,
         }
     }
-}
 
-impl PlanForecast {
     /// The one figure for it.
     pub fn cost(&self) -> Cost {
         match (self.unpriced, self.most) {
@@ -82,7 +87,7 @@ impl PlanForecast {
 
     /// How many calls: `3 to 9 calls`.
     pub fn calls(&self) -> String {
-        match (self.fewest, self.calls) {
+        match (self.fewest_calls, self.most_calls) {
             (1, 1) => "1 call".to_owned(),
             (fewest, most) if fewest == most => format!("{most} calls"),
             (fewest, most) => format!("{fewest} to {most} calls"),
@@ -94,7 +99,7 @@ impl PlanForecast {
         let calls = self.calls();
         match self.cost() {
             Cost::Free => format!("{calls}, $0.00"),
-            Cost::Unknown if self.unpriced == self.calls => format!("{calls}, price unknown"),
+            Cost::Unknown if self.unpriced == self.most_calls => format!("{calls}, price unknown"),
             _ => {
                 let more = match self.unpriced {
                     0 => String::new(),

@@ -14,6 +14,7 @@ pub use filling::{Filling, Many};
 use super::ids::MemberId;
 use super::member::Council;
 use super::plan::Stage;
+use super::question::Planned;
 use std::fmt;
 
 /// The most stages that a plan has.
@@ -133,6 +134,13 @@ pub struct Misfit {
     pub key: String,
     /// What is wrong, and what to do.
     pub message: String,
+}
+
+impl Cast {
+    /// What a question is asked by it with.
+    pub fn planned(&self) -> Planned {
+        Planned { name: self.name.clone(), stages: self.stages.clone() }
+    }
 }
 
 impl fmt::Display for Misfit {

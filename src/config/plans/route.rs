@@ -91,18 +91,7 @@ pub(super) fn read<'t>(section: &Section<'t>, faults: &mut Faults<'_>) -> RawRou
         asked.push(to);
         rules.push(rule);
     }
-    let routing = Routing {
-        among: Vec::new(),
-        rules,
-        topics,
-        strategy,
-        few,
-        hard,
-        road,
-        learned,
-        stays,
-        ..Routing::default()
-    };
+    let routing = Routing { rules, topics, strategy, few, hard, road, learned, stays, ..usual };
     RawRoute { routing, among, topics: experts, rules: asked }
 }
 

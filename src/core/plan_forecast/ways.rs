@@ -6,7 +6,7 @@ use crate::core::ids::{MemberId, StageId};
 use crate::core::member::Council;
 use crate::core::part::When;
 use crate::core::plan::{Ask, Speakers, Stage};
-use crate::core::recipe::facts::takes;
+use crate::core::recipe::facts::{instead, takes};
 use crate::core::routing::{Road, Routing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -161,8 +161,7 @@ impl Walk<'_> {
             Ask::Ballot | Ask::HandOver => Came { least: ground.least.min(1), ..ground.clone() },
             Ask::Route => Came::default(),
         };
-        let instead = || stage.outcomes().next().and_then(|first| self.all.get(usize::from(first.0)));
-        let instead = || instead().map(|speaks| speaks.came.clone()).unwrap_or_default();
+        let instead = || self.instead(stage);
         let came = match goes {
             Goes::Always => here,
             Goes::Never => instead(),
@@ -176,6 +175,22 @@ impl Walk<'_> {
             }
         };
         Speaks { may, ways, came }
+    }
+
+    /// What is handed on in the place of a stage that is left out.
+    fn instead(&self, stage: &Stage) -> Came {
+        let ways = instead(stage).filter_map(|of| self.all.get(usize::from(of.0))).map(|speaks| &speaks.came);
+        let mut all: Option<Came> = None;
+        for came in ways {
+            let other = all.take().unwrap_or_else(|| came.clone());
+            all = Some(Came {
+                may: other.may.union(&came.may).copied().collect(),
+                // Of answers that settle a question a few alone may be handed on.
+                least: other.least.min(came.least).min(1),
+                most: other.most.max(came.most),
+            });
+        }
+        all.unwrap_or_default()
     }
 
     /// The texts that a stage is given.

@@ -56,16 +56,27 @@ pub fn torn(stages: &[Stage], id: StageId) -> Option<(When, When)> {
         .map(|(one, other)| (one.clone(), other.clone()))
 }
 
-/// Whether a stage can hand anything on in a run in which these conditions hold. One that is left out hands on what it would
-/// have worked on first.
+/// Whether a stage can hand anything on in a run in which these conditions hold. One that is left out hands on what settled
+/// the question before it, what it would have worked on first, or what it would have stood beside.
 pub fn brings(stages: &[Stage], id: StageId, held: &[&When]) -> bool {
     let Some(stage) = stages.get(usize::from(id.0)) else { return false };
     let seen = || stage.outcomes().chain(stage.answers().map(|(of, _)| of)).filter(|of| *of < id);
     let out = needs(stages, id).iter().any(|need| held.iter().any(|held| exclude(need, held)));
     if out {
-        return stage.outcomes().find(|of| *of < id).is_some_and(|first| brings(stages, first, held));
+        return instead(stage).any(|of| brings(stages, of, held));
     }
     seen().next().is_none() || seen().any(|of| brings(stages, of, held))
+}
+
+/// The stages of which one hands something on in the place of this one, where it is left out.
+pub fn instead(stage: &Stage) -> impl Iterator<Item = StageId> {
+    let settled = match stage.when() {
+        When::Unsettled { of, .. } => Some(*of),
+        _ => None,
+    };
+    let beside = stage.part.as_ref().and_then(|part| part.beside);
+    let first = stage.outcomes().next().or(beside);
+    settled.into_iter().chain(first).filter(|of| *of < stage.id)
 }
 
 /// Whether a route may take a road.

@@ -4,9 +4,10 @@
 use super::{Fill, Filling, Is, Many, Misfit, Recipe, Role, Who};
 use crate::core::clean;
 use crate::core::ids::MemberId;
-use crate::core::member::{Council, Member, ModelRef};
+use crate::core::member::{Council, Member};
 use crate::core::nearest::nearest;
 use crate::core::price::{GUESSED_ANSWER, Prices};
+use crate::core::routing::family::family;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -293,10 +294,4 @@ fn distinct(seats: impl Iterator<Item = usize>) -> Vec<usize> {
         }
     }
     all
-}
-
-/// Which house a model is from. A stand-in for the one of routing, by the letters that its name begins with.
-fn family(model: &ModelRef) -> String {
-    let name = model.model.rsplit('/').next().unwrap_or_default().to_lowercase();
-    name.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or(&name).to_owned()
 }

@@ -127,6 +127,7 @@ fn questions() -> impl Strategy<Value = Question> {
             similar: None,
             judges: Vec::new(),
             commission: None,
+            plan: None,
         })
 }
 

@@ -208,6 +208,7 @@ async fn a_question_is_put_as_it_was_sent() {
         similar: None,
         judges: Vec::new(),
         commission: None,
+        plan: None,
     };
     desk.send(Command::Ask(question.clone())).await;
     let b = desk.call("b").await;
