@@ -194,7 +194,7 @@ impl Launch {
 fn offered(plan: &crate::config::Plan) -> Offered {
     let fault =
         |faults: &Vec<crate::config::Fault>| faults.first().map(ToString::to_string).unwrap_or_default();
-    Offered { name: plan.name.clone(), recipe: plan.recipe.as_ref().map(Clone::clone).map_err(fault) }
+    Offered { name: plan.name.clone(), recipe: plan.recipe.clone().map_err(|faults| fault(&faults)) }
 }
 
 /// How many tokens a question is guessed to have.

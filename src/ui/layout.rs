@@ -177,7 +177,7 @@ fn drawer_height(open: Drawer, wanted: u16, space: u16, width: u16) -> u16 {
         DrawerKind::Matrix => wanted.max(half).min(fits),
         DrawerKind::Vote if wanted <= fits => wanted.max(PANES),
         // Who does not look at the plan sees where it is; the rest of the room is for what is said.
-        DrawerKind::Plan if open.focus => wanted.clamp(half.min(fits), fits),
+        DrawerKind::Plan if open.focus => wanted.max(PANES).min(fits),
         DrawerKind::Plan => wanted.min(half),
         // A turn and the one before it take what there is: the panes have no more to say.
         DrawerKind::Vote | DrawerKind::Debate if open.focus => space,

@@ -161,7 +161,8 @@ const ANSWERED: &str = "what it answered";
 
 /// How many parts there are by now.
 fn count(call: &Call) -> usize {
-    (call.messages.len()..).find(|at| part(call, *at).is_none()).unwrap_or_default()
+    let came = [!call.thinking.is_empty(), !call.text.is_empty(), call.error.is_some()];
+    call.messages.len() + came.into_iter().filter(|there| *there).count()
 }
 
 /// A message of the prompt, or what came of it: title, raw text, and look.
@@ -178,8 +179,8 @@ fn part(call: &Call, part: usize) -> Option<(&'static str, Cow<'_, str>, Look)> 
     let answered = (ANSWERED, Cow::Borrowed(call.text.as_str()), Look::Words);
     let why = call.error.as_ref().map(|error| format!("{} ({})", error.message, error.hint));
     let why = ("why it is not whole", Cow::Owned(why.unwrap_or_default()), Look::Dim);
-    let came = [thought, answered, why].into_iter().filter(|(_, raw, _)| !raw.is_empty());
-    came.skip(part - call.messages.len()).next()
+    let mut came = [thought, answered, why].into_iter().filter(|(_, raw, _)| !raw.is_empty());
+    came.nth(part - call.messages.len())
 }
 
 fn row(line: &Line, looks: &[(usize, Look)], theme: &Theme) -> Row {

@@ -91,7 +91,7 @@ fn how_far(app: &App, run: &Run) -> String {
 /// The same of a written plan while it goes on or waits: where it is.
 fn plan_so_far(app: &App, run: &Run) -> Option<String> {
     let (at, of) = reading::place(run);
-    let state = run.stages.get(at.checked_sub(1)?).filter(|_| run.planned())?;
+    let state = reading::come_to(run).filter(|_| run.planned())?;
     let at = format!("stage {at}/{of}");
     let turns = reading::turns(run, state.stage.id);
     let time = app.stage_time(run, state).map(|time| format!("  {}", seconds(time))).unwrap_or_default();
@@ -101,6 +101,10 @@ fn plan_so_far(app: &App, run: &Run) -> Option<String> {
         Now::Running if turns.len() > 1 => {
             let ended = turns.iter().filter(|call| call.ended()).count();
             format!("{at}  {ended}/{} in{time}", turns.len())
+        }
+        _ if run.finished() => {
+            let ended = run.calls.values().map(|call| call.last_at).max().unwrap_or(run.started_at);
+            format!("{at}  done {}", seconds(ended.saturating_sub(run.started_at)))
         }
         _ => format!("{at}{time}"),
     })

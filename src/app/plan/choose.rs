@@ -5,8 +5,7 @@
 use super::super::list::{List, matching};
 use super::super::update::toast;
 use super::super::{App, Effect, Overlay};
-use crate::core::forecast::Forecast;
-use crate::core::plan_forecast::PlanForecast;
+use crate::core::forecast::{Forecast, PlanForecast};
 use crate::core::price::Cost;
 use crate::core::recipe::Cast;
 use crate::core::{Ask, Council, MemberId, Private, Recipe, clean};
@@ -103,7 +102,7 @@ impl App {
 }
 
 /// What a plan comes to, in few words.
-pub fn short(ahead: &PlanForecast) -> String {
+fn short(ahead: &PlanForecast) -> String {
     let calls = ahead.calls();
     match ahead.cost() {
         Cost::Free => format!("{calls}, $0.00"),

@@ -64,7 +64,7 @@ impl App {
             }
             lines
         };
-        run.stages.iter().flat_map(of).collect()
+        reading::order(run).into_iter().flat_map(of).collect()
     }
 
     /// Whether of a stage of the rail only the one line is shown.
@@ -78,9 +78,8 @@ impl App {
         let chosen = self.rail.chosen.filter(|_| self.focused_drawer().is_some_and(is_rail));
         let there = |line: &Line| lines.contains(line);
         chosen.filter(there).or(chosen.map(|line| Line::Stage(line.stage())).filter(there)).or_else(|| {
-            let (at, _) = reading::place(self.run()?);
-            let id = self.run()?.stages.get(at.checked_sub(1)?)?.stage.id;
-            Some(Line::Stage(id))
+            let state = reading::come_to(self.run()?)?;
+            Some(Line::Stage(state.stage.id))
         })
     }
 
@@ -236,7 +235,7 @@ impl App {
     /// The plan as a list: what each stage is, what it came to and what it cost.
     fn plan_listed(&self, out: &mut String, run: &Run) {
         let _ = writeln!(out, "## Plan {}\n", name(run));
-        for state in &run.stages {
+        for state in reading::order(run) {
             let id = state.stage.id;
             let (title, word) = (run.title(id), now(run, state).word());
             let (what, who) = (reading::what(state), reading::who(run, state));

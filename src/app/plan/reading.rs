@@ -112,7 +112,7 @@ pub fn who(run: &Run, state: &StageState) -> String {
             }
         }
         Speakers::Nobody if state.stage.ask == Ask::HandOver => "you".to_owned(),
-        Speakers::Nobody => "nobody: it is worked out here".to_owned(),
+        Speakers::Nobody => "local score".to_owned(),
     }
 }
 
@@ -296,13 +296,39 @@ fn most(run: &Run, state: &StageState) -> usize {
     speakers * rounds
 }
 
-/// The place of the stage that the plan has come to, from 1, and how many there are.
+/// The stages in the order in which they are gone through: what is gone through once more comes after the gate that sent it back.
+pub fn order(run: &Run) -> Vec<&StageState> {
+    fn put<'r>(run: &'r Run, state: &'r StageState, all: &mut Vec<&'r StageState>) {
+        all.push(state);
+        let id = state.stage.id;
+        let again = |it: &&StageState| it.stage.id > id && sent_from(it) == Some(id);
+        run.stages.iter().filter(again).for_each(|state| put(run, state, all));
+    }
+    let mut all = Vec::with_capacity(run.stages.len());
+    run.stages.iter().filter(|state| sent_from(state).is_none()).for_each(|state| put(run, state, &mut all));
+    all
+}
+
+/// The gate that sent a stage back.
+fn sent_from(state: &StageState) -> Option<StageId> {
+    state.stage.part.as_ref()?.again.map(|again| again.from)
+}
+
+/// The stage that the plan has come to: the last one that goes on, else the last one that is over.
+pub fn come_to(run: &Run) -> Option<&StageState> {
+    let stages = order(run);
+    let last = |wanted: &dyn Fn(Now) -> bool| stages.iter().rfind(|state| wanted(now(run, state))).copied();
+    let goes_on = last(&|doing| matches!(doing, Now::Running | Now::YourWord));
+    goes_on.or_else(|| last(&|doing| doing != Now::Waits)).or(stages.first().copied())
+}
+
+/// How many stages have begun or are over, one at the least, and how many there are; one in whose place another is gone through
+/// counts once.
 pub fn place(run: &Run) -> (usize, usize) {
-    let count = run.stages.len();
-    let is = |wanted: &[Now]| run.stages.iter().rposition(|state| wanted.contains(&now(run, state)));
-    let at = is(&[Now::Running, Now::YourWord])
-        .or_else(|| is(&[Now::Done, Now::Skipped, Now::Failed, Now::Stopped]));
-    (at.map_or(count.min(1), |at| at + 1), count)
+    let live = || run.stages.iter().filter(|state| state.heir.is_none());
+    let count = live().count();
+    let begun = live().filter(|state| now(run, state) != Now::Waits).count();
+    (begun.max(1).min(count), count)
 }
 
 /// Why nothing is to be seen of a member in a run of a written plan.

@@ -5,7 +5,7 @@ use super::super::command_line::CommandLine;
 use super::super::drawer::{Drawer, DrawerKind};
 use super::super::update::toast;
 use super::super::{Action, App, Effect, Overlay, ask, steps};
-use super::{Line, choose, is_rail};
+use super::{Line, choose, is_rail, reading};
 use crate::core::{
     CallId, Command, Given, Handed, MemberId, Run, RunId, StageId, StageState, Steer, Step, clean,
 };
@@ -112,7 +112,9 @@ fn meant(app: &App, word: Option<&str>) -> Result<StageId, String> {
         return Ok(line.stage());
     };
     let titled = run.stages.iter().rev().find(|state| run.title(state.stage.id).eq_ignore_ascii_case(word));
-    let numbered = || word.parse::<usize>().ok().and_then(|number| run.stages.get(number.checked_sub(1)?));
+    let numbered = || {
+        word.parse::<usize>().ok().and_then(|number| reading::order(run).get(number.checked_sub(1)?).copied())
+    };
     let found = titled.or_else(numbered).map(|state| state.stage.id);
     found.ok_or_else(|| {
         let titles: Vec<String> = run.stages.iter().map(|state| run.title(state.stage.id)).collect();

@@ -18,7 +18,7 @@ use crate::agreement::debate_result::CameTo;
 use crate::agreement::difference::Fate;
 use crate::agreement::outcome::Standing;
 use crate::app::drawer::{Drawer, DrawerKind, is_of_now};
-use crate::app::{App, Focus};
+use crate::app::{Action, App, Focus};
 use crate::core::{Ask, Call, CallId, Run, RunId, StageState, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -285,7 +285,13 @@ fn keys(app: &App, kind: DrawerKind) -> &'static str {
         DrawerKind::Vote => " j k line  Enter opens or counts by it  o rule  w + - weights ",
         DrawerKind::Debate => " j k member  h l round  w your word to all  Enter prompt ",
         DrawerKind::Matrix => " j k claim  h l member  Enter shows it  r rules  x wrong ",
-        DrawerKind::Plan => " j k line  Enter opens  Space pause  x skip  A answer now ",
+        DrawerKind::Plan if !app.gates().is_empty() => {
+            " j k text  Enter reads it  a approve  e edit  c choose  b send back "
+        }
+        DrawerKind::Plan if app.can(Action::Pause) => {
+            " j k line  Enter opens  Space pause  x skip  A answer now "
+        }
+        DrawerKind::Plan => " j k line  Enter opens  y copy ",
         DrawerKind::Conflicts => {
             " j k n conflict  Enter shows it  r rule  x wrong  d debate it  u take back "
         }

@@ -7,9 +7,10 @@ use super::lists::{line, none, search, words};
 use super::{Place, Sheet};
 use crate::app::App;
 use crate::app::list::List;
-use crate::app::plan::choose::{PlanLine, short};
+use crate::app::plan::choose::PlanLine;
 use crate::app::plan::reading::list as named;
 use crate::core::clean;
+use crate::core::price::Cost;
 use ratatui::style::Style;
 
 /// What the name of a plan takes.
@@ -52,7 +53,14 @@ pub(super) fn plans(app: &App, list: &List, theme: &Theme, width: u16) -> Sheet 
 fn figure(line: &PlanLine) -> (String, Role) {
     match &line.cast {
         None => (String::new(), Role::Dim),
-        Some(Ok((ahead, _))) => (short(ahead), Role::Strong),
+        Some(Ok((ahead, _))) => {
+            let cost = match ahead.cost() {
+                Cost::Free => "$0.00".to_owned(),
+                Cost::Unknown => "$?".to_owned(),
+                Cost::About(_) => format!("~{}", ahead.about),
+            };
+            (format!("{:<13} {cost:>7}", ahead.calls()), Role::Strong)
+        }
         Some(Err(_)) => ("does not fit".to_owned(), Role::Warning),
     }
 }

@@ -13,9 +13,10 @@ const ALONE: usize = 8;
 const AMONG: usize = 3;
 
 impl Rail<'_> {
-    /// The texts at a gate, and the keys. Gives the rows of the chosen one.
+    /// What can be done at a gate, and the texts there. Gives the rows of the chosen one.
     pub(super) fn gate(&self, rows: &mut Vec<Row>, state: &StageState) -> Option<Range<usize>> {
         let given = state.begun.as_ref().map_or(&[][..], |begun| begun.given.as_slice());
+        self.paragraph(rows, &self.choices(state, given.len()), INDENT, self.style(Role::Accent));
         let mut chosen = None;
         for (at, text) in given.iter().enumerate() {
             let line = Line::Text(state.stage.id, at);
@@ -30,7 +31,6 @@ impl Rail<'_> {
                 chosen = Some(from..rows.len());
             }
         }
-        self.paragraph(rows, &self.choices(state, given.len()), INDENT, self.style(Role::Accent));
         chosen
     }
 

@@ -35,7 +35,7 @@ pub(super) fn sheet(app: &App, run: &Run, theme: &Theme, open: Drawer, width: u1
     let rail = Rail { app, run, theme, width, title, chosen: chosen.filter(|_| open.focus) };
     let mut sheet = Sheet { title: head(app, run, theme), ..Sheet::default() };
     let mut view = 0..0;
-    for state in &run.stages {
+    for state in reading::order(run) {
         let range = rail.stage(&mut sheet.rows, state);
         if chosen.is_some_and(|line| line.stage() == state.stage.id) {
             view = range;
@@ -129,7 +129,7 @@ impl Rail<'_> {
             (fold.to_owned(), self.style(Role::Dim)),
             (format!("{sign} {} ", canvas::pad(doing.word(), 9)), self.style(role)),
             (canvas::pad(&title, self.title), self.named(Line::Stage(id), Role::Strong)),
-            (format!(" {} ", canvas::pad(reading::what(state), 10)), self.style(Role::Dim)),
+            (format!("  {} ", canvas::pad(reading::what(state), 10)), self.style(Role::Dim)),
         ];
         let who = reading::who(self.run, state);
         self.ends(&mut row, &who, Style::default(), &cost, &time);

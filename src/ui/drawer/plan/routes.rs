@@ -60,7 +60,7 @@ impl Rail<'_> {
             let role = if taken { Role::Strong } else { Role::Dim };
             let known =
                 if it.graded == 0 { "nothing graded".to_owned() } else { format!("{} graded", it.graded) };
-            let cost = it.cost.map_or("price unknown".to_owned(), |cost| format!("about {cost}"));
+            let cost = it.cost.map_or("price unknown".to_owned(), about);
             let figures = format!("  quality {:.2} ({known})  {cost}", it.quality);
             let mut row = vec![
                 (format!("{blank}{sign} "), self.style(Role::Good)),
@@ -102,14 +102,20 @@ impl Rail<'_> {
     }
 }
 
+/// A sum that is guessed.
+fn about(sum: Dollars) -> String {
+    let sum = sum.to_string();
+    if sum.starts_with('<') { sum } else { format!("about {sum}") }
+}
+
 /// What a road is guessed to cost more, or less.
 fn more(road: &NotTaken) -> String {
     match road.more {
         None => "a price is not known".to_owned(),
         Some(0) => "costs the same".to_owned(),
         Some(more) => {
-            let sum = Dollars(more.unsigned_abs());
-            format!("about {sum} {}", if more > 0 { "more" } else { "less" })
+            let sum = about(Dollars(more.unsigned_abs()));
+            format!("{sum} {}", if more > 0 { "more" } else { "less" })
         }
     }
 }
