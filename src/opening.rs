@@ -107,6 +107,7 @@ fn opening(
         found,
         files: start.input.files,
         protocol: launch.protocol(common),
+        plan: None,
         debate: launch.debate(common),
         records: start.records,
         notices,

@@ -2,6 +2,7 @@
 //! done about them.
 
 use super::Action;
+use super::plan::choose::{Chosen, Offered};
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::earlier::{Earlier, Search};
@@ -166,6 +167,8 @@ pub struct Opening {
     pub demo: Option<(Council, Vec<String>)>,
     /// What the council does with a question.
     pub protocol: Protocol,
+    /// The plan that questions go through, where one is chosen.
+    pub plan: Option<Chosen>,
     /// How debates are held where nothing else is said.
     pub debate: Debate,
     /// The session so far.
@@ -225,4 +228,6 @@ pub struct Offers {
     pub deepening: Deepening,
     /// How long the template of a judge's prompt is, in bytes.
     pub judge_prompt: usize,
+    /// Written plans.
+    pub plans: Vec<Offered>,
 }
