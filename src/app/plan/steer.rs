@@ -157,6 +157,8 @@ fn decide(app: &mut App, handed: Handed) -> Vec<Effect> {
     if run.hand_over(id, handed.clone()).is_none() {
         return toast(app, "the plan can't go on with that");
     }
+    // What follows is what there is to look at then.
+    app.rail.chosen = None;
     wish(app, Steer::HandOver(id, handed))
 }
 

@@ -288,6 +288,9 @@ fn keys(app: &App, kind: DrawerKind) -> &'static str {
         DrawerKind::Plan if !app.gates().is_empty() => {
             " j k text  Enter reads it  a approve  e edit  c choose  b send back "
         }
+        DrawerKind::Plan if app.run().is_some_and(|run| run.paused) => {
+            " j k line  Enter opens  Space goes on  x skip  A answer now "
+        }
         DrawerKind::Plan if app.can(Action::Pause) => {
             " j k line  Enter opens  Space pause  x skip  A answer now "
         }

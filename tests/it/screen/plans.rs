@@ -291,7 +291,7 @@ fn a_gate_takes_the_keys_and_each_way_on_is_one_of_them() {
     write(&mut app, "warmer");
     let back = Steer::HandOver(GATE, Handed::SentBack("warmer".to_owned()));
     assert_eq!(steered(&press(&mut app, "Enter")), [back]);
-    press(&mut app, "Enter");
+    press(&mut app, "j Enter");
     assert!(matches!(app.overlay, Some(Overlay::Prompt { .. })), "Enter on a text reads it");
 }
 
