@@ -2,18 +2,18 @@
 //! all its records. It is a shell beside the screen and the command line: what it does is a written plan, carried out by the
 //! same engine. It draws nothing, prints nothing, and keeps nothing on disk.
 //!
-//! See [`Panel`] for the example that is compiled and run with the tests.
+//! The example on the crate's front page is compiled and run with the tests.
 
 use crate::agreement::{Agreement, outcome};
 use crate::config::load::{self, Env};
 use crate::config::{Config, plans};
 use crate::core::budget::Caps;
 use crate::core::recipe::{Cast, Recipe};
-use crate::core::{
-    Call, Command, Council, Dollars, Handed, Member, MemberId, ModelRef, Progress, Question, Record, Run, Session, Spent,
-    Steer, next,
-};
 pub use crate::core::routing::Strategy;
+use crate::core::{
+    Call, Command, Council, Dollars, Handed, Member, MemberId, ModelRef, Progress, Question, Record, Run,
+    Session, Spent, Steer, next,
+};
 use crate::engine::{Clock, Deeper, Engine, News, Purse, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
@@ -24,29 +24,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// A council of members and how it is asked.
-///
-/// ```
-/// use synod::panel::{Panel, Strategy};
-///
-/// # async fn run() -> Result<(), synod::panel::Refused> {
-/// // Real members: Panel::new().member("quick", "local/any").member("strong", "openai/gpt-6-luna").
-/// let panel = Panel::demo()                // four scripted members: no model is asked
-///     .routing(Strategy::Balanced)         // how hard the question looks, and price, health and load choose who answers
-///     .consensus(0.8);                     // below this agreement score they debate, two rounds at the most
-///
-/// let outcome = panel.ask("How long does it take to copy 10 TB of photos to a new server over a 1 Gbit/s line?").await?;
-///
-/// println!("{}", outcome.text);            // a synthesis; where one member was asked, its answer
-/// assert!(outcome.agreement() <= 1.0);
-/// assert!(!outcome.routed().members.is_empty());
-/// assert_eq!(outcome.cost().sum().usd(), 0.0);
-/// // Everything that happened, as the log would hold it: what was sent, what came, what was decided and why.
-/// assert!(outcome.records.len() > 10);
-/// # Ok(())
-/// # }
-/// # tokio::runtime::Runtime::new().unwrap().block_on(run()).unwrap();
-/// ```
+/// A council of members and how it is asked; the crate's front page shows it at work.
 #[derive(Clone)]
 pub struct Panel {
     council: Council,
@@ -160,9 +138,9 @@ impl Panel {
         let built_in = plans::built_in().into_iter().find(|(name, _)| *name == plan);
         let text = built_in.map_or(plan, |(_, text)| text);
         let recipe = plans::parse("plan", text);
-        self.recipe = Some(recipe.map_err(|faults| {
-            Refused(faults.first().map_or_else(String::new, ToString::to_string))
-        })?);
+        self.recipe = Some(
+            recipe.map_err(|faults| Refused(faults.first().map_or_else(String::new, ToString::to_string)))?,
+        );
         Ok(self)
     }
 

@@ -190,7 +190,7 @@ pub(super) fn priced_first(
 /// The question before a plan that would cost more than was agreed.
 fn planned_price(app: &App, cast: &Cast, tokens: u64) -> Option<Confirm> {
     let ahead = Forecast::of_plan(&app.prices, &cast.council, &cast.stages, tokens);
-    let PlanForecast { most_calls: calls, low, about, most, unpriced, .. } = ahead;
+    let PlanForecast { calls, low, about, most, unpriced, .. } = ahead;
     let what = format!("The plan {}", clean::line(&cast.name));
     priced_as(app, &Forecast { calls, low, about, most, unpriced }, &what, &ahead.line())
 }

@@ -45,6 +45,7 @@ pub(super) fn look(app: &mut App, files: &[File], private: Option<&Private>) -> 
         council: app.council.clone()?,
         protocol: app.protocol,
         only,
+        topic: None,
         replaces: app.replaces,
         private: private.cloned(),
         similar: None,

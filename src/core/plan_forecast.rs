@@ -23,9 +23,9 @@ const DENSE: u64 = 4;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlanForecast {
     /// The fewest calls.
-    pub fewest_calls: u32,
+    pub fewest: u32,
     /// The most calls.
-    pub most_calls: u32,
+    pub calls: u32,
     /// The shortest way with short answers.
     pub low: Dollars,
     /// Halfway between the shortest way and the longest that nothing goes wrong on, with answers of the usual length.
@@ -64,11 +64,11 @@ impl PlanForecast {
         }
         let shortest = shortest.unwrap_or_default();
         if council.scripted {
-            return Self { fewest_calls: shortest.calls, most_calls: bound.calls, ..Self::default() };
+            return Self { fewest: shortest.calls, calls: bound.calls, ..Self::default() };
         }
         Self {
-            fewest_calls: shortest.calls,
-            most_calls: bound.calls,
+            fewest: shortest.calls,
+            calls: bound.calls,
             low: shortest.cost,
             about: Dollars(u64::midpoint(shortest.usual.0, longest.usual.0)),
             most: bound.cost,
@@ -86,8 +86,8 @@ impl PlanForecast {
     }
 
     /// How many calls: `3 to 9 calls`.
-    pub fn calls(&self) -> String {
-        match (self.fewest_calls, self.most_calls) {
+    pub fn range(&self) -> String {
+        match (self.fewest, self.calls) {
             (1, 1) => "1 call".to_owned(),
             (fewest, most) if fewest == most => format!("{most} calls"),
             (fewest, most) => format!("{fewest} to {most} calls"),
@@ -96,10 +96,10 @@ impl PlanForecast {
 
     /// How many calls, and what they come to: `3 to 9 calls, about $0.020 ($0.004 to $0.110)`.
     pub fn line(&self) -> String {
-        let calls = self.calls();
+        let calls = self.range();
         match self.cost() {
             Cost::Free => format!("{calls}, $0.00"),
-            Cost::Unknown if self.unpriced == self.most_calls => format!("{calls}, price unknown"),
+            Cost::Unknown if self.unpriced == self.calls => format!("{calls}, price unknown"),
             _ => {
                 let more = match self.unpriced {
                     0 => String::new(),

@@ -32,8 +32,10 @@ pub struct Question {
     pub protocol: Protocol,
     /// The stages of a written plan, in the recipe's place. Its council is the one that it was cast with.
     pub plan: Option<Box<Planned>>,
-    /// The one member that is asked, where not all are.
+    /// The one member that is asked, where not all are; in a written plan whom its routes choose.
     pub only: Option<MemberId>,
+    /// What it is about, where the person said so: routes go by it.
+    pub topic: Option<String>,
     /// Who judges in its vote; none where all do that have an answer.
     pub judges: Vec<MemberId>,
     /// What is asked of its synthesis beside the mode, which is the recipe's.
@@ -55,6 +57,13 @@ pub struct Planned {
     pub stages: Vec<Stage>,
 }
 
+impl Planned {
+    /// Whether a route in it chooses who is asked.
+    pub fn routes(&self) -> bool {
+        self.stages.iter().any(|stage| stage.ask == Ask::Route)
+    }
+}
+
 impl Question {
     /// The recipe's name, as it is on record.
     pub fn by_name(&self) -> String {
@@ -68,7 +77,13 @@ impl Question {
     /// asked.
     fn plan(&self) -> Vec<Stage> {
         if let Some(plan) = &self.plan {
-            return plan.stages.clone();
+            let mut stages = plan.stages.clone();
+            // Whom the person names is sent it, whatever a route would choose.
+            for routing in stages.iter_mut().filter_map(|stage| stage.part.as_mut()?.routing.as_mut()) {
+                routing.person = self.only.iter().cloned().collect();
+                routing.about.clone_from(&self.topic);
+            }
+            return stages;
         }
         let mut plan = self.protocol.plan();
         if let (Some(first), Some(only)) = (plan.first_mut(), &self.only) {

@@ -6,9 +6,9 @@ use super::theme::{Role, Theme};
 use crate::agreement::Mark;
 use crate::agreement::early::Early;
 use crate::app::App;
-use crate::app::plan::reading::{self, Now};
+use crate::app::plan::reading;
 use crate::app::table::{Entry, TABLE};
-use crate::core::{Ask, Call, Pass, Run, SCRIPTED, clean};
+use crate::core::{Ask, Call, Pass, Phase, Run, SCRIPTED, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -95,10 +95,10 @@ fn plan_so_far(app: &App, run: &Run) -> Option<String> {
     let at = format!("stage {at}/{of}");
     let turns = reading::turns(run, state.stage.id);
     let time = app.stage_time(run, state).map(|time| format!("  {}", seconds(time))).unwrap_or_default();
-    Some(match reading::now(run, state) {
-        Now::YourWord => format!("{at}  waits for you"),
+    Some(match run.phase(state) {
+        Phase::Waiting if !run.paused => format!("{at}  waits for you"),
         _ if run.paused => format!("{at}  paused"),
-        Now::Running if turns.len() > 1 => {
+        Phase::Running if turns.len() > 1 => {
             let ended = turns.iter().filter(|call| call.ended()).count();
             format!("{at}  {ended}/{} in{time}", turns.len())
         }

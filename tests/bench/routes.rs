@@ -20,7 +20,9 @@ pub fn routes() {
     let models: Vec<ModelRef> = (0..8).map(|at| format!("house{at}/model-{at}").parse().unwrap()).collect();
     let council = Council::of_models("eight", &models);
     let mut prices = Prices::default();
-    prices.known.extend(models.iter().zip(1..).map(|(model, at)| (model.clone(), Price::flat(f64::from(at), 10.0))));
+    prices
+        .known
+        .extend(models.iter().zip(1..).map(|(model, at)| (model.clone(), Price::flat(f64::from(at), 10.0))));
     let here: Vec<MemberId> = council.members.iter().map(|member| member.name.clone()).collect();
     let topics: Vec<Topic> = (0..8)
         .map(|at| Topic {
@@ -31,7 +33,10 @@ pub fn routes() {
         .collect();
     let routing = Routing { topics, strategy: Strategy::Balanced, ..Routing::default() };
     let fitness = |name: &MemberId| {
-        (name.clone(), Fitness { answered: (48, 50), first_ms: Some(800), running: (1, 8), left_alone: false })
+        (
+            name.clone(),
+            Fitness { answered: (48, 50), first_ms: Some(800), running: (1, 8), left_alone: false },
+        )
     };
     for graded in [0, 30, 1000, 10_000] {
         let said = |at: usize| {
@@ -64,7 +69,8 @@ pub fn routes() {
         println!("  a route, 8 members, {graded} graded questions: {:.3} ms", (cpu() - began) / times as f64);
     }
     for answers in [2, 5] {
-        let texts: Vec<String> = (0..answers).map(|at| format!("{}\n\nPOSITION: {at}", long(PROSE, 2))).collect();
+        let texts: Vec<String> =
+            (0..answers).map(|at| format!("{}\n\nPOSITION: {at}", long(PROSE, 2))).collect();
         let texts: Vec<(usize, &str)> = texts.iter().map(String::as_str).enumerate().collect();
         let began = cpu();
         for _ in 0..20 {

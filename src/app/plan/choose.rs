@@ -103,7 +103,7 @@ impl App {
 
 /// What a plan comes to, in few words.
 fn short(ahead: &PlanForecast) -> String {
-    let calls = ahead.calls();
+    let calls = ahead.range();
     match ahead.cost() {
         Cost::Free => format!("{calls}, $0.00"),
         Cost::Unknown => format!("{calls}, price unknown"),

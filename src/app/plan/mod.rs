@@ -7,16 +7,15 @@ mod steer;
 
 use super::drawer::{Drawer, DrawerKind};
 use super::{Action, App, Focus, Overlay, Place};
-use crate::core::{CallId, Event, Record, Run, RunId, Spent, StageId, StageState, clean};
-use reading::{Now, now, turns};
+use crate::core::{CallId, Event, Phase, Record, Run, RunId, Spent, StageId, StageState, clean};
+use reading::turns;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 pub(super) use steer::{act, can, edited};
 
 /// The name of the plan that a run goes through; of one that began without, what it began as.
 pub fn name(run: &Run) -> String {
-    clean::line(run.protocol.strip_prefix("plan:").unwrap_or(&run.protocol))
+    clean::line(run.plan_name().unwrap_or(&run.protocol))
 }
 
 /// A line of the rail that can be chosen.
@@ -205,7 +204,7 @@ impl App {
         let calls = || run.calls_of(state.stage.id);
         let began = calls().map(|call| call.started_at).min()?;
         let ended = calls().map(|call| call.last_at).max().unwrap_or(began);
-        let until = if now(run, state) == Now::Running { self.now } else { ended };
+        let until = if run.phase(state) == Phase::Running { self.now } else { ended };
         Some(until.saturating_sub(began))
     }
 
@@ -224,25 +223,7 @@ impl App {
                 let words = clean::prose(run.words_of(given)?);
                 Some((format!("a text at {}", run.title(stage)), words))
             }
-            Line::Stage(_) => {
-                let mut out = String::new();
-                self.plan_listed(&mut out, run);
-                Some(("the plan".to_owned(), out))
-            }
-        }
-    }
-
-    /// The plan as a list: what each stage is, what it came to and what it cost.
-    fn plan_listed(&self, out: &mut String, run: &Run) {
-        let _ = writeln!(out, "## Plan {}\n", name(run));
-        for state in reading::order(run) {
-            let id = state.stage.id;
-            let (title, word) = (run.title(id), now(run, state).word());
-            let (what, who) = (reading::what(state), reading::who(run, state));
-            let _ = writeln!(out, "- {title}: {word} ({what}; {who}; {})", self.stage_tag(run, id));
-            for note in reading::notes(run, state) {
-                let _ = writeln!(out, "  - {}", note.text);
-            }
+            Line::Stage(_) => Some(("the plan".to_owned(), super::export::planned(run))),
         }
     }
 }

@@ -3,83 +3,25 @@
 
 use crate::core::check::Checked;
 use crate::core::{
-    Ask, Call, Handed, Holds, MemberId, MergeMode, Run, Settles, Speakers, StageId, StageState, When, clean,
+    Ask, Call, Handed, Holds, MemberId, Phase, Run, Settles, Speakers, StageId, StageState, When, clean,
 };
 use std::collections::BTreeSet;
 
-/// What a stage is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Now {
-    /// Its turn has not come.
-    Waits,
-    /// Somebody speaks, or is about to.
-    Running,
-    /// The person is waited for.
-    YourWord,
-    /// It is over.
-    Done,
-    /// It is left out.
-    Skipped,
-    /// It was stopped before it was over.
-    Stopped,
-    /// Nothing came of it.
-    Failed,
-}
-
-impl Now {
-    /// It in a word or two.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Waits => "waits",
-            Self::Running => "running",
-            Self::YourWord => "your word",
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-            Self::Stopped => "stopped",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// What a stage is doing now.
-pub fn now(run: &Run, state: &StageState) -> Now {
-    let id = state.stage.id;
-    if state.skipped().is_some() {
-        return Now::Skipped;
-    }
-    if run.gates().any(|gate| gate.stage.id == id) {
-        return Now::YourWord;
-    }
-    match &state.begun {
-        None if state.stopped => Now::Stopped,
-        None => Now::Waits,
-        Some(begun) if begun.obstacle.is_some() => Now::Failed,
-        Some(_) if !run.over(id) => Now::Running,
-        Some(_) if state.stopped && state.ended_by(run).is_none() => Now::Stopped,
-        Some(_) if brought_nothing(run, state) => Now::Failed,
-        Some(_) => Now::Done,
-    }
-}
-
-fn brought_nothing(run: &Run, state: &StageState) -> bool {
-    match state.stage.ask {
-        Ask::Route => state.routed.as_ref().is_none_or(|routed| routed.members.is_empty()),
-        Ask::HandOver => false,
-        _ => !run.calls_of(state.stage.id).any(Call::usable),
+/// How far a stage is, in a word or two.
+pub fn word(run: &Run, state: &StageState) -> &'static str {
+    match run.phase(state) {
+        Phase::Planned => "waits",
+        Phase::Waiting if state.stage.ask == Ask::HandOver => "your word",
+        Phase::Waiting => "held",
+        phase => phase.word(),
     }
 }
 
 /// What a stage is, in a word.
 pub fn what(state: &StageState) -> &'static str {
     match (state.stage.ask, state.stage.merge) {
-        (Ask::Answer, _) => "answer",
-        (Ask::Critique, _) => "debate",
-        (Ask::Merge, MergeMode::Merge) => "merge",
         (Ask::Merge, mode) => mode.name(),
-        (Ask::Ballot, _) => "vote",
-        (Ask::Check, _) => "check",
-        (Ask::Route, _) => "route",
-        (Ask::HandOver, _) => "hand-over",
+        (ask, _) => ask.word(),
     }
 }
 
@@ -158,12 +100,12 @@ pub fn notes(run: &Run, state: &StageState) -> Vec<Note> {
         notes.push(Note::of(format!("begun: {}{score}", clean::line(&decided.why))));
     }
     notes.extend(came_to(run, state).map(Note::of));
-    match (state.ended_by(run), now(run, state)) {
+    match (state.ended_by(run), run.phase(state)) {
         (Some(stop), _) => notes.push(Note::of(format!("ended: {}", stop.words()))),
-        (None, Now::Stopped) if state.begun.is_some() => {
+        (None, Phase::Stopped) if state.begun.is_some() => {
             notes.push(Note::warning("stopped before it was over"));
         }
-        (None, Now::Failed) if state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_none()) => {
+        (None, Phase::Failed) if state.begun.as_ref().is_some_and(|begun| begun.obstacle.is_none()) => {
             notes.push(Note::warning("nothing came of it"));
         }
         _ => {}
@@ -223,7 +165,7 @@ fn settles(by: Settles) -> String {
 /// What a vote, a check, a route or a gate came to.
 fn came_to(run: &Run, state: &StageState) -> Option<String> {
     let id = state.stage.id;
-    let over = now(run, state) == Now::Done;
+    let over = run.phase(state) == Phase::Done;
     match state.stage.ask {
         Ask::Ballot if over => Some(match run.winners(id).as_slice() {
             [] => "named nobody".to_owned(),
@@ -271,8 +213,7 @@ pub fn calls(run: &Run) -> (usize, usize) {
 
 /// How many turns a stage has at the most.
 fn most(run: &Run, state: &StageState) -> usize {
-    let ended = matches!(now(run, state), Now::Skipped | Now::Stopped | Now::Failed | Now::Done);
-    if ended {
+    if run.phase(state).over() {
         return 0;
     }
     let here = (0..run.council.members.len() as u16).filter(|slot| run.sits(*slot)).count();
@@ -317,9 +258,10 @@ fn sent_from(state: &StageState) -> Option<StageId> {
 /// The stage that the plan has come to: the last one that goes on, else the last one that is over.
 pub fn come_to(run: &Run) -> Option<&StageState> {
     let stages = order(run);
-    let last = |wanted: &dyn Fn(Now) -> bool| stages.iter().rfind(|state| wanted(now(run, state))).copied();
-    let goes_on = last(&|doing| matches!(doing, Now::Running | Now::YourWord));
-    goes_on.or_else(|| last(&|doing| doing != Now::Waits)).or(stages.first().copied())
+    let last =
+        |wanted: &dyn Fn(Phase) -> bool| stages.iter().rfind(|state| wanted(run.phase(state))).copied();
+    let goes_on = last(&|phase| matches!(phase, Phase::Running | Phase::Waiting));
+    goes_on.or_else(|| last(&|phase| phase != Phase::Planned)).or(stages.first().copied())
 }
 
 /// How many stages have begun or are over, one at the least, and how many there are; one in whose place another is gone through
@@ -327,7 +269,7 @@ pub fn come_to(run: &Run) -> Option<&StageState> {
 pub fn place(run: &Run) -> (usize, usize) {
     let live = || run.stages.iter().filter(|state| state.heir.is_none());
     let count = live().count();
-    let begun = live().filter(|state| now(run, state) != Now::Waits).count();
+    let begun = live().filter(|state| run.phase(state) != Phase::Planned).count();
     (begun.max(1).min(count), count)
 }
 
@@ -351,8 +293,10 @@ pub fn unasked(run: &Run, slot: u16) -> Option<Unasked> {
         run.stages.iter().find(|state| wanted(state) && may_speak(run, state, slot) == Some(true))
     };
     let answers = |state: &StageState| state.stage.ask.answers();
-    let waits = |state: &StageState| now(run, state) == Now::Waits;
-    if find(&|it| answers(it) && matches!(now(run, it), Now::Running | Now::Done)).is_some() {
+    let waits = |state: &StageState| run.phase(state) == Phase::Planned;
+    if find(&|it| answers(it) && matches!(run.phase(it), Phase::Running | Phase::Waiting | Phase::Done))
+        .is_some()
+    {
         return None;
     }
     let of = |title: String, brief, word, why| Some(Unasked { title, brief, word, why });

@@ -59,7 +59,7 @@ fn figure(line: &PlanLine) -> (String, Role) {
                 Cost::Unknown => "$?".to_owned(),
                 Cost::About(_) => format!("~{}", ahead.about),
             };
-            (format!("{:<13} {cost:>7}", ahead.calls()), Role::Strong)
+            (format!("{:<13} {cost:>7}", ahead.range()), Role::Strong)
         }
         Some(Err(_)) => ("does not fit".to_owned(), Role::Warning),
     }

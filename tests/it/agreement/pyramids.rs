@@ -20,8 +20,13 @@ use synod::core::{Call, Council, EndState, Member, Question, Run};
 const TOP_UNITS: usize = 12;
 const TOP: &str = "claude-3-5-sonnet-20241022";
 const MID: [&str; 3] = ["gpt-4o-mini-2024-07-18", "claude-3-haiku-20240307", "command-r-plus"];
-const WEAK: [&str; 5] =
-    ["Mixtral-8x7B-Instruct-v0.1", "gpt-3.5-turbo-0125", "Yi-1.5-9B-Chat", "Qwen2-7B-Instruct", "gemma-2-9b-it"];
+const WEAK: [&str; 5] = [
+    "Mixtral-8x7B-Instruct-v0.1",
+    "gpt-3.5-turbo-0125",
+    "Yi-1.5-9B-Chat",
+    "Qwen2-7B-Instruct",
+    "gemma-2-9b-it",
+];
 
 /// A pyramid: the small members in order, so many of whom have to say the same, and the strong one.
 struct Pyramid<'a> {
@@ -35,9 +40,8 @@ struct Pyramid<'a> {
 impl Pyramid<'_> {
     /// As it is written down: as many at once as have to agree, then one by one, then the strong one.
     fn plan(&self) -> Cast {
-        let names = |names: &[&str]| {
-            names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
-        };
+        let names =
+            |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
         let (first, rest) = self.small.split_at(self.same);
         let mut text = format!(
             "name = \"pyramid\"\nabout = \"a test\"\n\n[[stage]]\nname = \"tier-1\"\ndo = \"answer\"\nby = [{}]\nposition = true\n",
@@ -53,10 +57,15 @@ impl Pyramid<'_> {
                  when = {{ unsettled = \"tier-{before}\", same = {same}, families = {families}, unflagged = {unflagged} }}\n"
             );
         }
-        let recipe = plans::parse("pyramid.toml", &text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
+        let recipe =
+            plans::parse("pyramid.toml", &text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
         let members = self.small.iter().chain([&self.top]);
         let member = |name: &&str| Member::new(name, format!("panel/{name}").parse().unwrap());
-        let council = Council { name: "panel".to_owned(), members: members.map(member).collect(), ..Council::default() };
+        let council = Council {
+            name: "panel".to_owned(),
+            members: members.map(member).collect(),
+            ..Council::default()
+        };
         recipe.cast(&council, &Prices::default(), &BTreeMap::new()).unwrap()
     }
 }
@@ -85,7 +94,11 @@ fn played(plan: &Cast, says: &dyn Fn(&str) -> String) -> Came {
     let world = |_: &Run, call: &Call| Outcome::new(EndState::Done, &says(&call.member.0), 10);
     let mut sim = Sim::start(&world, &script);
     sim.advance();
-    let question = Question { text: "How many?".to_owned(), plan: Some(Box::new(plan.planned())), ..Question::default() };
+    let question = Question {
+        text: "How many?".to_owned(),
+        plan: Some(Box::new(plan.planned())),
+        ..Question::default()
+    };
     sim.grant(&Wish::Ask(question));
     loop {
         sim.advance();
@@ -108,8 +121,12 @@ fn number(text: &str) -> Option<f64> {
     digits.trim_end_matches('.').parse().ok()
 }
 
+/// Whether two final answers are one number: what has decimals on both sides may have been rounded to the fewer of them.
 fn same(one: f64, other: f64) -> bool {
-    (one - other).abs() < 1e-9
+    let decimals = |number: f64| number.to_string().split_once('.').map_or(0, |(_, tail)| tail.len() as i32);
+    let fewer = decimals(one).min(decimals(other));
+    let tolerance = if fewer > 0 { 0.5 * 10_f64.powi(-fewer) } else { 0.0 };
+    (one - other).abs() <= tolerance + 1e-9
 }
 
 /// The plain recount: one after the other until so many gave one number, else the strong one's.
@@ -119,9 +136,9 @@ fn recount(pyramid: &Pyramid<'_>, answers: &dyn Fn(&str) -> Option<f64>) -> Came
     for name in pyramid.small {
         asked.push((*name).to_owned());
         given.extend(answers(name));
-        let agreed = given.iter().find(|one| {
-            given.iter().filter(|other| same(**one, **other)).count() >= pyramid.same
-        });
+        let agreed = given
+            .iter()
+            .find(|one| given.iter().filter(|other| same(**one, **other)).count() >= pyramid.same);
         if let Some(number) = agreed.filter(|_| asked.len() >= pyramid.same) {
             return Came { asked, early: true, number: Some(*number) };
         }
@@ -170,7 +187,8 @@ fn pyramids_of_panels_equal_a_plain_recount() {
     let Some(file) = data("gsm8k-37-models-answers.json") else { return };
     let file: Value = serde_json::from_str(&file).unwrap();
     let gold: Vec<f64> = serde_json::from_value(file["gold"].clone()).unwrap();
-    let of = |name: &str| -> Vec<Option<f64>> { serde_json::from_value(file["answers"][name].clone()).unwrap() };
+    let of =
+        |name: &str| -> Vec<Option<f64>> { serde_json::from_value(file["answers"][name].clone()).unwrap() };
     let answers: BTreeMap<&str, Vec<Option<f64>>> =
         MID.iter().chain(&WEAK).chain([&TOP]).map(|name| (*name, of(name))).collect();
     for (name, small, agree, families) in [
@@ -186,7 +204,9 @@ fn pyramids_of_panels_equal_a_plain_recount() {
         let mut count = Count::default();
         for (at, truth) in gold.iter().enumerate() {
             let given = |name: &str| answers[name][at];
-            let says = |name: &str| given(name).map_or_else(|| "I do not know.".to_owned(), |it| format!("POSITION: {it}"));
+            let says = |name: &str| {
+                given(name).map_or_else(|| "I do not know.".to_owned(), |it| format!("POSITION: {it}"))
+            };
             let came = played(&plan, &says);
             assert_eq!(came, recount(&pyramid, &given), "{name}, question {at}");
             count.add(&came, *truth);
@@ -201,9 +221,13 @@ fn pyramids_of_panels_equal_a_plain_recount() {
 #[test]
 fn early_stops_over_whole_solutions() {
     let Some(file) = data("gsm8k-4-models.jsonl") else { return };
-    let rows: Vec<BTreeMap<String, Value>> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let names: Vec<&str> =
-        rows[0].iter().filter(|(_, value)| value.get("solution").is_some()).map(|(name, _)| name.as_str()).collect();
+    let rows: Vec<BTreeMap<String, Value>> =
+        file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = rows[0]
+        .iter()
+        .filter(|(_, value)| value.get("solution").is_some())
+        .map(|(name, _)| name.as_str())
+        .collect();
     let [a, b, .., top] = names.as_slice() else { panic!("{names:?}") };
     for unflagged in [false, true] {
         let small = [*a, *b];

@@ -8,7 +8,8 @@ use synod::config::plans;
 use synod::core::budget::Caps;
 use synod::core::price::Prices;
 use synod::core::{
-    CallId, Command, Dollars, EndState, Event, Handed, Progress, Question, Record, Run, Session, Steer, Templates, next,
+    CallId, Command, Dollars, EndState, Event, Handed, Progress, Question, Record, Run, Session, Steer,
+    Templates, next,
 };
 use synod::engine::{Clock, Deeper, Engine, News, Purse, Setup};
 use synod::providers::registry::Registry;
@@ -60,7 +61,7 @@ async fn to_its_end(before: &[Record], wish: Command) -> Vec<Record> {
     let mut session = Session::replay(before);
     assert!(engine.send(wish).await);
     // A record that comes after the wish was granted, or was found to ask for nothing.
-    assert!(engine.send(Command::Budget(Dollars(1))).await);
+    assert!(engine.send(Command::Budget(Dollars::of(100.0))).await);
     let mut handed: BTreeSet<u16> = BTreeSet::new();
     loop {
         let news = feed.take().await;
@@ -71,7 +72,8 @@ async fn to_its_end(before: &[Record], wish: Command) -> Vec<Record> {
                 records.push(record);
             }
         }
-        let obeyed = records[before.len()..].iter().any(|record| matches!(record.event, Event::CapSet { .. }));
+        let obeyed =
+            records[before.len()..].iter().any(|record| matches!(record.event, Event::CapSet { .. }));
         let Some(run) = session.runs.last().filter(|_| obeyed) else { continue };
         match next(run).state {
             Progress::Working => {}
@@ -126,13 +128,15 @@ async fn every_built_in_plan_is_run_to_its_end_and_resumed_after_any_record() {
             let session = Session::replay(&records);
             let resumed = session.runs.last().unwrap();
             assert!(resumed.finished(), "{plan}, cut after {cut}");
-            for call in Session::replay(before).runs.last().unwrap().calls.values().filter(|call| call.done()) {
+            for call in Session::replay(before).runs.last().unwrap().calls.values().filter(|call| call.done())
+            {
                 let id = call.id;
                 let again = resumed.attempts(id.stage, id.round, id.slot).count();
                 assert_eq!(again, 1, "{plan}, cut after {cut}: {id} was answered already");
             }
             // Where no text was lost halfway, it comes to the same.
-            let lost = resumed.calls.values().any(|call| call.end == Some(EndState::Cut) && call.error.is_some());
+            let lost =
+                resumed.calls.values().any(|call| call.end == Some(EndState::Cut) && call.error.is_some());
             let by_script = run.calls.values().any(|call| call.end == Some(EndState::Cut));
             if !lost && !by_script {
                 assert_eq!(came_to(resumed), came_to(run), "{plan}, cut after {cut}");

@@ -350,7 +350,7 @@ fn lines_are_chosen_calls_are_opened_and_stages_folded() {
     assert_eq!(app.rows(DrawerKind::Plan), 6);
     let effects = press(&mut app, "y");
     assert!(
-        matches!(&effects[..], [Effect::Copy { text, .. }] if text.contains("- critique: done (answer; mini")),
+        matches!(&effects[..], [Effect::Copy { text, .. }] if text.contains("## Stage critique (answer, done)")),
         "{effects:?}"
     );
 }
