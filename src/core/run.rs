@@ -530,8 +530,8 @@ impl Run {
         self.council.member(slot)
     }
 
-    /// The last stage that asks for this.
+    /// The last stage that asks for this; one that was left out asks for nothing.
     pub fn last_stage(&self, ask: Ask) -> Option<&StageState> {
-        self.stages.iter().rev().find(|state| state.stage.ask == ask)
+        self.stages.iter().rev().find(|state| state.stage.ask == ask && state.skipped().is_none())
     }
 }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::app::drawer::Drawer;
 use crate::app::plan::reading;
 use crate::app::plan::{self, Line};
-use crate::core::{Ask, Phase, Run, StageState};
+use crate::core::{Ask, Phase, Run, StageState, Way};
 use crate::ui::canvas::{self, Row};
 use crate::ui::state;
 use crate::ui::theme::{Role, Theme};
@@ -41,7 +41,7 @@ pub(super) fn sheet(app: &App, run: &Run, theme: &Theme, open: Drawer, width: u1
             view = range;
         }
     }
-    if run.go_on().is_some() {
+    if run.way() == Way::Stopped && run.go_on().is_some() {
         let text = "stopped before it was over: G goes on where it was, and asks nothing twice";
         sheet.foot.push(vec![(canvas::fit(text, width), theme.style(Role::Accent))]);
     }
