@@ -11,6 +11,7 @@ use crate::core::{
 };
 use std::fmt::Write as _;
 
+
 /// The word for a mark in an export.
 fn word(mark: Mark) -> &'static str {
     match mark {

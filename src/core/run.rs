@@ -379,7 +379,7 @@ impl Run {
         Council { members: here.map(|(member, _)| member.clone()).collect(), ..self.council.clone() }
     }
 
-    /// The one member that was asked, where not all were. A written plan says itself who is asked.
+    /// The one member that was asked, where not all were. A written plan may begin with one and go on with others.
     pub fn only(&self) -> Option<&MemberId> {
         let first = &self.stages.first()?.stage;
         match &first.speakers {
@@ -530,8 +530,8 @@ impl Run {
         self.council.member(slot)
     }
 
-    /// The last stage that asks for this.
+    /// The last stage that asks for this; one that was left out asks for nothing.
     pub fn last_stage(&self, ask: Ask) -> Option<&StageState> {
-        self.stages.iter().rev().find(|state| state.stage.ask == ask)
+        self.stages.iter().rev().find(|state| state.stage.ask == ask && state.skipped().is_none())
     }
 }
