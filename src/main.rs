@@ -152,7 +152,7 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     runtime()?.block_on(headless::ask(
         &launch,
         question,
-        headless::Wanted { passes: &ask.deepen, weigh: ask.weights.as_ref(), approve: false },
+        headless::Wanted { passes: &ask.deepen, weigh: ask.weights.as_ref(), approve: ask.approve },
         notes,
         ask.form,
     ))

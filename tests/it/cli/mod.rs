@@ -13,6 +13,7 @@ mod doctor_online;
 mod faults;
 mod files;
 mod grades;
+mod hand_over;
 mod json;
 mod keys;
 mod manual;
