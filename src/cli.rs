@@ -39,6 +39,12 @@ pub struct Common {
     /// What the council does: ask, synthesis, vote or debate:N.
     #[arg(long, value_name = "PROTOCOL", global = true)]
     pub protocol: Option<Protocol>,
+    /// A written plan in the protocol's place: its name, or a file. See synod plans list.
+    #[arg(long, value_name = "NAME|FILE", global = true, conflicts_with = "protocol")]
+    pub plan: Option<String>,
+    /// Who takes a role of the plan; repeat it for more roles.
+    #[arg(long, value_name = "ROLE=MEMBER,..", global = true)]
+    pub role: Vec<String>,
     /// How debates are held: revise, anonymous-self, du, reconcile, chateval, free-mad or reflect.
     #[arg(long, value_name = "MODE", global = true)]
     pub debate_mode: Option<Mode>,
@@ -122,6 +128,12 @@ pub enum Command {
         /// What to do with it.
         #[command(subcommand)]
         what: Settings,
+    },
+    /// List, show or check written plans: pipelines, pyramids, mixtures, routing, your own. No model is asked.
+    Plans {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: Plans,
     },
     /// List the models that each provider offers, with context, price and key. No model is asked.
     Models(Models),
@@ -228,6 +240,35 @@ pub struct Which {
     /// All of them.
     #[arg(long)]
     pub all: bool,
+}
+
+/// What to do with written plans.
+#[derive(Debug, Subcommand)]
+pub enum Plans {
+    /// List the plans there are: those built in, and yours in ~/.config/synod/plans.
+    List {
+        /// As one JSON array.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a plan; and with a council who would speak in it, how many calls it takes and what they may cost.
+    Show {
+        /// Its name, or a file.
+        #[arg(value_name = "NAME|FILE")]
+        plan: String,
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what is wrong with plans, one line each; exit code 1 when something is. Members are checked where a council is chosen.
+    Check {
+        /// Their names or files; all of them without any.
+        #[arg(value_name = "NAME|FILE")]
+        plans: Vec<String>,
+        /// As one JSON array of {file, line, key, message}.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// The arguments of `synod models`.

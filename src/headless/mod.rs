@@ -11,6 +11,7 @@ pub mod hand_over;
 pub mod keys;
 pub mod manual;
 pub mod models;
+pub mod plans;
 pub mod report;
 pub mod settings;
 pub mod synthesis;
