@@ -18,7 +18,7 @@ pub(super) fn plan(out: &mut String, run: &Run) {
     if let Some(name) = run.plan_name() {
         let _ = writeln!(out, "*Plan: {}, {}.*\n", clean::line(name), run.way().word());
     }
-    for state in &run.stages {
+    for state in run.in_order() {
         stage(out, run, state);
     }
     if let Some(outcome) = planned::outcome(run) {
