@@ -126,6 +126,8 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let cast = launch.plan(common, &council)?;
     if cast.is_some() {
         no_plan_with(common, ask)?;
+    } else if ask.approve {
+        return Err(UsageError("--approve is about the gates of a plan: add --plan NAME".to_owned()).into());
     }
     let mut protocol = launch.protocol(common);
     let judges = council.named(&ask.judges).map_err(|line| UsageError(format!("--judges: {line}")))?;

@@ -236,7 +236,13 @@ impl App {
             }
         }
         match run.plan_name() {
-            Some(name) => words.extend(["--plan".to_owned(), quoted(name)]),
+            Some(name) => {
+                words.extend(["--plan".to_owned(), quoted(name)]);
+                let recipe = self.offers.plans.iter().find(|recipe| recipe.name == name);
+                let roles = recipe.map(|recipe| plan::roles(recipe, &council, &self.prices, run));
+                let flag = |role: String| ["--role".to_owned(), quoted(&role)];
+                words.extend(roles.into_iter().flatten().flat_map(flag));
+            }
             None => words.extend(last_step(run)),
         }
         if let Some(private) = &run.private {

@@ -19,6 +19,7 @@ mod keys;
 mod manual;
 mod models;
 mod plain;
+mod planned;
 mod questions;
 mod sessions;
 mod settings;
