@@ -366,6 +366,9 @@ pub struct Ask {
     /// Who judges in the vote, by names of the council with a comma between: all who answered without it.
     #[arg(long, value_name = "MEMBER", value_delimiter = ',')]
     pub judges: Vec<String>,
+    /// What the question is about: routes of a plan go by it.
+    #[arg(long, value_name = "TOPIC", requires = "plan")]
+    pub topic: Option<String>,
     /// What judges weigh: council, confidence (as they state it), learned (from grades), or MEMBER=1.5 with commas between.
     #[arg(long, value_name = "FROM")]
     pub weights: Option<Weigh>,

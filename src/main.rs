@@ -157,6 +157,7 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let mut notes = warnings;
     if let Some(cast) = cast {
         question.plan = Some(Box::new(cast.planned()));
+        question.topic.clone_from(&ask.topic);
         question.council = cast.council;
         notes.extend(cast.notes);
     }

@@ -49,8 +49,12 @@ pub fn open(common: &Common, launch: &Launch, setup: Setup, start: Start, runtim
     let (theme, faults) = launch.themes.theme(looks);
     let hands = hands(common, launch, theme, looks);
     let first = start.question.clone().map(Msg::Ask);
-    let opening =
-        Opening { health: setup.health.now.clone(), ..opening(common, launch, start, faults, &runtime) };
+    let plan = launch.chosen(common)?;
+    let opening = Opening {
+        health: setup.health.now.clone(),
+        plan,
+        ..opening(common, launch, start, faults, &runtime)
+    };
     let id = setup.id.clone();
     let ran = runtime.block_on(async {
         let (engine, feed) = Engine::start(setup);
@@ -107,6 +111,7 @@ fn opening(
         found,
         files: start.input.files,
         protocol: launch.protocol(common),
+        plan: None,
         debate: launch.debate(common),
         records: start.records,
         notices,

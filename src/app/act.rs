@@ -3,12 +3,12 @@
 use super::action::{Action, Place};
 use super::command_line::CommandLine;
 use super::confirm;
-use super::drawer::DrawerKind;
+use super::drawer::{ANSWER, DrawerKind};
 use super::list::List;
 use super::update::toast;
 use super::{
     App, Effect, Focus, Layout, Marks, Overlay, ask, cost, deepen, grade, guided, ledger, lineup, models,
-    money, private, steps, synthesis, vote, welcome,
+    money, plan, private, steps, synthesis, vote, welcome,
 };
 use crate::core::{Command, clean};
 
@@ -22,7 +22,10 @@ pub(super) fn act(app: &mut App, action: Action, word: Option<&str>) -> Vec<Effe
     if let Some(effects) = layered(app, action) {
         return effects;
     }
-    let effects = asking(app, action, word).or_else(|| looking(app, action, word)).unwrap_or_default();
+    let effects = asking(app, action, word)
+        .or_else(|| looking(app, action, word))
+        .or_else(|| plan::act(app, action, word))
+        .unwrap_or_default();
     app.coach(action);
     effects
 }
@@ -39,7 +42,11 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             app.overlay = (place != Place::Help).then(|| Overlay::Help(List::default()));
         }
         (Some(Overlay::Help(list)), Action::Search) => list.typing = true,
-        (Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list)), _) => match action {
+        (Some(Overlay::Plans(_)), Action::Choose) => return Some(plan::choose::choose(app)),
+        (
+            Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list) | Overlay::Plans(list)),
+            _,
+        ) => match action {
             Action::Choose => return Some(choose(app)),
             Action::Top => list.at = 0,
             Action::End => list.by(isize::MAX / 2, count),
@@ -80,6 +87,7 @@ fn layered(app: &mut App, action: Action) -> Option<Vec<Effect>> {
             let step = if action == Action::Down { 1 } else { count - 1 };
             confirm.at = (confirm.at + step) % count.max(1);
         }
+        (Some(Overlay::Prompt { scroll, .. }), Action::NextArea) => *scroll = ANSWER,
         (Some(Overlay::Prompt { scroll, .. } | Overlay::Messages { scroll }), _) => match action {
             Action::Top => *scroll = 0,
             Action::End => *scroll = usize::MAX / 2,
@@ -189,7 +197,10 @@ fn asking(app: &mut App, action: Action, word: Option<&str>) -> Option<Vec<Effec
             }
             app.overlay = Some(Overlay::Past(List::typing()));
         }
-        Action::Editor => return Some(vec![Effect::Edit(app.composer.text())]),
+        Action::Editor => {
+            app.rail.editing = None;
+            return Some(vec![Effect::Edit(app.composer.text())]);
+        }
         Action::Complete => return Some(complete(app)),
         Action::Attach => return Some(ask::attach(app, word?)),
         Action::Synthesis => {

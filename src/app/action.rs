@@ -2,7 +2,7 @@
 //! words themselves stand in [`super::table`].
 
 use super::drawer::DrawerKind;
-use super::{App, Focus, Overlay};
+use super::{App, Focus, Overlay, plan};
 use crate::core::{Ask, EndState};
 
 /// A named thing a person can do.
@@ -198,6 +198,28 @@ pub enum Action {
     Pick,
     /// Let the chair merge as it was ticked.
     MergePicked,
+    /// Choose the plan that the next questions go through.
+    Plan,
+    /// Show or hide the plan's stages.
+    Rail,
+    /// Pause the plan, or let it go on.
+    Pause,
+    /// Leave a stage of the plan out.
+    Skip,
+    /// Stop those that still write in a stage.
+    Cut,
+    /// Go on with what was stopped.
+    GoOn,
+    /// Let a plan that waits go on with what is there.
+    Approve,
+    /// Let it go on with one's own text.
+    EditHanded,
+    /// Let it go on with one of the texts.
+    ChooseText,
+    /// Send the work back.
+    SendBack,
+    /// Add a stage in which a member works on what there is.
+    Then,
 }
 
 /// Where an action's keys work.
@@ -233,12 +255,15 @@ pub enum Place {
     Vote,
     /// In the checklist of claims, while it has the keys; the same.
     Guided,
+    /// On the plan rail, while it has the keys; the same.
+    Plan,
 }
 
 impl Place {
     /// Where keys are looked for that mean nothing here.
     pub fn beyond(self) -> Option<Self> {
-        matches!(self, Self::Ledger | Self::Matrix | Self::Vote | Self::Guided).then_some(Self::Board)
+        matches!(self, Self::Ledger | Self::Matrix | Self::Vote | Self::Guided | Self::Plan)
+            .then_some(Self::Board)
     }
 }
 
@@ -247,9 +272,16 @@ impl App {
     pub fn place(&self) -> Place {
         match (&self.overlay, &self.welcome, self.focus) {
             (Some(Overlay::Help(list)), ..) if !list.typing => Place::Help,
-            (Some(Overlay::Help(_) | Overlay::Palette(_) | Overlay::Past(_) | Overlay::Rule(_)), ..) => {
-                Place::List
-            }
+            (
+                Some(
+                    Overlay::Help(_)
+                    | Overlay::Palette(_)
+                    | Overlay::Past(_)
+                    | Overlay::Rule(_)
+                    | Overlay::Plans(_),
+                ),
+                ..,
+            ) => Place::List,
             (Some(Overlay::Command(_)), ..) => Place::Command,
             (Some(Overlay::Council(_)), ..) => Place::Council,
             (Some(Overlay::Models(_)), ..) => Place::Models,
@@ -262,6 +294,7 @@ impl App {
                 Some(DrawerKind::Matrix) => Place::Matrix,
                 Some(DrawerKind::Vote) => Place::Vote,
                 Some(DrawerKind::Guided) => Place::Guided,
+                Some(DrawerKind::Plan) => Place::Plan,
                 _ => Place::Board,
             },
             (None, None, Focus::Composer) => Place::Composer,
@@ -270,6 +303,9 @@ impl App {
 
     /// Whether an action would do something now: footer, help and palette offer only those.
     pub fn can(&self, action: Action) -> bool {
+        if let Some(can) = plan::can(self, action) {
+            return can;
+        }
         let run = self.run();
         let place = self.place();
         let layered = self.overlay.is_some();
@@ -315,7 +351,12 @@ impl App {
             }
             Action::PaneLeft | Action::PaneRight => self.panes.len() > 1 || self.drawer.is_some(),
             Action::PaneNumber => self.panes.len() > 1,
-            Action::NextArea => self.drawer.is_some(),
+            Action::NextArea => match &self.overlay {
+                Some(Overlay::Prompt { call, .. }) => {
+                    run.and_then(|run| run.calls.get(call)).is_some_and(|call| !call.text.is_empty())
+                }
+                _ => self.drawer.is_some(),
+            },
             Action::EarlierQuestion => self.shown_at() > 0,
             Action::LaterQuestion => self.shown_at() + 1 < self.session.runs.len(),
             Action::Open => self.can_open(),

@@ -3,15 +3,18 @@
 
 use super::confirm::{Confirm, Then};
 use super::message::Found;
-use super::money::priced;
+use super::money::{priced, priced_as};
+use super::plan::choose::{Way, way};
 use super::private::{self, Looked};
 use super::similar;
 use super::synthesis;
 use super::update::toast;
 use super::{App, Effect, Focus, Overlay};
 use crate::core::earlier::Earlier;
-use crate::core::forecast::Forecast;
+use crate::core::forecast::{Forecast, PlanForecast};
 use crate::core::price::{Cost, guessed_tokens};
+use crate::core::question::Planned;
+use crate::core::recipe::Cast;
 use crate::core::{
     Command, Commission, Council, File, MemberId, Private, Protocol, Question, Run, RunId, Similar, clean,
 };
@@ -159,12 +162,21 @@ pub(super) fn priced_first(
     let (private, similar) = (asked.private, earlier.map(|earlier| earlier.similar));
     let extra: usize = named.iter().map(|file| file.text.len()).sum();
     let tokens = guessed_tokens(text.len() + extra.max(app.composer.weight()));
-    let ahead = Forecast::of_question(&app.prices, &council, only.as_ref(), app.protocol, tokens);
-    match priced(app, &ahead, "This question") {
+    let whole = app.council.clone().unwrap_or_default();
+    let asks = match way(app, &whole, only.as_ref(), private.as_ref()) {
+        Ok(Way::Plain) => {
+            let ahead = Forecast::of_question(&app.prices, &council, only.as_ref(), app.protocol, tokens);
+            priced(app, &ahead, "This question")
+        }
+        Ok(Way::Planned(cast)) => planned_price(app, &cast, tokens),
+        Err(line) => return toast(app, &line),
+    };
+    match asks {
         None => dispatch(app, only, named, private, similar, app.protocol),
         Some(mut confirm) => {
             confirm.leads_to(&Then::Send(named.clone(), private.clone(), similar.clone()));
-            if matches!(app.protocol, Protocol::Debate(2..) | Protocol::DebateBy(2.., _)) {
+            let several = matches!(app.protocol, Protocol::Debate(2..) | Protocol::DebateBy(2.., _));
+            if several && app.plan_chosen().is_none() {
                 let one = app.one_round();
                 let less = Forecast::of_question(&app.prices, &council, only.as_ref(), one, tokens);
                 confirm.or_less(one_round(&less), Then::OneRound(named, private, similar));
@@ -173,6 +185,14 @@ pub(super) fn priced_first(
             Vec::new()
         }
     }
+}
+
+/// The question before a plan that would cost more than was agreed.
+fn planned_price(app: &App, cast: &Cast, tokens: u64) -> Option<Confirm> {
+    let ahead = Forecast::of_plan(&app.prices, &cast.council, &cast.stages, tokens);
+    let PlanForecast { calls, low, about, most, unpriced, .. } = ahead;
+    let what = format!("The plan {}", clean::line(&cast.name));
+    priced_as(app, &Forecast { calls, low, about, most, unpriced }, &what, &ahead.line())
 }
 
 /// The choice of one round where several were asked for, with its price where that is known.
@@ -230,6 +250,10 @@ fn dispatch(
     protocol: Protocol,
 ) -> Vec<Effect> {
     let Some(council) = app.council.clone() else { return Vec::new() };
+    let way = match way(app, &council, only.as_ref(), private.as_ref()) {
+        Ok(way) => way,
+        Err(line) => return toast(app, &line),
+    };
     let (written, mut files) = app.composer.take();
     files.extend(named);
     let Some(text) = words(&written, only.as_ref()) else {
@@ -250,9 +274,28 @@ fn dispatch(
     app.overlay = None;
     let replaces = app.replaces.take();
     app.composer.private = app.privacy.always;
-    let question =
+    let mut question =
         Question { text, files, council, protocol, only, replaces, private, similar, ..Question::default() };
+    match way {
+        Way::Planned(cast) => go_through(app, &mut question, *cast),
+        Way::Plain => {
+            if let (Some(only), Some(chosen)) = (&question.only, app.plan_chosen()) {
+                let (name, plan) = (clean::line(&only.0), clean::line(&chosen.recipe.name));
+                app.say(&format!("{name} is asked alone, outside of {plan}: that plan chooses nobody"));
+            }
+        }
+    }
     vec![Effect::Remember(written), Effect::Council(Command::Ask(question))]
+}
+
+/// Has a question go through a plan.
+fn go_through(app: &mut App, question: &mut Question, cast: Cast) {
+    if !cast.notes.is_empty() {
+        app.say(&clean::line(&cast.notes.join("; ")));
+    }
+    question.council = cast.council;
+    question.only = None;
+    question.plan = Some(Box::new(Planned { name: cast.name, stages: cast.stages }));
 }
 
 /// Takes the question on the board back into the composer; what is sent takes its place.

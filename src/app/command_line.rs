@@ -1,6 +1,7 @@
 //! The command line `:`: what is typed, what it could become, and what it means. It runs nothing itself.
 
-use super::list::matching;
+use super::list::{List, matching};
+use super::plan::reading;
 use super::readline::Line;
 use super::table::{Entry, commands};
 use super::{Action, App};
@@ -101,6 +102,19 @@ impl App {
                     let names: Vec<String> =
                         council.members.iter().map(|member| clean::line(&member.name.0)).collect();
                     (clean::line(&council.name), names.join(", "))
+                })
+                .collect(),
+            Action::Plan => {
+                let lines = self.plan_choices(&List::default());
+                lines.into_iter().map(|line| (line.name, line.about)).collect()
+            }
+            Action::Skip | Action::Cut => self
+                .run()
+                .into_iter()
+                .flat_map(|run| {
+                    run.stages
+                        .iter()
+                        .map(|state| (run.title(state.stage.id), reading::what(state).to_owned()))
                 })
                 .collect(),
             Action::Drop | Action::Chair | Action::AskOne | Action::Vote => self

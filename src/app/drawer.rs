@@ -1,10 +1,10 @@
-//! What is open beside the panes: synthesis, vote, debate, matrix or conflicts; what is chosen in it, and what that leads to. Not how
+//! What is open beside the panes: synthesis, vote, debate, matrix, conflicts or plan; what is chosen in it, and what that leads to. Not how
 //! it looks.
 
 use super::{App, Drawn, Overlay, guided, vote};
 use crate::agreement::local::{Section, local};
 use crate::agreement::{Claim, outcome};
-use crate::core::{Ask, Call, CallId};
+use crate::core::{Ask, Call, CallId, Run, StageState};
 
 /// What is open beside the panes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub enum DrawerKind {
     Conflicts,
     /// The checklist of claims before a guided synthesis.
     Guided,
+    /// The stages of a written plan.
+    Plan,
 }
 
 impl DrawerKind {
@@ -53,6 +55,7 @@ impl DrawerKind {
             Self::Matrix => "Matrix",
             Self::Conflicts => "Conflicts",
             Self::Guided => "Guided synthesis",
+            Self::Plan => "Plan",
         }
     }
 }
@@ -64,6 +67,15 @@ impl Drawer {
     }
 }
 
+/// As a place in the prompt of a call that is shown: where its answer begins.
+pub const ANSWER: usize = usize::MAX / 8;
+
+/// Whether a step is about the answers that stand now. A stage of a written plan is, as long as none came after it.
+pub fn is_of_now(run: &Run, state: &StageState) -> bool {
+    let latest = run.latest_answers();
+    state.stage.answers().map_or(latest.0 < state.stage.id, |ground| ground == latest)
+}
+
 /// The columns a debate or a matrix has.
 fn columns(app: &App, kind: DrawerKind) -> usize {
     match kind {
@@ -72,7 +84,11 @@ fn columns(app: &App, kind: DrawerKind) -> usize {
         DrawerKind::Synthesis => {
             app.synthesis_in_view().map_or(0, |(_, _, count)| if count > 1 { count } else { 0 })
         }
-        DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts | DrawerKind::Guided => 0,
+        DrawerKind::Local
+        | DrawerKind::Vote
+        | DrawerKind::Conflicts
+        | DrawerKind::Guided
+        | DrawerKind::Plan => 0,
     }
 }
 
@@ -92,6 +108,7 @@ impl App {
             DrawerKind::Local => self.local_synthesis().len(),
             DrawerKind::Conflicts => self.ledger().entries.len(),
             DrawerKind::Guided => self.checklist().len(),
+            DrawerKind::Plan => self.plan_lines().len(),
         }
     }
 
@@ -116,6 +133,7 @@ impl App {
         let at = match drawer.kind {
             DrawerKind::Matrix => shown().unwrap_or(drawer.at),
             DrawerKind::Debate => self.seat,
+            DrawerKind::Plan => self.plan_row(),
             DrawerKind::Synthesis
             | DrawerKind::Local
             | DrawerKind::Vote
@@ -135,11 +153,12 @@ impl App {
             | DrawerKind::Debate
             | DrawerKind::Matrix
             | DrawerKind::Conflicts
-            | DrawerKind::Guided => None,
+            | DrawerKind::Guided
+            | DrawerKind::Plan => None,
         };
         let Some(state) = state.filter(|state| run.settled(state.stage.id)) else { return false };
         let id = state.stage.id;
-        state.stage.answers() != Some(run.latest_answers()) || run.stale(id) || run.ruled_since(id)
+        !is_of_now(run, state) || run.stale(id) || run.ruled_since(id)
     }
 
     /// Moves the choice in the drawer by rows. Where nothing more can be chosen, and by half pages, the text moves itself.
@@ -160,6 +179,7 @@ impl App {
             DrawerKind::Debate => self.seat = at,
             DrawerKind::Synthesis | DrawerKind::Local | DrawerKind::Vote | DrawerKind::Conflicts => {}
             DrawerKind::Guided => self.follow_checklist(),
+            DrawerKind::Plan => self.choose_plan_row(at),
         }
     }
 
@@ -200,6 +220,9 @@ impl App {
         self.drawer = Some(Drawer { at, scroll, follow: !top && grows, ..drawer });
         self.follow_matrix();
         self.follow_checklist();
+        if drawer.kind == DrawerKind::Plan {
+            self.choose_plan_row(at);
+        }
     }
 
     /// The panes show the claim that is about to be ticked.
@@ -236,6 +259,7 @@ impl App {
                 true
             }
             DrawerKind::Vote => vote::open(self, drawer),
+            DrawerKind::Plan => self.open_plan_line(),
             DrawerKind::Conflicts => self.open_conflict(drawer),
             DrawerKind::Debate => {
                 let call = self.turn(drawer).map(|call| call.id);

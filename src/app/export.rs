@@ -30,9 +30,11 @@ impl App {
         if let Some(Overlay::Prompt { call, .. }) = &self.overlay {
             let call = run.calls.get(call)?;
             let who = clean::line(&call.member.0);
-            let texts: Vec<String> =
-                call.messages.iter().map(|message| clean::prose(&message.text)).collect();
-            return Some((format!("what {who} was sent"), texts.join("\n\n")));
+            let sent = call.messages.iter().map(|message| &message.text);
+            let texts = sent.chain([&call.text]).filter(|text| !text.is_empty());
+            let texts: Vec<String> = texts.map(|text| clean::prose(text)).collect();
+            let what = if call.text.is_empty() { "was sent" } else { "was sent and answered" };
+            return Some((format!("what {who} {what}"), texts.join("\n\n")));
         }
         if let Some(drawer) = self.focused_drawer() {
             let mut out = String::new();
@@ -47,6 +49,7 @@ impl App {
                 DrawerKind::Guided => self.ticked(&mut out),
                 DrawerKind::Matrix => self.claims(&mut out),
                 DrawerKind::Conflicts => self.conflicts(&mut out),
+                DrawerKind::Plan => return self.plan_copied(),
             }
             return (!out.is_empty()).then(|| (format!("the {}", drawer.kind.title().to_lowercase()), out));
         }

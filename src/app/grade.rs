@@ -30,6 +30,11 @@ impl Learning {
         self.topic = Some(topic.to_owned());
     }
 
+    /// What questions are about now, where that was said.
+    pub(super) fn topic(&self) -> Option<&str> {
+        self.topic.as_deref()
+    }
+
     /// The topics that were graded on before.
     pub(super) fn topics(&self) -> Vec<String> {
         let mut topics: Vec<String> = self.grades.iter().filter_map(|kept| kept.topic.clone()).collect();

@@ -27,7 +27,15 @@ impl App {
 
     /// What the council's next question costs, in a few words.
     pub fn price_line(&self) -> Option<String> {
+        if self.plan_chosen().is_some() {
+            return self.plan_price(false);
+        }
         Some(self.prices.line(&self.asked()?, self.question_tokens()))
+    }
+
+    /// The same with all its figures, where there is room for them.
+    pub fn price_in_full(&self) -> Option<String> {
+        self.plan_price(true).or_else(|| self.price_line())
     }
 
     /// How many members the next question goes to, and what it is guessed to cost.
@@ -37,7 +45,7 @@ impl App {
     }
 
     /// How many tokens the question being written is guessed to have; as many as a short one where there is none.
-    fn question_tokens(&self) -> u64 {
+    pub(super) fn question_tokens(&self) -> u64 {
         let bytes = self.composer.text().len() + self.composer.weight();
         guessed_tokens(bytes.max(400))
     }

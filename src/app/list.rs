@@ -61,6 +61,7 @@ impl App {
         let mut entries = of(Place::Board);
         entries.extend(of(Place::Ledger));
         entries.extend(of(Place::Vote));
+        entries.extend(of(Place::Plan));
         entries.extend(of(Place::Composer));
         matching(list.query.text(), entries, |entry| {
             format!("{} {} {} {}", entry.id, entry.keys.join(" "), entry.long, entry.group)
@@ -99,6 +100,7 @@ impl App {
             Some(Overlay::Help(list)) => self.help(list).len(),
             Some(Overlay::Palette(list)) => self.palette(list).len(),
             Some(Overlay::Past(list)) => self.past(list).len(),
+            Some(Overlay::Plans(list)) => self.plan_choices(list).len(),
             Some(Overlay::Command(command)) => self.suggestions(command).len(),
             Some(Overlay::Models(picker)) => self.picker_lines(picker).len(),
             Some(Overlay::Council(_)) => self.council_lines().len(),

@@ -2,6 +2,7 @@
 //! done about them.
 
 use super::Action;
+use super::plan::choose::{Chosen, Offered};
 use super::welcome::Nearby;
 use crate::agreement::Agreement;
 use crate::core::earlier::{Earlier, Search};
@@ -10,8 +11,7 @@ use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::{Price, Prices};
 use crate::core::{
-    CallId, Caps, Command, Council, Debate, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Recipe,
-    Record,
+    CallId, Caps, Command, Council, Debate, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
 };
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
@@ -167,6 +167,8 @@ pub struct Opening {
     pub demo: Option<(Council, Vec<String>)>,
     /// What the council does with a question.
     pub protocol: Protocol,
+    /// The plan that questions go through, where one is chosen.
+    pub plan: Option<Chosen>,
     /// How debates are held where nothing else is said.
     pub debate: Debate,
     /// The session so far.
@@ -226,6 +228,6 @@ pub struct Offers {
     pub deepening: Deepening,
     /// How long the template of a judge's prompt is, in bytes.
     pub judge_prompt: usize,
-    /// The written plans.
-    pub plans: Vec<Recipe>,
+    /// Written plans.
+    pub plans: Vec<Offered>,
 }

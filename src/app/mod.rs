@@ -25,6 +25,7 @@ mod made;
 mod message;
 pub mod models;
 pub mod money;
+pub mod plan;
 mod private;
 pub mod readline;
 mod similar;
@@ -59,6 +60,8 @@ use ledger::RuleBox;
 use list::List;
 use models::{Picker, Shelf};
 use money::Money;
+use plan::Rail;
+use plan::choose::Chosen;
 use similar::Likes;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -108,6 +111,8 @@ pub enum Overlay {
     Models(Picker),
     /// The box in which a point is ruled on.
     Rule(RuleBox),
+    /// The plans that there are.
+    Plans(List),
 }
 
 /// How panes are laid out.
@@ -168,6 +173,8 @@ pub struct App {
     /// Whether the person agreed to prices that nobody knows.
     unpriced: bool,
     protocol: Protocol,
+    /// The plan that the next questions go through.
+    plan: Option<Chosen>,
     /// How debates are held where nothing else is said.
     pub debate: Debate,
     /// The welcome screen, while it is there.
@@ -212,6 +219,8 @@ pub struct App {
     made: BTreeMap<CallId, Arc<Made>>,
     /// What is ticked for a guided synthesis.
     ticks: Ticks,
+    /// What is chosen on the plan rail, and what of it is folded.
+    rail: Rail,
     /// The claim that `n` went to, by screen number.
     pub selected: Option<u32>,
     /// The newest message, in one line.
@@ -266,6 +275,7 @@ impl App {
             likes: Likes { wanted: opening.similar, looking: None },
             unpriced: false,
             protocol: opening.protocol,
+            plan: opening.plan,
             debate: opening.debate,
             welcome: idle.then_some(Welcome { choice: 0 }),
             coach: None,
@@ -288,6 +298,7 @@ impl App {
             learning: Learning::of(opening.grades),
             made: BTreeMap::new(),
             ticks: Ticks::default(),
+            rail: Rail::default(),
             selected: None,
             toast: None,
             messages: Vec::new(),
@@ -328,6 +339,9 @@ impl App {
                 self.panes.push(Pane::default());
                 self.relearn();
             }
+            Event::StageStarted { run, .. } if Some(*run) == self.run().map(|run| run.id) => {
+                self.gate_begins(record);
+            }
             Event::Graded { topic: Some(topic), .. } => self.learning.topic_is(topic),
             Event::Ruled { run, .. } if Some(*run) == self.run().map(|run| run.id) => self.find_ledger(),
             Event::Delta { call, channel: crate::core::Channel::Text, text } => {
@@ -357,7 +371,7 @@ impl App {
         let Some(run) = self.run() else { return };
         let seats = run.council.members.len();
         let alone = run.stages.first().and_then(|state| match &state.stage.speakers {
-            crate::core::Speakers::Member(name) => run.council.slot(name),
+            crate::core::Speakers::Member(name) if !run.planned() => run.council.slot(name),
             _ => None,
         });
         let seat = alone.map_or(self.seat.min(seats.saturating_sub(1)), usize::from);
@@ -369,6 +383,8 @@ impl App {
         self.zoom = alone.is_some();
         self.selected = None;
         self.drawer = None;
+        self.rail = Rail::default();
+        self.open_rail();
         self.boxes.clear();
         self.agreement = Arc::default();
         self.compared.clear();

@@ -7,7 +7,7 @@ use super::{App, Effect};
 use crate::core::budget::{Caps, Span};
 use crate::core::forecast::Forecast;
 use crate::core::price::{Cost, Price};
-use crate::core::{Command, Dollars, Record, Spent};
+use crate::core::{Call, Command, Dollars, Record, Spent};
 
 /// What was spent, and what may be.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,7 +63,12 @@ impl App {
     /// What the turn of a seat that is in view cost, with all its attempts, once it is over: a sum, `local` where nothing left
     /// this machine, `free` where nobody charges.
     pub fn seat_tag(&self, seat: usize) -> Option<String> {
-        let (run, call) = (self.run()?, self.call_in(seat)?);
+        self.call_tag(self.call_in(seat)?)
+    }
+
+    /// The same of any turn of the run on the board.
+    pub fn call_tag(&self, call: &Call) -> Option<String> {
+        let run = self.run()?;
         let last = run.call(call.id.stage, call.id.round, call.id.slot)?;
         let ended = call.ended() && last.ended() && run.waiting(last.id).is_none();
         // Of the scripted ones nobody was asked.
@@ -124,6 +129,11 @@ pub(super) fn raise(app: &mut App, cap: Dollars) -> Effect {
 /// The question before something dear, or something that a cap would stop; `None` where it may go on at once. What it
 /// leads to is still to be said.
 pub(super) fn priced(app: &App, ahead: &Forecast, what: &str) -> Option<Confirm> {
+    priced_as(app, ahead, what, &ahead.line())
+}
+
+/// The same with the figures said in other words.
+pub(super) fn priced_as(app: &App, ahead: &Forecast, what: &str, figures: &str) -> Option<Confirm> {
     let over = app.money.over(ahead.about);
     let cost = ahead.cost();
     let (title, line) = match (cost, &over) {
@@ -155,7 +165,7 @@ pub(super) fn priced(app: &App, ahead: &Forecast, what: &str) -> Option<Confirm>
     let go_on = if over.is_some() { "go on as far as the cap goes" } else { "go on" };
     let mut lines = vec![line];
     if ahead.about > Dollars(0) {
-        lines.push(format!("{}.", ahead.line()));
+        lines.push(format!("{figures}."));
     }
     let mut choices = vec![
         Choice { key: 'y', text: go_on.to_owned(), then: Then::Close },

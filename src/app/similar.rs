@@ -32,7 +32,8 @@ pub(super) struct Looking {
 /// Looks for an earlier question before one is sent; `None` where there is nothing to look for, so that it may go on.
 pub(super) fn look(app: &mut App, files: &[File], private: Option<&Private>) -> Option<Vec<Effect>> {
     // A question that waits is asked on top of answers that are not there yet: no earlier one was.
-    if !app.likes.wanted || app.working() || !app.queued.is_empty() {
+    // What a plan's stages are asked is not the question alone.
+    if !app.likes.wanted || app.plan_chosen().is_some() || app.working() || !app.queued.is_empty() {
         return None;
     }
     let written = app.composer.text();

@@ -2,7 +2,7 @@
 //! carries them out.
 
 use super::command_line::CommandLine;
-use super::drawer::{Drawer, DrawerKind};
+use super::drawer::{Drawer, DrawerKind, is_of_now};
 use super::update::toast;
 use super::{App, Effect, Overlay, ask};
 use crate::core::forecast::Forecast;
@@ -46,7 +46,7 @@ fn is_new(run: &Run, ask: Ask) -> bool {
     let calls: Vec<_> = run.calls_of(state.stage.id).collect();
     let useless = run.settled(state.stage.id) && !calls.iter().any(|call| call.usable());
     let id = state.stage.id;
-    let other = state.stage.answers() != Some(run.latest_answers()) || run.stale(id) || run.ruled_since(id);
+    let other = !is_of_now(run, state) || run.stale(id) || run.ruled_since(id);
     other || unmade || useless
 }
 

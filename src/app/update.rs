@@ -3,7 +3,7 @@
 use super::act::act;
 use super::action::Place;
 use super::confirm::{self, Fault};
-use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, models, similar, welcome};
+use super::{Action, App, Drawn, Effect, Focus, Msg, Overlay, ask, keymap, models, plan, similar, welcome};
 use crate::core::{Ask, Event, Record, Verdict, clean};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
@@ -60,12 +60,19 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             act(app, Action::Send, None)
         }
         Msg::Edited(Ok(text)) => {
+            if let Some(gate) = app.rail.editing.take() {
+                return plan::edited(app, gate, &text);
+            }
             app.composer.set(clean::prose(&text).trim_end());
             app.focus = Focus::Composer;
             app.welcome = None;
             Vec::new()
         }
-        Msg::Edited(Err(line)) | Msg::Note(line) => toast(app, &line),
+        Msg::Edited(Err(line)) => {
+            app.rail.editing = None;
+            toast(app, &line)
+        }
+        Msg::Note(line) => toast(app, &line),
         Msg::Files(found) => ask::files(app, found),
         Msg::Completed { typed, path } => {
             // Who typed on in the meantime wants something else.
@@ -108,7 +115,7 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
             }
         }
         (
-            Place::Board | Place::Ledger | Place::Matrix | Place::Vote | Place::Guided,
+            Place::Board | Place::Ledger | Place::Matrix | Place::Vote | Place::Guided | Place::Plan,
             KeyCode::Char(digit @ '1'..='9'),
         ) => act(app, Action::PaneNumber, Some(digit.encode_utf8(&mut [0; 4]))),
         (Place::Welcome, KeyCode::Char(digit @ '1'..='9')) => {
@@ -127,7 +134,7 @@ fn press(app: &mut App, key: KeyEvent) -> Vec<Effect> {
 /// Changes the line that is being written over the board; what is chosen starts over.
 fn write(app: &mut App, change: impl FnOnce(&mut super::readline::Line)) {
     match &mut app.overlay {
-        Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list)) => {
+        Some(Overlay::Help(list) | Overlay::Palette(list) | Overlay::Past(list) | Overlay::Plans(list)) => {
             change(&mut list.query);
             list.at = 0;
         }
@@ -195,6 +202,10 @@ fn happened(app: &mut App, record: &Record) -> Vec<Effect> {
     }
     app.find_made();
     app.take_in_fault(record);
+    if let Some(line) = app.gate_begun(record) {
+        app.forget_quitting();
+        return vec![Effect::Notify(line)];
+    }
     if app.working() {
         return Vec::new();
     }
@@ -213,6 +224,7 @@ fn over(app: &App) -> Vec<Effect> {
         return Vec::new();
     }
     let what = match step.and_then(|id| run.stage(id)).map(|state| state.stage.ask) {
+        _ if run.planned() && !run.waits() => "the plan is through",
         Some(Ask::Merge) => "the synthesis is there",
         Some(Ask::Ballot) => "the vote is over",
         Some(Ask::Critique) => "the debate round is over",

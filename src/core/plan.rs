@@ -228,10 +228,12 @@ impl Stage {
         self.part.as_ref().map_or(&When::Always, |part| &part.when)
     }
 
-    /// Whether its speakers work on what others made, by a task of their own.
+    /// Whether its speakers work on what others made, by a task of their own. That they see what the stage was before the work was
+    /// sent back makes no work on others of it.
     pub fn works_on(&self) -> bool {
         let tasked = self.part.as_ref().is_some_and(|part| !part.task.is_empty());
-        self.ask == Ask::Answer && tasked && self.outcomes().next().is_some()
+        let again = self.part.as_ref().and_then(|part| part.again).map(|again| again.of);
+        self.ask == Ask::Answer && tasked && self.outcomes().any(|of| Some(of) != again)
     }
 
     /// The stages whose outcome its speakers are given.

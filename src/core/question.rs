@@ -80,8 +80,8 @@ impl Question {
             let mut stages = plan.stages.clone();
             // Whom the person names is sent it, whatever a route would choose.
             for routing in stages.iter_mut().filter_map(|stage| stage.part.as_mut()?.routing.as_mut()) {
-                routing.person = self.only.iter().cloned().collect();
-                routing.about.clone_from(&self.topic);
+                routing.person.extend(self.only.iter().cloned());
+                routing.about = self.topic.clone().or(routing.about.take());
             }
             return stages;
         }

@@ -446,7 +446,7 @@ impl Run {
     }
 
     /// The same without what takes its place.
-    pub(super) fn over(&self, id: StageId) -> bool {
+    pub fn over(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
         if !self.quiet(id) {
             return false;

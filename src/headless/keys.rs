@@ -8,10 +8,11 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 /// The places whose keys are told, in order.
-const PLACES: [(Place, &str); 4] = [
+const PLACES: [(Place, &str); 5] = [
     (Place::Board, "On the board"),
     (Place::Ledger, "Among the conflicts"),
     (Place::Vote, "On the vote board"),
+    (Place::Plan, "On the plan rail"),
     (Place::Composer, "While writing"),
 ];
 

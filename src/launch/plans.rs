@@ -2,11 +2,12 @@
 
 use super::choose::unknown;
 use super::{Launch, UsageError};
+use crate::app::plan::choose::Chosen;
 use crate::cli::Common;
 use crate::config::{Fault, Plan, load};
 use crate::core::forecast::Forecast;
 use crate::core::forecast::PlanForecast;
-use crate::core::{Cast, Council, Misfit, Recipe, clean};
+use crate::core::{Cast, Council, Misfit, clean};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -51,12 +52,15 @@ impl Launch {
         cast.map(Some).map_err(|misfit| UsageError(misfit_line(&plan, &misfit)))
     }
 
-    /// The plans that can be asked for by their names.
-    pub fn recipes(&self) -> Vec<Recipe> {
-        let all = &self.config.plans;
-        let first = |at: usize| all[..at].iter().all(|before| before.name != all[at].name);
-        let meant = (0..all.len()).filter(|at| first(*at));
-        meant.filter_map(|at| all[at].recipe.as_ref().ok().cloned()).collect()
+    /// The plan that the command line names, as the workbench's next questions go through it; none where it names none.
+    ///
+    /// # Errors
+    /// [`UsageError`] when there is no such plan, or it can't be used.
+    pub fn chosen(&self, common: &Common) -> Result<Option<Chosen>, UsageError> {
+        let Some(wanted) = &common.plan else { return Ok(None) };
+        let plan = self.find_plan(wanted)?;
+        let recipe = plan.recipe.map_err(|faults| UsageError(one_line(&plan.name, &faults)))?;
+        Ok(Some(Chosen { recipe, roles: roles(&common.role)? }))
     }
 
     /// What a question of so many tokens to a plan is guessed to come to.

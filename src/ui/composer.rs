@@ -65,7 +65,8 @@ fn frame(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, focus: bool)
     };
     let right: Row = vec![(keys.to_owned(), theme.style(Role::Dim))];
     let right = if keys.is_empty() { Vec::new() } else { right };
-    let price = app.price_line().map(|price| format!(" {price} ")).unwrap_or_default();
+    let price = if area.width < 100 { app.price_line() } else { app.price_in_full() };
+    let price = price.map(|price| format!(" {price} ")).unwrap_or_default();
     let space = area.width.saturating_sub(canvas::width(&price) + 6);
     let mut below = chips(app, theme, space);
     let used: u16 = below.iter().map(|(text, _)| canvas::width(text)).sum();

@@ -135,7 +135,7 @@ pub fn areas(app: &App, area: Rect, needs: Needs) -> Areas {
         footer: bottom(&mut rest, 1),
         coach: bottom(&mut rest, u16::from(app.coach.is_some())),
         composer: bottom(&mut rest, composer_height(app, area, low)),
-        toast: bottom(&mut rest, u16::from(app.toast.is_some() || app.not_saved.is_some())),
+        toast: bottom(&mut rest, u16::from(app.toast.is_some() || app.standing_line().is_some())),
         ..Areas::default()
     };
     out.header = top(&mut rest, 1);
@@ -176,6 +176,9 @@ fn drawer_height(open: Drawer, wanted: u16, space: u16, width: u16) -> u16 {
     match open.kind {
         DrawerKind::Matrix => wanted.max(half).min(fits),
         DrawerKind::Vote if wanted <= fits => wanted.max(PANES),
+        // Who does not look at the plan sees where it is; the rest of the room is for what is said.
+        DrawerKind::Plan if open.focus => wanted.max(PANES).min(fits),
+        DrawerKind::Plan => wanted.min(half),
         // A turn and the one before it take what there is: the panes have no more to say.
         DrawerKind::Vote | DrawerKind::Debate if open.focus => space,
         _ => half,

@@ -9,6 +9,7 @@ use super::wrap::{CONTINUATION, Line, Piece, RULE, Tone};
 use super::{Cache, state};
 use crate::agreement::Mark;
 use crate::app::board::Scroll;
+use crate::app::plan::reading;
 use crate::app::{App, Focus, Marks, Rest};
 use crate::core::clean::{self, CleanText};
 use crate::core::{Ask, Call};
@@ -132,7 +133,9 @@ fn frame(
         state::word(call, app.now).0.clone_into(&mut words);
     }
     let title = theme.style(Role::Title);
+    let stage = stage(app, call).filter(|stage| canvas::width(stage) + canvas::width(&words) < space);
     let mut left = vec![(format!(" {} ", seat + 1), theme.style(Role::Dim)), (format!("{name} "), title)];
+    left.extend(stage.map(|stage| (stage, theme.style(Role::Dim))));
     left.extend(graded.map(|graded| (grade, theme.style(state::of_grade(graded)))));
     let right = vec![(format!(" {round}"), theme.style(Role::Dim)), (format!("{words} "), theme.style(role))];
     let dim = theme.style(Role::Dim);
@@ -148,6 +151,12 @@ fn frame(
     }
     let frame = canvas::Frame { left, right, below, tag, focus, theme };
     if edge == Edge::Rule { frame.rule(buffer, area) } else { frame.draw(buffer, area) }
+}
+
+/// The stage of a written plan that the text in view is of.
+fn stage(app: &App, call: Option<&Call>) -> Option<String> {
+    let run = app.run().filter(|run| run.planned())?;
+    Some(format!("{} ", run.title(call?.id.stage)))
 }
 
 /// What stands under an answer: that it waits, why it is not whole, what was filtered out of it.
@@ -167,9 +176,11 @@ fn notes(
     match call {
         None if held_back(app, seat).is_some() => say(&held_back(app, seat).unwrap_or_default(), dim),
         None => {
+            let plan = app.run().filter(|run| run.planned());
+            let why = plan.and_then(|run| reading::unasked(run, seat as u16)).map(|it| it.why);
             let only = app.run().and_then(crate::core::Run::only).map(|only| clean::line(&only.0));
             let text = only.map(|only| format!("not asked this time: the question went to {only} alone"));
-            say(text.as_deref().unwrap_or("waits for its turn"), dim);
+            say(why.or(text).as_deref().unwrap_or("waits for its turn"), dim);
         }
         Some(call) => {
             if let Some(model) = app.run().and_then(|run| run.substitute(call)) {

@@ -1,13 +1,16 @@
-//! The exact prompt of an answer, and what its member thought before it, as one text: cleaned, laid out and counted bit by bit.
+//! The exact prompt of a call, what its member thought then, and what it answered, as one text: cleaned, laid out and counted bit
+//! by bit.
 
 use super::canvas::{self, Row};
 use super::stream::{At, Budget, Kind, Line, StreamText, Want};
 use super::theme::{Role, Theme};
+use crate::app::drawer::ANSWER;
 use crate::core::clean::{self, CleanText};
 use crate::core::{Call, CallId, Role as Speaker};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::borrow::Cow;
 
 /// Bytes that are cleaned in one frame.
 const STRIDE: usize = 256 * 1024;
@@ -15,11 +18,16 @@ const STRIDE: usize = 256 * 1024;
 /// From this row on somebody wants to see the end.
 const END: usize = usize::MAX / 4;
 
-/// A call's prompt and thinking.
+/// So far from [`ANSWER`] a row still means one above or below the beginning of the answer.
+const NEAR: usize = 1 << 40;
+
+/// A call's prompt, thinking and answer.
 pub(super) struct Sheet {
     call: CallId,
-    /// Whether the call had ended: only then its thinking is what it stays.
+    /// Whether the call had ended: only then its thinking and its answer are what they stay.
     ended: bool,
+    /// Where the title of its answer stands.
+    answer: Option<usize>,
     text: String,
     /// From which byte on which look.
     looks: Vec<(usize, Look)>,
@@ -45,6 +53,7 @@ impl Sheet {
         Self {
             call: call.id,
             ended: call.ended(),
+            answer: None,
             text: format!("{}  {}", clean::line(&call.model.to_string()), clean::line(&call.endpoint)),
             looks: vec![(0, Look::Dim)],
             part: 0,
@@ -74,12 +83,16 @@ impl Sheet {
             };
             if !self.begun {
                 self.begin(title, look);
+                if title == ANSWERED {
+                    self.answer = Some(self.text.len() - title.len() - 1);
+                }
             }
+            let raw: &str = &raw;
             let rest = raw.get(self.clean.raw_len()..).unwrap_or_default();
             let piece = canvas::head(rest, left);
             self.clean.push(piece);
             let done = piece.len() == rest.len();
-            let grows = !self.ended && self.part == call.messages.len();
+            let grows = !self.ended && self.part + 1 == count(call) && self.part >= call.messages.len();
             left = if done && !grows { left - piece.len() } else { 0 };
             if done && !grows {
                 self.clean.finish();
@@ -115,7 +128,13 @@ impl Sheet {
         budget: &mut Budget,
         place: impl FnOnce(&mut Buffer, usize) -> Rect,
     ) -> usize {
-        let at = if scroll >= END { At::End } else { At::Row(scroll) };
+        let near = scroll.abs_diff(ANSWER) < NEAR;
+        let at = match self.answer {
+            _ if scroll >= END => At::End,
+            Some(byte) if near => At::Byte(byte, scroll as isize - ANSWER as isize),
+            None if near => At::Row(0),
+            _ => At::Row(scroll),
+        };
         let want = Want { width, height: usize::from(height), at, under: 0 };
         let finished = self.whole && self.ended;
         let seen = self.stream.look(&self.text, finished, &want, budget);
@@ -123,7 +142,11 @@ impl Sheet {
         let looks = &self.looks;
         canvas::seen(buffer, area, &seen, &[], theme, |line| row(line, looks, theme));
         // While it isn't known which row the last one is, who wants to be there stays there.
-        if at == At::End && !(self.whole && seen.whole) { scroll } else { seen.row }
+        let unsure = match at {
+            At::End => !(self.whole && seen.whole),
+            _ => near && (!self.whole || self.ended && !seen.whole),
+        };
+        if unsure { scroll } else { seen.row }
     }
 
     /// Goes on with what isn't in view. True when another frame may show more of it.
@@ -133,18 +156,31 @@ impl Sheet {
     }
 }
 
-/// A message of the prompt, or the thinking behind the last: title, raw text, and look.
-fn part(call: &Call, part: usize) -> Option<(&'static str, &str, Look)> {
+/// The title above an answer.
+const ANSWERED: &str = "what it answered";
+
+/// How many parts there are by now.
+fn count(call: &Call) -> usize {
+    let came = [!call.thinking.is_empty(), !call.text.is_empty(), call.error.is_some()];
+    call.messages.len() + came.into_iter().filter(|there| *there).count()
+}
+
+/// A message of the prompt, or what came of it: title, raw text, and look.
+fn part(call: &Call, part: usize) -> Option<(&'static str, Cow<'_, str>, Look)> {
     if let Some(message) = call.messages.get(part) {
         let who = match message.role {
             Speaker::System => "system",
             Speaker::User => "user",
             Speaker::Assistant => "assistant (itself, earlier)",
         };
-        return Some((who, &message.text, Look::Words));
+        return Some((who, Cow::Borrowed(&message.text), Look::Words));
     }
-    let thinking = part == call.messages.len() && !call.thinking.is_empty();
-    thinking.then_some(("what it thought before it answered", &call.thinking, Look::Dim))
+    let thought = ("what it thought before it answered", Cow::Borrowed(call.thinking.as_str()), Look::Dim);
+    let answered = (ANSWERED, Cow::Borrowed(call.text.as_str()), Look::Words);
+    let why = call.error.as_ref().map(|error| format!("{} ({})", error.message, error.hint));
+    let why = ("why it is not whole", Cow::Owned(why.unwrap_or_default()), Look::Dim);
+    let mut came = [thought, answered, why].into_iter().filter(|(_, raw, _)| !raw.is_empty());
+    came.nth(part - call.messages.len())
 }
 
 fn row(line: &Line, looks: &[(usize, Look)], theme: &Theme) -> Row {

@@ -2,6 +2,7 @@
 
 use super::theme::Role;
 use crate::app::App;
+use crate::app::plan::reading;
 use crate::core::{Call, EndState, Grade};
 
 /// After this long without a word a stream is said to stall, in milliseconds.
@@ -47,8 +48,8 @@ pub fn words(call: Option<&Call>, now: u64, brief: bool) -> (String, Role) {
 /// The state of a seat, in a few words: that of its call in view, unless that is being asked once more.
 pub fn of_seat(app: &App, seat: usize, brief: bool) -> (String, Role) {
     let call = app.call_in(seat);
-    if let Some(words) = absent(app, seat) {
-        return (words[usize::from(brief)].to_owned(), Role::Dim);
+    if let Some((words, few, _)) = absent(app, seat) {
+        return (if brief { few.to_owned() } else { words }, Role::Dim);
     }
     if let Some(words) = call.and_then(|call| waits(app, call, brief)) {
         return (words, Role::Warning);
@@ -80,8 +81,8 @@ fn waits(app: &App, call: &Call, brief: bool) -> Option<String> {
 
 /// The same in one short word, for tabs.
 pub fn word_of_seat(app: &App, seat: usize) -> (&'static str, Role) {
-    if let Some(words) = absent(app, seat) {
-        return (words[2], Role::Dim);
+    if let Some((.., word)) = absent(app, seat) {
+        return (word, Role::Dim);
     }
     let call = app.call_in(seat);
     let again = call.and_then(|call| app.run()?.call(call.id.stage, call.id.round, call.id.slot));
@@ -102,16 +103,20 @@ pub fn of_grade(grade: Grade) -> Role {
 }
 
 /// Why nothing is to be expected of a seat: in full, in brief, in a word.
-fn absent(app: &App, seat: usize) -> Option<[&'static str; 3]> {
+fn absent(app: &App, seat: usize) -> Option<(String, &'static str, &'static str)> {
     let run = app.run()?;
     if run.left.contains(&(seat as u16)) {
-        return Some(["left", "left", "left"]);
+        return Some(("left".to_owned(), "left", "left"));
     }
     if run.held_back(seat as u16) {
-        return Some(["held back: private", "held back", "held"]);
+        return Some(("held back: private".to_owned(), "held back", "held"));
+    }
+    if run.planned() && app.call_in(seat).is_none() {
+        let unasked = reading::unasked(run, seat as u16)?;
+        return Some((unasked.title, unasked.brief, unasked.word));
     }
     let others = run.only().is_some_and(|only| app.name(seat) != Some(only));
-    (others && app.call_in(seat).is_none()).then_some(["not asked this time", "not asked", "-"])
+    (others && app.call_in(seat).is_none()).then(|| ("not asked this time".to_owned(), "not asked", "-"))
 }
 
 /// The state in one short word, for tabs.

@@ -6,8 +6,9 @@ use super::theme::{Role, Theme};
 use crate::agreement::Mark;
 use crate::agreement::early::Early;
 use crate::app::App;
+use crate::app::plan::reading;
 use crate::app::table::{Entry, TABLE};
-use crate::core::{Ask, Call, Pass, Run, SCRIPTED, clean};
+use crate::core::{Ask, Call, Pass, Phase, Run, SCRIPTED, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -54,6 +55,9 @@ pub(super) fn header(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) 
 /// How much of the step that runs is there, and how long it has taken; when none runs, the same of the latest answers.
 /// The time a person spends reading between steps is not counted.
 fn how_far(app: &App, run: &Run) -> String {
+    if let Some(words) = plan_so_far(app, run) {
+        return words;
+    }
     if let Some(pass) = run.deeper.running.last() {
         let time = seconds(app.now.saturating_sub(pass.started_at));
         return match pass.pass {
@@ -82,6 +86,28 @@ fn how_far(app: &App, run: &Run) -> String {
             format!("{}/{} in  {time}", app.ends().len(), app.panes.len() - held)
         }
     }
+}
+
+/// The same of a written plan while it goes on or waits: where it is.
+fn plan_so_far(app: &App, run: &Run) -> Option<String> {
+    let (at, of) = reading::place(run);
+    let state = reading::come_to(run).filter(|_| run.planned())?;
+    let at = format!("stage {at}/{of}");
+    let turns = reading::turns(run, state.stage.id);
+    let time = app.stage_time(run, state).map(|time| format!("  {}", seconds(time))).unwrap_or_default();
+    Some(match run.phase(state) {
+        Phase::Waiting if state.stage.ask == Ask::HandOver => format!("{at}  waits for you"),
+        _ if run.paused => format!("{at}  paused"),
+        Phase::Running if turns.len() > 1 => {
+            let ended = turns.iter().filter(|call| call.ended()).count();
+            format!("{at}  {ended}/{} in{time}", turns.len())
+        }
+        _ if run.finished() => {
+            let ended = run.calls.values().map(|call| call.last_at).max().unwrap_or(run.started_at);
+            format!("{at}  done {}", seconds(ended.saturating_sub(run.started_at)))
+        }
+        _ => format!("{at}{time}"),
+    })
 }
 
 /// Whether those that still write can change what most come to, from the longest form to none.
@@ -196,14 +222,15 @@ pub(super) fn tabs(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     }
 }
 
-/// The newest message; while there is none, that records are not saved.
+/// The newest message; while there is none, that records are not saved, or that a plan waits for the person.
 pub(super) fn toast(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme) {
     if area.height == 0 {
         return;
     }
-    let (text, role) = match (&app.toast, &app.not_saved) {
+    let (text, role) = match (&app.toast, app.standing_line()) {
         (Some(text), _) => (format!(" {}", clean::line(text)), Role::Accent),
-        (None, Some(why)) => (format!(" NOT SAVED: {why}"), Role::Error),
+        (None, Some((text, true))) => (format!(" {text}"), Role::Error),
+        (None, Some((text, false))) => (format!(" {text}"), Role::Warning),
         (None, None) => return,
     };
     canvas::put(buffer, area, &text, theme.style(role));
@@ -275,6 +302,8 @@ fn short(app: &App, entry: &Entry) -> &'static str {
         (Action::Synthesis, Some(kind @ DrawerKind::Synthesis)) if !app.outdated(kind) => "hide synthesis",
         (Action::Vote, Some(kind @ DrawerKind::Vote)) if !app.outdated(kind) => "hide vote",
         (Action::Debate, _) if debated(app) => "another round",
+        (Action::Pause, _) if app.run().is_some_and(|run| run.paused) => "go on",
+        (Action::Rail, Some(DrawerKind::Plan)) => "hide plan",
         (Action::Close, Some(_)) if app.overlay.is_none() => "hide",
         _ => entry.short,
     }

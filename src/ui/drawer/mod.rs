@@ -6,6 +6,7 @@ mod guided;
 mod ledger;
 mod local;
 mod matrix;
+mod plan;
 mod synthesis;
 mod vote;
 
@@ -16,8 +17,8 @@ use super::theme::{Role, Theme};
 use crate::agreement::debate_result::CameTo;
 use crate::agreement::difference::Fate;
 use crate::agreement::outcome::Standing;
-use crate::app::drawer::{Drawer, DrawerKind};
-use crate::app::{App, Focus};
+use crate::app::drawer::{Drawer, DrawerKind, is_of_now};
+use crate::app::{Action, App, Focus};
 use crate::core::{Ask, Call, CallId, Run, RunId, StageState, clean};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -178,6 +179,7 @@ pub(super) fn sheet<'a>(
         DrawerKind::Local => local::sheet(app, theme, open, width),
         DrawerKind::Conflicts => ledger::sheet(app, theme, open, width),
         DrawerKind::Guided => guided::sheet(app, theme, open, width),
+        DrawerKind::Plan => plan::sheet(app, run, theme, open, width),
     }
 }
 
@@ -283,6 +285,16 @@ fn keys(app: &App, kind: DrawerKind) -> &'static str {
         DrawerKind::Vote => " j k line  Enter opens or counts by it  o rule  w + - weights ",
         DrawerKind::Debate => " j k member  h l round  w your word to all  Enter prompt ",
         DrawerKind::Matrix => " j k claim  h l member  Enter shows it  r rules  x wrong ",
+        DrawerKind::Plan if !app.gates().is_empty() => {
+            " j k text  Enter reads it  a approve  e edit  c choose  b send back "
+        }
+        DrawerKind::Plan if app.run().is_some_and(|run| run.paused) => {
+            " j k line  Enter opens  Space goes on  x skip  A answer now "
+        }
+        DrawerKind::Plan if app.can(Action::Pause) => {
+            " j k line  Enter opens  Space pause  x skip  A answer now "
+        }
+        DrawerKind::Plan => " j k line  Enter opens  y copy ",
         DrawerKind::Conflicts => {
             " j k n conflict  Enter shows it  r rule  x wrong  d debate it  u take back "
         }
@@ -382,7 +394,7 @@ fn outdated_of(app: &App, run: &Run, kind: DrawerKind, state: &StageState) -> Op
     if !run.stale(state.stage.id) && run.ruled_since(state.stage.id) {
         return Some(format!("! you ruled since; {key} a new one"));
     }
-    Some(match (retries.is_empty(), state.stage.answers() == Some(run.latest_answers())) {
+    Some(match (retries.is_empty(), is_of_now(run, state)) {
         (false, _) => format!("! made without {}; {key} a new one", retries.join(" and ")),
         (true, true) => format!("! the answers changed since; {key} a new one"),
         (true, false) => format!("! the debate went on since; {key} a new one"),

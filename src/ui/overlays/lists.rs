@@ -14,7 +14,7 @@ use crate::core::price::Price;
 use ratatui::style::Style;
 
 /// What is looked for, with the cursor's column.
-fn search(theme: &Theme, sign: &str, text: &str, before: &str, hint: &str) -> (Row, u16) {
+pub(super) fn search(theme: &Theme, sign: &str, text: &str, before: &str, hint: &str) -> (Row, u16) {
     let mut row = vec![(sign.to_owned(), theme.style(Role::Accent))];
     if text.is_empty() {
         row.push((hint.to_owned(), theme.style(Role::Dim)));
@@ -24,12 +24,12 @@ fn search(theme: &Theme, sign: &str, text: &str, before: &str, hint: &str) -> (R
     (row, canvas::width(sign) + canvas::width(before))
 }
 
-fn line(theme: &Theme, chosen: bool) -> (String, Style) {
+pub(super) fn line(theme: &Theme, chosen: bool) -> (String, Style) {
     let sign = if chosen { "> " } else { "  " };
     (sign.to_owned(), theme.style(if chosen { Role::Accent } else { Role::Dim }))
 }
 
-fn words(theme: &Theme, chosen: bool) -> Style {
+pub(super) fn words(theme: &Theme, chosen: bool) -> Style {
     if chosen { theme.style(Role::Selected) } else { Style::default() }
 }
 
@@ -56,6 +56,8 @@ pub(super) fn help(app: &App, list: &List, theme: &Theme, width: u16) -> Sheet {
             let title = match entry.place {
                 Where::Board => "On the board (Esc goes there)",
                 Where::Ledger => "Among the conflicts (! goes there)",
+                Where::Vote => "On the vote board (v goes there)",
+                Where::Plan => "On the plan rail (o goes there)",
                 _ => "While writing (i goes there)",
             };
             rows.push(vec![(title.to_owned(), theme.style(Role::Title))]);
@@ -153,7 +155,7 @@ pub(super) fn palette(app: &App, list: &List, theme: &Theme, width: u16) -> Shee
     }
 }
 
-fn none(theme: &Theme, rows: Vec<Row>) -> Vec<Row> {
+pub(super) fn none(theme: &Theme, rows: Vec<Row>) -> Vec<Row> {
     if rows.is_empty() {
         return vec![vec![("nothing matches; Esc closes".to_owned(), theme.style(Role::Dim))]];
     }

@@ -4,6 +4,7 @@
 mod costs;
 mod lists;
 mod models;
+mod plans;
 mod texts;
 
 use super::canvas::{self, Row};
@@ -57,6 +58,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, app: &App, theme: &Theme, ca
         Overlay::Help(list) => lists::help(app, list, theme, inner(118)),
         Overlay::Palette(list) => lists::palette(app, list, theme, inner(90)),
         Overlay::Past(list) => lists::past(app, list, theme, inner(110)),
+        Overlay::Plans(list) => plans::plans(app, list, theme, inner(110)),
         Overlay::Command(command) => lists::command(app, command, theme, inner(100)),
         Overlay::Council(at) => lists::council(app, *at, theme, inner(100)),
         Overlay::Models(picker) => models::picker(app, picker, theme, inner(110)),
@@ -96,7 +98,8 @@ fn prompt(
 ) -> usize {
     let width = area.width.min(118);
     let most = area.height.saturating_sub(1);
-    let title = format!(" What {} was sent ", clean::line(&call.member.0));
+    let and = if call.text.is_empty() { "" } else { ", and what it answered" };
+    let title = format!(" What {} was sent{and} ", clean::line(&call.member.0));
     let Cache { sheet, budget, .. } = cache;
     let sheet = sheet::Sheet::of(sheet, call);
     let size = (width.saturating_sub(4), most.saturating_sub(2));

@@ -7,6 +7,7 @@ mod drawers;
 mod grades;
 mod models;
 mod panes;
+mod plans;
 mod private;
 mod similar;
 mod world;
@@ -72,6 +73,7 @@ fn other_states() -> Vec<(&'static str, App)> {
         similar::states(),
         costs::states(),
         panes::states(),
+        plans::states(),
     ];
     all.into_iter().flatten().collect()
 }

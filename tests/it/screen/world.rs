@@ -2,12 +2,19 @@
 //! records that a real session would have.
 
 use crate::played::START;
-use synod::agreement::table;
+use std::collections::BTreeMap;
+use synod::agreement::{conditions, table};
+use synod::config::plans;
 use synod::core::event::VERSION;
+use synod::core::price::{Price, Prices, guessed_tokens};
 use synod::core::prompt::label;
+use synod::core::question::Planned;
+use synod::core::routing::asked::Turn;
+use synod::core::routing::{self, Circumstances};
 use synod::core::{
     Ask, CallError, CallId, CallSpec, Channel, Council, Counting, EndState, ErrorKind, Event, MemberId,
-    Private, Progress, Protocol, Record, Rule, Run, RunId, Session, StageState, Step, WeightsFrom, next,
+    Private, Progress, Protocol, Question, Record, Rule, Run, RunId, Session, StageState, Steer, Step, Usage,
+    WeightsFrom, next,
 };
 
 /// What a member says when it is called.
@@ -57,6 +64,8 @@ pub(super) enum Then {
     Leave(&'static str),
     /// The person votes in the vote at hand, or has the names shown.
     Vote(Option<&'static str>),
+    /// The person does something to the plan.
+    Steer(Steer),
     /// The person counts by a rule, and lets a member weigh so much.
     Count(Rule, &'static str, f64),
 }
@@ -65,6 +74,8 @@ pub(super) struct World {
     session: Session,
     pub(super) records: Vec<Record>,
     at: u64,
+    /// What models cost; those that are not in it cost nothing.
+    prices: Prices,
 }
 
 impl World {
@@ -99,6 +110,31 @@ impl World {
         Self::begin(council, question, None, Some(private), &[], say)
     }
 
+    fn new(prices: Prices) -> Self {
+        Self { session: Session::default(), records: Vec::new(), at: START, prices }
+    }
+
+    /// Puts a question through a written plan, then goes on by steps.
+    pub(super) fn play_plan(
+        council: &Council,
+        prices: &Prices,
+        question: &str,
+        plan: &str,
+        then: &[Then],
+        say: impl Fn(&Run, &CallSpec) -> Said,
+    ) -> Self {
+        let recipe = plans::parse("plan.toml", plan).unwrap();
+        let cast = recipe.cast(council, prices, &BTreeMap::new()).unwrap();
+        let plan = Some(Box::new(Planned { name: cast.name, stages: cast.stages }));
+        let question =
+            Question { text: question.to_owned(), council: cast.council, plan, ..Question::default() };
+        let mut world = Self::new(prices.clone());
+        world.record(question.put(RunId(1), 7, 0));
+        world.work(&say);
+        world.then(then, say);
+        world
+    }
+
     fn begin(
         council: Council,
         question: &str,
@@ -107,7 +143,7 @@ impl World {
         then: &[Then],
         say: impl Fn(&Run, &CallSpec) -> Said,
     ) -> Self {
-        let mut world = Self { session: Session::default(), records: Vec::new(), at: START };
+        let mut world = Self::new(Prices::default());
         let mut plan = Protocol::Ask.plan();
         if let Some(name) = only {
             plan[0].speakers = synod::core::Speakers::Member(name.into());
@@ -128,6 +164,12 @@ impl World {
             similar: None,
         });
         world.work(&say);
+        world.then(then, say);
+        world
+    }
+
+    fn then(&mut self, then: &[Then], say: impl Fn(&Run, &CallSpec) -> Said) {
+        let (world, run) = (self, RunId(1));
         for then in then {
             let event = match then {
                 Then::Step(step) => step.clone().append_to(world.run()),
@@ -143,12 +185,12 @@ impl World {
                     counting.from = WeightsFrom::Hand;
                     world.run().count_by(&counting).unwrap()
                 }
+                Then::Steer(steer) => world.run().steer(steer.clone()).unwrap(),
                 Then::Leave(name) => Event::MemberLeft { run, member: MemberId::from(*name) },
             };
             world.record(event);
             world.work(&say);
         }
-        world
     }
 
     fn run(&self) -> &Run {
@@ -165,9 +207,35 @@ impl World {
         self.records.push(record);
     }
 
+    /// What the engine finds out before it asks what comes next: whether conditions hold, and whom routes choose.
+    fn found(&self) -> Vec<Event> {
+        let run = self.run();
+        let seen = conditions::due(run);
+        if !seen.is_empty() {
+            return seen;
+        }
+        let now = Circumstances {
+            prices: &self.prices,
+            fitness: BTreeMap::new(),
+            history: Vec::new(),
+            tokens: guessed_tokens(run.question.len()),
+        };
+        let turns = run.unrouted().filter_map(|state| Turn::of(&self.session, run, state));
+        let chosen = turns.map(|turn| {
+            let routed = Box::new(routing::choose(turn.routing, &turn.asked(), &now));
+            Event::Routed { run: run.id, stage: turn.stage, routed }
+        });
+        chosen.collect()
+    }
+
     /// Starts what is due until all is over, or what is left still writes.
     fn work(&mut self, say: &impl Fn(&Run, &CallSpec) -> Said) {
         loop {
+            let found = self.found();
+            if !found.is_empty() {
+                found.into_iter().for_each(|event| self.record(event));
+                continue;
+            }
             let due = next(self.run());
             if due.state == Progress::Settled || (due.begin.is_empty() && due.start.is_empty()) {
                 return;
@@ -179,7 +247,8 @@ impl World {
                         state.stage.brief.as_ref().is_some_and(|it| !it.picks.is_empty())
                     };
                     let picked = self.run().stages.iter().any(picks);
-                    let event = if picked { table::given(self.run(), event) } else { event };
+                    let event =
+                        if picked || self.run().planned() { table::given(self.run(), event) } else { event };
                     self.record(event);
                 }
                 continue;
@@ -196,7 +265,7 @@ impl World {
                     messages: Vec::new(),
                     shown: spec.shown.clone(),
                     own: spec.own,
-                    price: Some(Box::new(synod::core::price::Price::FREE)),
+                    price: Some(Box::new(self.prices.of(&spec.model).unwrap_or(Price::FREE))),
                     answer_limit: None,
                     cached: None,
                 });
@@ -213,7 +282,13 @@ impl World {
                 let Some(state) = said.end else { continue };
                 let error = said.error.map(|(kind, message, hint)| CallError::new(kind, message, hint));
                 let first_ms = Some(400);
-                let (text, thinking, usage, total_ms, pieces) = (said.text, String::new(), None, took, 1);
+                let priced = !self.prices.known.is_empty() && !said.text.is_empty();
+                let usage = priced.then(|| Usage {
+                    input: 900,
+                    output: 2 * said.text.len() as u64,
+                    ..Usage::default()
+                });
+                let (text, thinking, total_ms, pieces) = (said.text, String::new(), took, 1);
                 let ended = Event::CallEnded {
                     call,
                     state,
