@@ -241,7 +241,8 @@ impl App {
         match run.plan_name() {
             Some(name) => {
                 words.extend(["--plan".to_owned(), quoted(name)]);
-                let recipe = self.offers.plans.iter().find(|recipe| recipe.name == name);
+                let offered = self.offers.plans.iter().find(|offered| offered.name == name);
+                let recipe = offered.and_then(|offered| offered.recipe.as_ref().ok());
                 let roles = recipe.map(|recipe| plan::roles(recipe, &council, &self.prices, run));
                 let flag = |role: String| ["--role".to_owned(), quoted(&role)];
                 words.extend(roles.into_iter().flatten().flat_map(flag));
