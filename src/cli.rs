@@ -375,6 +375,9 @@ pub struct Ask {
     /// How its synthesis is made.
     #[command(flatten)]
     pub asked: AskedFor,
+    /// Pass every gate of the plan as it comes; without it the plan stops where it waits for your word.
+    #[arg(long)]
+    pub approve: bool,
     /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,

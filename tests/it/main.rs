@@ -39,6 +39,7 @@ mod screen;
 mod similar;
 mod store;
 mod storm;
+mod taken_along;
 mod terminal;
 mod theme;
 mod ways;
