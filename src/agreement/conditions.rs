@@ -8,22 +8,22 @@ use super::position::{Position, Tier, grouped, with_tier};
 use super::told::told;
 use super::{Mark, compare_told};
 use crate::core::routing::family::family;
-use crate::core::{Call, Event, Run, Settles, StageId, When, clean};
+use crate::core::{Call, CallId, Decided, Event, Run, Settles, StageId, When, clean};
 use std::collections::BTreeSet;
 
 /// What is to be put on record of stages whose turn has come and that have a condition.
 pub fn due(run: &Run) -> Vec<Event> {
     let found = run.undecided().map(|state| {
-        let when = state.stage.when();
-        let (go, why, score) = match (run.plainly(when), when) {
-            (Some((go, why)), _) => (go, why, None),
+        let (stage, when) = (state.stage.id, state.stage.when());
+        match (run.plainly(when), when) {
             (None, When::Unsettled { of, by }) => {
-                let found = settled(run, *of, *by);
-                (!found.settled, found.why, found.score)
+                let Found { settled, why, score, held } = settled(run, *of, *by);
+                let decided = Decided { go: !settled, why, score, held };
+                Event::StageDecided { run: run.id, stage, decided }
             }
-            (None, _) => (true, String::new(), None),
-        };
-        run.decided(state.stage.id, go, why, score)
+            (Some((go, why)), _) => run.decided(stage, go, why),
+            (None, _) => run.decided(stage, true, String::new()),
+        }
     });
     found.collect()
 }
@@ -37,6 +37,8 @@ pub struct Found {
     pub why: String,
     /// Their agreement score, where it was looked at.
     pub score: Option<f64>,
+    /// Those that give the same final answer, where that settles it.
+    pub held: Vec<CallId>,
 }
 
 /// Whether the answers of a stage, and those that they stand beside, settle the question. Only whole answers count, and only
@@ -55,19 +57,21 @@ pub fn settled(run: &Run, of: StageId, by: Settles) -> Found {
     {
         let limit = f64::from(hundredths) / 100.0;
         let why = format!("stopped early: agreement {score:.2}, at least {limit:.2} was set");
-        return Found { settled: true, why, score: Some(score) };
+        return Found { settled: true, why, score: Some(score), held: Vec::new() };
     }
-    let (settled, why) = if by.same == 0 { (false, String::new()) } else { same(run, &whole, by) };
+    let found = if by.same == 0 { Err(String::new()) } else { same(run, &whole, by) };
+    let settled = found.is_ok();
+    let (why, held) = found.unwrap_or_else(|why| (why, Vec::new()));
     let why = match score.filter(|_| !settled) {
         Some(score) if why.is_empty() => format!("agreement is {score:.2}"),
         Some(score) => format!("{why}; agreement is {score:.2}"),
         None => why,
     };
-    Found { settled, why, score }
+    Found { settled, why, score, held }
 }
 
-/// Whether enough of them give the same final answer.
-fn same(run: &Run, whole: &[&Call], by: Settles) -> (bool, String) {
+/// Those that give the same final answer, where they are enough, with the words for it; else why they are not.
+fn same(run: &Run, whole: &[&Call], by: Settles) -> Result<(String, Vec<CallId>), String> {
     let said: Vec<(&Call, Position)> = whole
         .iter()
         .filter(|call| matches!(with_tier(&call.text).1, Tier::Stated | Tier::Marked))
@@ -77,7 +81,7 @@ fn same(run: &Run, whole: &[&Call], by: Settles) -> (bool, String) {
     groups.sort_by_key(|(_, calls)| std::cmp::Reverse(calls.len()));
     let enough = usize::from(by.same);
     let Some((position, calls)) = groups.first() else {
-        return (false, "no final answer is stated in what was said".to_owned());
+        return Err("no final answer is stated in what was said".to_owned());
     };
     let value = clean::line(&position.value);
     if calls.len() < enough {
@@ -88,21 +92,18 @@ fn same(run: &Run, whole: &[&Call], by: Settles) -> (bool, String) {
             values.push(format!("{unstated} without a final answer"));
         }
         let differ = if values.len() > 1 { "they differ" } else { "too few said it" };
-        return (false, format!("{differ}: {}", values.join(", ")));
+        return Err(format!("{differ}: {}", values.join(", ")));
     }
     let families: BTreeSet<String> = calls.iter().map(|call| family(&call.model)).collect();
     if by.families && families.len() < 2 {
         let family = families.first().map_or("", String::as_str);
-        return (false, format!("all who say {value} are of one family ({})", clean::line(family)));
+        return Err(format!("all who say {value} are of one family ({})", clean::line(family)));
     }
     if by.unflagged {
         let flagged = conflicts(run, calls);
         if flagged > 0 {
             let claims = if flagged == 1 { "claim" } else { "claims" };
-            return (
-                false,
-                format!("they agree on {value}, but contradict each other in {flagged} {claims}"),
-            );
+            return Err(format!("they agree on {value}, but contradict each other in {flagged} {claims}"));
         }
     }
     let who = match (calls.len(), calls.len() == whole.len()) {
@@ -110,7 +111,7 @@ fn same(run: &Run, whole: &[&Call], by: Settles) -> (bool, String) {
         (many, true) => format!("all {many} agree"),
         (many, false) => format!("{many} of {} agree", whole.len()),
     };
-    (true, format!("stopped early: {who} on {value}"))
+    Ok((format!("stopped early: {who} on {value}"), calls.iter().map(|call| call.id).collect()))
 }
 
 fn texts<'a>(calls: &[&'a Call]) -> Vec<(usize, &'a str)> {

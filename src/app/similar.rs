@@ -44,11 +44,13 @@ pub(super) fn look(app: &mut App, files: &[File], private: Option<&Private>) -> 
         council: app.council.clone()?,
         protocol: app.protocol,
         only,
+        topic: None,
         replaces: app.replaces,
         private: private.cloned(),
         similar: None,
         judges: Vec::new(),
         commission: None,
+        plan: None,
     };
     let search = app.session.search(question)?;
     let (files, private) = (files.to_vec(), private.cloned());

@@ -120,6 +120,7 @@ fn member(
         "seed",
         "temperature",
         "top_p",
+        "topics",
         "weight",
     ];
     section.only(faults, &keys);
@@ -154,7 +155,20 @@ fn member(
     member.params.effort = effort(&section, faults);
     member.params.answer_limit = answer_limit(&section, faults).unwrap_or(config.answer_limit);
     member.fallback = fallback(&section, faults, config, dropped);
+    member.topics = topics(&section, faults);
     Some(member)
+}
+
+/// What a member knows best, in small letters: a list of names.
+fn topics(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<String> {
+    let names = |value: &DeValue<'_>| {
+        let DeValue::Array(list) = value else { return None };
+        let name = |entry: &toml::Spanned<DeValue<'_>>| {
+            text(entry.get_ref()).filter(|name| is_name(name)).map(|name| name.trim().to_lowercase())
+        };
+        list.iter().map(name).collect()
+    };
+    section.read(faults, "topics", "a list of names such as [\"code\", \"law\"]", names).unwrap_or_default()
 }
 
 /// The models that speak in a member's place when its own can't be had: one, or a list.

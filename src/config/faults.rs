@@ -77,6 +77,11 @@ impl<'a> Faults<'a> {
         self.add(at, key, &line);
     }
 
+    /// Whether one was noted for a key.
+    pub(super) fn told(&self, key: &str) -> bool {
+        self.found.iter().any(|fault| fault.key == key || fault.key.starts_with(&format!("{key}[")))
+    }
+
     /// How many there are by now.
     pub(super) fn count(&self) -> usize {
         self.found.len()

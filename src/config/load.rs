@@ -2,6 +2,7 @@
 //! judged next door, in pure code.
 
 use super::loaded::Hidden;
+use super::plans::{self, Plan};
 use super::{Config, Fault, file, key_command, key_file, presets, prompts};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -152,6 +153,7 @@ fn complete(mut config: Config, env: &Env) -> Config {
     key_file::fill(&mut config, env);
     key_command::settle(&mut config, env);
     own_prompts(&mut config, env);
+    config.plans = plans::all(own_plans(env));
     config
 }
 
@@ -219,10 +221,7 @@ pub fn themes(env: &Env) -> (Vec<ThemeFile>, Vec<String>) {
     let Some(folder) = env.config_home().map(|home| home.join("synod").join("themes")) else {
         return (files, faults);
     };
-    let Ok(entries) = folder.read_dir() else { return (files, faults) };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml") && path.is_file());
-    paths.sort();
+    let Ok(paths) = toml_files(&folder) else { return (files, faults) };
     for path in paths {
         let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let text = read(&path)
@@ -233,6 +232,29 @@ pub fn themes(env: &Env) -> (Vec<ThemeFile>, Vec<String>) {
         }
     }
     (files, faults)
+}
+
+/// The files of a folder whose names end in `.toml`, in the order of their names.
+fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> = folder.read_dir()?.flatten().map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml") && path.is_file());
+    paths.sort();
+    Ok(paths)
+}
+
+/// The plans of the person's own, `plans/NAME.toml` beside the usual configuration. One that can't be read is one that says
+/// so.
+fn own_plans(env: &Env) -> Vec<Plan> {
+    let Some(folder) = env.config_home().map(|home| plans::folder(&home)) else { return Vec::new() };
+    toml_files(&folder).unwrap_or_default().iter().map(|path| plan(path)).collect()
+}
+
+/// Reads the plan in a file. One that can't be read says so.
+pub fn plan(path: &Path) -> Plan {
+    match read(path) {
+        Ok(bytes) => Plan::of_file(path, &bytes),
+        Err(error) => Plan::unread(path, &error.to_string()),
+    }
 }
 
 /// Takes the person's own prompts, where there are any.

@@ -16,6 +16,7 @@ pub mod load;
 mod loaded;
 mod mend;
 mod models;
+pub mod plans;
 mod presets;
 mod private;
 pub mod prompts;
@@ -28,6 +29,7 @@ pub use fault::Fault;
 pub use key::KeySource;
 pub use key_command::{How, KeyFetch};
 pub use loaded::{Hidden, Loaded};
+pub use plans::Plan;
 pub use proxy::Proxy;
 
 pub use crate::core::Limits;
@@ -82,6 +84,9 @@ pub struct Config {
     pub templates: Templates,
     /// The person's own of those that are used: name and file.
     pub own_prompts: Vec<(&'static str, PathBuf)>,
+    /// The plans that can be asked for by name: the person's own, then those built in. One of the same name that comes first
+    /// is meant.
+    pub plans: Vec<Plan>,
     /// Models whose context and price are known or given: the built-in ones, and the person's own in their place.
     pub catalogue: Vec<Model>,
     /// The day the catalogue's prices were looked up, as `2026-11-22`.
@@ -115,6 +120,7 @@ impl Default for Config {
             agreement: Deepening::default(),
             templates: Templates::default(),
             own_prompts: Vec::new(),
+            plans: Vec::new(),
             catalogue: Vec::new(),
             priced_on: String::new(),
             presets: Vec::new(),

@@ -14,7 +14,7 @@ struct Kind {
     place: fn(&mut Templates) -> &mut String,
 }
 
-const KINDS: [Kind; 13] = [
+const KINDS: [Kind; 17] = [
     Kind {
         name: "critique",
         fields: &["question", "own", "answers", "labels", "word"],
@@ -88,6 +88,30 @@ const KINDS: [Kind; 13] = [
         place: |templates| &mut templates.debates.reflect,
     },
     Kind { name: "roles", fields: &[], needed: &[], place: |templates| &mut templates.debates.roles },
+    Kind {
+        name: "aggregate",
+        fields: &["answers", "labels"],
+        needed: &["answers"],
+        place: |templates| &mut templates.plans.aggregate,
+    },
+    Kind {
+        name: "task",
+        fields: &["question", "texts", "note", "task"],
+        needed: &["question", "texts", "task"],
+        place: |templates| &mut templates.plans.task,
+    },
+    Kind {
+        name: "check",
+        fields: &["question", "answers", "claims", "note", "task"],
+        needed: &["question", "claims"],
+        place: |templates| &mut templates.plans.check,
+    },
+    Kind {
+        name: "triage",
+        fields: &["question", "topics", "task"],
+        needed: &["question"],
+        place: |templates| &mut templates.plans.triage,
+    },
 ];
 
 /// The folder of the person's own templates, under the one for configuration.
@@ -96,7 +120,7 @@ pub fn folder(config_home: &Path) -> PathBuf {
 }
 
 /// The files in it that synod looks for, with the texts that are built in.
-pub fn built_in() -> [(&'static str, String); 13] {
+pub fn built_in() -> [(&'static str, String); 17] {
     let mut templates = Templates::default();
     KINDS.map(|kind| (kind.name, std::mem::take((kind.place)(&mut templates))))
 }
@@ -117,6 +141,10 @@ pub fn text<'t>(templates: &'t Templates, name: &str) -> Option<&'t str> {
         "debate-free-mad" => Some(&templates.debates.free_mad),
         "debate-reflect" => Some(&templates.debates.reflect),
         "roles" => Some(&templates.debates.roles),
+        "aggregate" => Some(&templates.plans.aggregate),
+        "task" => Some(&templates.plans.task),
+        "check" => Some(&templates.plans.check),
+        "triage" => Some(&templates.plans.triage),
         _ => None,
     }
 }

@@ -175,6 +175,10 @@ fn seat(member: &Member, limit: u32) -> Result<InlineTable, String> {
     if let Some(effort) = params.effort {
         seat.insert("effort", effort.word().into());
     }
+    if !member.topics.is_empty() {
+        let topics: Array = member.topics.iter().map(String::as_str).collect();
+        seat.insert("topics", topics.into());
+    }
     if params.answer_limit != limit {
         seat.insert("answer_limit", i64::from(params.answer_limit).into());
     }

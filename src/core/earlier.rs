@@ -69,9 +69,9 @@ pub fn with_question(mut messages: Vec<Message>, question: &str) -> Vec<Message>
 
 impl Run {
     /// Whether an earlier question can stand in the place of this one: files are a part of what is asked, and scripted
-    /// members are asked nothing.
+    /// members are asked nothing. What a written plan asks is no first answer to a question alone.
     pub fn may_be_similar(&self) -> bool {
-        self.files.is_empty() && !self.council.scripted
+        self.files.is_empty() && !self.council.scripted && !self.planned()
     }
 }
 

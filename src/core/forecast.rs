@@ -1,6 +1,8 @@
 //! What a question or a step is guessed to come to before it is asked. What it is allowed to cost is
 //! [`super::budget`]'s, what it cost [`super::spend`]'s.
 
+pub use super::plan_forecast::PlanForecast;
+
 use super::ids::MemberId;
 use super::member::{Council, Member};
 use super::plan::Ask;
@@ -10,7 +12,7 @@ use super::run::Run;
 use super::spend::Dollars;
 
 /// How many tokens a short answer is guessed to have.
-const SHORT_ANSWER: u64 = 200;
+pub(super) const SHORT_ANSWER: u64 = 200;
 
 /// What calls are guessed to come to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::clean;
 use super::event::Event;
 use super::ids::{CallId, MemberId, StageId};
 use super::next::{Progress, next};
-use super::part::{Given, Handed, When};
+use super::part::{Decided, Given, Handed, When};
 use super::plan::{Ask, Stage};
 use super::run::{Run, StageState};
 use super::{ballot, rules};
@@ -34,11 +34,15 @@ impl Run {
     }
 
     /// What a stage comes to for those that see it, best first where it ranks: the texts of its members, of a vote the answer
-    /// that won or those that tie, of a gate what the person let through. One that was left out hands on what it would have
-    /// worked on, or stood beside. Nothing where nothing came of it.
+    /// that won or those that tie, of a gate what the person let through. One that was left out hands on what settled
+    /// the question before it, else what it would have worked on or stood beside. Nothing where nothing came of it.
     pub fn comes_to(&self, of: StageId) -> Vec<Given> {
         let Some(state) = self.stage(of) else { return Vec::new() };
         if state.skipped().is_some() {
+            let held = state.decided.as_ref().map_or(&[][..], |decided| decided.held.as_slice());
+            if !held.is_empty() {
+                return held.iter().map(|call| Given { from: call.stage, call: Some(*call) }).collect();
+            }
             let beside = state.stage.part.as_ref().and_then(|part| part.beside);
             let first = state.stage.outcomes().next().or(beside).filter(|first| *first < of);
             return first.map(|first| self.comes_to(self.meant(&state.stage, first))).unwrap_or_default();
@@ -173,7 +177,8 @@ impl Run {
     pub fn result(&self) -> Option<Given> {
         let handing = |state: &&StageState| {
             let hands = !matches!(state.stage.ask, Ask::Route | Ask::Check);
-            hands && state.begun.is_some() && state.heir.is_none()
+            let settled = state.decided.as_ref().is_some_and(|decided| !decided.held.is_empty());
+            hands && (state.begun.is_some() || settled) && state.heir.is_none()
         };
         let whole =
             |given: &Given| given.call.is_none_or(|call| self.calls.get(&call).is_some_and(Call::done));
@@ -228,8 +233,8 @@ impl Run {
     }
 
     /// The record of what was found of a stage's condition.
-    pub fn decided(&self, stage: StageId, go: bool, why: String, score: Option<f64>) -> Event {
-        let decided = super::part::Decided { go, why, score };
+    pub fn decided(&self, stage: StageId, go: bool, why: String) -> Event {
+        let decided = Decided { go, why, score: None, held: Vec::new() };
         Event::StageDecided { run: self.id, stage, decided }
     }
 }

@@ -139,6 +139,9 @@ pub struct Member {
     /// Models that speak in its place, in this order, when its own can't be had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fallback: Vec<ModelRef>,
+    /// What it knows best, in the words of plans that look for such a member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<String>,
 }
 
 fn one() -> f64 {
@@ -155,6 +158,7 @@ impl Member {
             weight: 1.0,
             params: Params::default(),
             fallback: Vec::new(),
+            topics: Vec::new(),
         }
     }
 }

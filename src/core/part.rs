@@ -156,6 +156,9 @@ pub struct Decided {
     /// The agreement score of the answers, where it was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
+    /// The answers that settle the question, where that is why it is not begun: those that give the same final answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<CallId>,
 }
 
 /// What the person decides where a plan is handed over to them.

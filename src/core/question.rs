@@ -30,8 +30,12 @@ pub struct Question {
     pub council: Council,
     /// The recipe.
     pub protocol: Protocol,
-    /// The one member that is asked, where not all are.
+    /// The stages of a written plan, in the recipe's place. Its council is the one that it was cast with.
+    pub plan: Option<Box<Planned>>,
+    /// The one member that is asked, where not all are; in a written plan whom its routes choose.
     pub only: Option<MemberId>,
+    /// What it is about, where the person said so: routes go by it.
+    pub topic: Option<String>,
     /// Who judges in its vote; none where all do that have an answer.
     pub judges: Vec<MemberId>,
     /// What is asked of its synthesis beside the mode, which is the recipe's.
@@ -44,9 +48,43 @@ pub struct Question {
     pub similar: Option<Similar>,
 }
 
+/// A written plan, cast with a council.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Planned {
+    /// Its name.
+    pub name: String,
+    /// What is run.
+    pub stages: Vec<Stage>,
+}
+
+impl Planned {
+    /// Whether a route in it chooses who is asked.
+    pub fn routes(&self) -> bool {
+        self.stages.iter().any(|stage| stage.ask == Ask::Route)
+    }
+}
+
 impl Question {
-    /// The stages it begins with: the recipe's, with one member alone in the first where only one is asked.
+    /// The recipe's name, as it is on record.
+    pub fn by_name(&self) -> String {
+        match &self.plan {
+            Some(plan) => format!("plan:{}", plan.name),
+            None => self.protocol.to_string(),
+        }
+    }
+
+    /// The stages it begins with: those of its plan; else the recipe's, with one member alone in the first where only one is
+    /// asked.
     fn plan(&self) -> Vec<Stage> {
+        if let Some(plan) = &self.plan {
+            let mut stages = plan.stages.clone();
+            // Whom the person names is sent it, whatever a route would choose.
+            for routing in stages.iter_mut().filter_map(|stage| stage.part.as_mut()?.routing.as_mut()) {
+                routing.person = self.only.iter().cloned().collect();
+                routing.about.clone_from(&self.topic);
+            }
+            return stages;
+        }
         let mut plan = self.protocol.plan();
         if let (Some(first), Some(only)) = (plan.first_mut(), &self.only) {
             first.speakers = Speakers::Member(only.clone());
@@ -72,7 +110,7 @@ impl Question {
         Event::RunStarted {
             run,
             plan: self.plan(),
-            protocol: self.protocol.to_string(),
+            protocol: self.by_name(),
             question: self.text,
             council: self.council,
             seed,

@@ -381,8 +381,9 @@ impl Run {
 
     /// The one member that was asked, where not all were.
     pub fn only(&self) -> Option<&MemberId> {
-        match &self.stages.first()?.stage.speakers {
-            Speakers::Member(name) => Some(name),
+        let first = &self.stages.first()?.stage;
+        match &first.speakers {
+            Speakers::Member(name) if first.part.is_none() => Some(name),
             _ => None,
         }
     }

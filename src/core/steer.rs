@@ -48,7 +48,7 @@ impl Run {
         let state = self.stage(stage)?;
         let open =
             !state.stopped && state.skipped().is_none() && state.heir.is_none() && !self.settled(stage);
-        open.then(|| self.decided(stage, false, "skipped by you".to_owned(), None))
+        open.then(|| self.decided(stage, false, "skipped by you".to_owned()))
     }
 
     /// Has what was stopped go on: nothing is asked a second time that was answered.
@@ -162,6 +162,8 @@ impl Run {
             if stage.id == back.to {
                 // It goes on from what it was, and from nothing that it was before that.
                 let earlier = part.again.map(|again| again.of);
+                let sent_before = part.again.map(|again| again.from);
+                copy.after.retain(|before| Some(*before) != sent_before);
                 copy.sees.retain(|source| !matches!(source, Source::Outcome { of } if Some(*of) == earlier));
                 if stage.ask == Ask::Answer {
                     copy.sees.push(Source::Outcome { of: stage.id });

@@ -7,6 +7,7 @@ mod clock;
 mod comparing;
 mod frames;
 mod receiving;
+mod routes;
 mod scene;
 
 use clock::{cpu, taken};
@@ -19,7 +20,7 @@ fn main() {
         return client::main(&words.collect::<Vec<_>>());
     }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn()); 8] = [
+    let parts: [(&str, fn()); 9] = [
         ("markdown", markdown),
         ("first", frames::first),
         ("board", frames::board),
@@ -28,6 +29,7 @@ fn main() {
         ("agreement", comparing::comparing),
         ("receiving", receiving::receiving),
         ("cancelling", receiving::cancelling),
+        ("routes", routes::routes),
     ];
     for (name, print) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {

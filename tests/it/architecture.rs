@@ -71,7 +71,7 @@ const ALL: &[&str] =
     &["core", "agreement", "config", "providers", "store", "engine", "app", "ui", "cli", "launch"];
 
 /// The shells: they wire things and may name everything. A folder's files are parts of the file of its name.
-const SHELLS: &[&str] = &["main.rs", "lib.rs", "cli.rs", "launch.rs", "opening.rs"];
+const SHELLS: &[&str] = &["main.rs", "lib.rs", "cli.rs", "launch.rs", "opening.rs", "panel.rs"];
 const SHELL_FOLDERS: &[&str] = &["launch"];
 
 /// Single files that may name more than their layer: each for what it is there for.

@@ -132,3 +132,39 @@ fn rules_end_real_debates() {
         assert_eq!(object["rounds"].as_array().unwrap().len(), rounds + 1, "{rule}");
     }
 }
+
+#[test]
+fn real_members_carry_out_every_built_in_plan() {
+    let Some(server) = llama::server() else { return };
+    let home = Home::new();
+    voices(&home, &server, &["yes", "no", "maybe", "short"], "chair = \"m2\"\n");
+    for (plan, _) in synod::config::plans::built_in() {
+        let object = ask(&home, &["--plan", plan, "--approve"]);
+        let told = &object["plan"];
+        assert_eq!((&told["name"], &told["state"]), (&json!(plan), &json!("done")), "{told}");
+        assert!(told["outcome"]["text"].as_str().is_some_and(|text| !text.is_empty()), "{plan}: {told}");
+        let stages = told["stages"].as_array().unwrap();
+        let state = |stage: &Value| stage["state"].as_str().unwrap().to_owned();
+        assert!(stages.iter().all(|it| ["done", "skipped"].contains(&state(it).as_str())), "{plan}: {told}");
+        let stage = |name: &str| stages.iter().find(|stage| stage["name"] == name).unwrap();
+        match plan {
+            // One says yes and one says no: the strong one is asked, and knows nothing of them.
+            "pyramid" => {
+                assert!(stages.iter().all(|it| state(it) == "done"), "{told}");
+                let sure =
+                    stages[0]["calls"].as_array().unwrap().iter().map(|it| &it["position"]["confidence"]);
+                assert!(sure.into_iter().any(|sure| *sure == json!(0.95)), "{told}");
+            }
+            "triage" => {
+                let routed = stages.iter().find_map(|stage| stage.get("routed")).unwrap();
+                assert_eq!((&routed["road"], &routed["by"]), (&json!("few"), &json!("triage")), "{told}");
+            }
+            "cross-check" => {
+                let checked = stages.iter().find_map(|stage| stage.get("checked")).unwrap();
+                assert!(checked.as_array().unwrap().iter().any(|claim| claim["holds"] == "no"), "{told}");
+            }
+            "routing" => assert!(stage("answers")["calls"].as_array().is_some_and(|calls| !calls.is_empty())),
+            _ => {}
+        }
+    }
+}

@@ -21,6 +21,7 @@ rng = np.random.default_rng(20261122)
 # A phrase of each of synod's prompts; the tests check that the prompts still hold them.
 BALLOT, MERGE, CRITIQUE = "Judge their answers.", "Make one answer of theirs.", "POSITION: <your answer to the question"
 SURE = "(confidence <0.0-1.0>)"
+CHECK, TRIAGE, TASK = "Check claims that others made", "Decide who should answer a question.", "You are one step on the way"
 
 # name -> (text, how it ends); texts may share words: pieces are joined until each is unique in the file.
 # A voice answers with the chain of its name, and in a debate with NAME-critique where there is one; where it is asked how sure
@@ -61,10 +62,14 @@ SCRIPTS = {
               "Single voices: Ask the owner for the inspection report. [4]\n"
               "Final answer: Until the report is there, keep trucks off the old bridge and the speed limit at 30 km/h.",
               "eos"),
+    "check": ("[1] fails: nothing in what was asked says twelve.\n[2] open: no report lies beside it.\n"
+              "[3] holds: that limit follows from what stands there.", "eos"),
+    "triage": ('{"road": "few", "topic": "bridges", "reason": "A mistake would matter."}', "eos"),
+    "task": ("Worked over as it was wanted: until somebody shows that paper, no lorry crosses.", "eos"),
     **{f"ballot-{n}": ('{"reason": "Answer A of %d names the load limit.", "ranking": [%s]}'
                        % (n, ", ".join(f'"{chr(65 + i)}"' for i in range(n))), "eos") for n in range(2, 8)},
 }
-VOICES = [name for name in SCRIPTS if "-" not in name and name != "merge"]
+VOICES = [name for name in SCRIPTS if "-" not in name and name not in ("merge", "check", "triage", "task")]
 OWN_WAY = ["loop", "long", "prose"]  # voices that say the same whatever is asked
 
 tokens, scores, types = [], [], []
@@ -138,6 +143,9 @@ begin = choose([
     ("v in [" + ", ".join(f"'{name}'" for name in OWN_WAY) + "]", "{{ '<|' + v + '|>' }}"),
     (f"'{BALLOT}' in last", ballot),
     (f"'{MERGE}' in last", "<|merge|>"),
+    (f"'{CHECK}' in last", "<|check|>"),
+    (f"'{TRIAGE}' in last", "<|triage|>"),
+    (f"'{TASK}' in last", "<|task|>"),
     (f"'{CRITIQUE}' in last", critique),
 ], "{{ '<|' + v + '|>' }}")
 voice = lambda where: choose([(f"'#{n}' in {where}", f"{{%- set v = '{n}' -%}}") for n in VOICES], "")

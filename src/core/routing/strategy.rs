@@ -215,7 +215,7 @@ mod tests {
         let fitness: BTreeMap<MemberId, Fitness> = [
             ("a".into(), fit(Fitness { left_alone: true, ..Fitness::default() })),
             ("b".into(), fit(Fitness { answered: (2, 8), ..Fitness::default() })),
-            ("c".into(), fit(Fitness { running: (3, 4), ..Fitness::default() })),
+            ("c".into(), fit(Fitness { running: (3, 5), ..Fitness::default() })),
             ("d".into(), fit(Fitness { first_ms: Some(12_300), ..Fitness::default() })),
         ]
         .into();
@@ -226,7 +226,7 @@ mod tests {
         let notes: Vec<&str> = ranked.iter().flat_map(|it| &it.notes).map(String::as_str).collect();
         let expected = [
             "slow, 12 s to the first text (-0.05)",
-            "busy, 3 of 4 calls run (-0.07)",
+            "busy, 3 of 5 calls run (-0.06)",
             "6 of its last 8 calls failed (-0.60)",
             "left alone after many faults, goes last",
         ];

@@ -46,6 +46,7 @@ fn history(topic: &str, counts: &[(&str, usize, usize)]) -> Vec<Past> {
 }
 
 /// A question to the five, and how things stand; changed by each test.
+#[derive(Debug)]
 struct Case {
     routing: Routing,
     council: Council,

@@ -9,6 +9,7 @@
 mod alike;
 mod baselines;
 mod panels;
+mod pyramids;
 mod traps;
 
 use serde_json::Value;

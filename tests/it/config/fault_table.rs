@@ -338,6 +338,18 @@ pub const FAULTS: &[Case] = &[
     ),
     (
         "weight = 2.0",
+        "weight = 2.0, topics = \"code\"",
+        "F:12 councils.pair.members[1].topics: is a text that does not fit; allowed: a list of names such as [\"code\", \"law\"]",
+        all_kept,
+    ),
+    (
+        "weight = 2.0",
+        "weight = 2.0, topics = [\"code\", 3]",
+        "F:12 councils.pair.members[1].topics: is a list; allowed: a list of names such as [\"code\", \"law\"]",
+        all_kept,
+    ),
+    (
+        "weight = 2.0",
         "weight = 0",
         "F:12 councils.pair.members[1].weight: is 0; allowed: a number above 0",
         default_weight,
@@ -364,7 +376,7 @@ pub const FAULTS: &[Case] = &[
         "weight = 2.0",
         "wieght = 2.0",
         "F:12 councils.pair.members[1].wieght: unknown key; allowed: answer_limit, effort, fallback, model, name, persona, seed, \
-      temperature, top_p, weight; did you mean weight?",
+      temperature, top_p, topics, weight; did you mean weight?",
         default_weight,
     ),
     (

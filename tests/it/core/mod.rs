@@ -7,6 +7,7 @@
 
 mod corners;
 mod laws;
+mod plans;
 mod prompts;
 mod reports;
 mod rulings;

@@ -117,6 +117,8 @@ fn questions() -> impl Strategy<Value = Question> {
         prop::option::weighted(0.3, (1..=4_u32).prop_map(RunId)),
     )
         .prop_map(|(text, files, protocol, only, replaces)| Question {
+            plan: None,
+            topic: None,
             text,
             files,
             protocol,

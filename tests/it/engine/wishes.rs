@@ -198,6 +198,8 @@ async fn a_question_is_put_as_it_was_sent() {
     desk.over(1).await;
     let files = vec![File { name: "a.rs".to_owned(), text: "fn main() {}".to_owned() }];
     let question = Question {
+        plan: None,
+        topic: None,
         text: "first".to_owned(),
         files: files.clone(),
         council: council.clone(),
