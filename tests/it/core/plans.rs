@@ -131,7 +131,7 @@ impl Made {
                 let result = if two % 2 == 0 { "merge" } else { "vote" };
                 let name = self.stage(
                     "council",
-                    &format!("by = [\"m1\", \"m2\", \"m3\"]\nsees = [\"{text}\"]\nresult = \"{result}\"\n"),
+                    &format!("by = [\"m1\", \"m2\", \"m3\"]\nsees = [\"{text}\"]\ntask = \"Go on.\"\nresult = \"{result}\"\n"),
                 );
                 self.texts.push(name);
             }
