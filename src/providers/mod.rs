@@ -66,9 +66,10 @@ pub struct About {
 pub struct Step {
     /// Its name in the plan.
     pub name: String,
-    /// Whether its speakers have a task of their own. Without one they answer the question; where they are shown texts, as
-    /// those that make one answer of several.
+    /// Whether its speakers have a task of their own. Without one they answer the question.
     pub task: bool,
+    /// Whether they are given what other stages came to; without a task, to make one answer of it.
+    pub gathers: bool,
     /// Whether one member alone speaks in it.
     pub alone: bool,
     /// Whether letters stand for the names of those whose texts are shown.

@@ -338,9 +338,11 @@ fn about(run: &Run, spec: &CallSpec) -> About {
 fn step(run: &Run, spec: &CallSpec) -> Option<Step> {
     let state = run.stage(spec.id.stage)?;
     let part = state.stage.part.as_ref()?;
+    let itself = part.again.map(|again| again.of);
     Some(Step {
         name: part.name.clone(),
         task: !part.task.trim().is_empty(),
+        gathers: state.stage.outcomes().any(|of| Some(of) != itself),
         alone: state.begun.as_ref().is_some_and(|begun| begun.speakers.len() == 1),
         blind: spec.blind,
         position: part.position || part.confidence,

@@ -15,10 +15,17 @@ const FILE: &str = "<file name=\"";
 /// A text that somebody else wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Text<'p> {
-    /// Whether the person wrote it, and no member.
-    pub by_person: bool,
+    /// Whose it is, as the prompt calls them; none where one alone is from its stage.
+    pub by: Option<&'p str>,
     /// Its words.
     pub words: &'p str,
+}
+
+impl Text<'_> {
+    /// Whether the person wrote it, and no member.
+    pub(super) fn by_person(&self) -> bool {
+        self.by == Some("the person who asked")
+    }
 }
 
 /// The prompt of this call: what a member is told above the conversation, and the last message. What was said before, in
@@ -61,7 +68,7 @@ fn marked<'p>(prompt: &'p str, opening: &str, kind: &str) -> Vec<Text<'p>> {
             continue;
         };
         number = Some(its);
-        found.push(Text { by_person: attribute(mark, "by") == Some("the person who asked"), words });
+        found.push(Text { by: attribute(mark, "by"), words });
         rest = behind;
     }
     found

@@ -198,7 +198,7 @@ fn synthesis(scene: &Scene<'_>, script: &'static Script) -> String {
 }
 
 /// Puts the labels in; a line that is about nobody shown is left out.
-fn labelled(scene: &Scene<'_>, text: &str) -> String {
+pub(super) fn labelled(scene: &Scene<'_>, text: &str) -> String {
     let lines: Vec<String> = text.lines().filter_map(|line| labelled_line(scene, line)).collect();
     lines.join("\n")
 }

@@ -64,6 +64,14 @@ impl<'a> Scene<'a> {
         its.map(|(place, (_, member))| if blind { label(place) } else { member.0.clone() }).collect()
     }
 
+    /// What the speaker's own text is called in the prompt, where it is in front of it.
+    pub(super) fn own_label(&self) -> Option<String> {
+        let about = self.about();
+        let place = about.shown.iter().rposition(|member| *member == about.member)?;
+        let blind = self.step().is_none_or(|step| step.blind);
+        Some(if blind { label(place) } else { about.member.0.clone() })
+    }
+
     /// The last debate round of which a text is in front of the member; 0 where there are first answers alone.
     pub(super) fn round(&self) -> usize {
         self.parts().filter_map(|part| given::stands(part, &self.prompt)).max().unwrap_or(0)

@@ -39,6 +39,8 @@ pub(super) struct Cast {
     pub how: String,
     /// What is said around the texts of a question that does not bring its own.
     pub words: Words,
+    /// Names of stages whose task a first answer fulfils, where nothing is given to work on.
+    pub first: Vec<String>,
     /// The members, in order of seats.
     pub member: Vec<Actor>,
 }
@@ -71,6 +73,8 @@ pub(super) struct Words {
     pub second: String,
     /// What stands below the same answer of the same member.
     pub sample: String,
+    /// What stands above the one answer that is the only thing to be made one of.
+    pub same: String,
     /// What is said of a claim that the script does not check.
     pub unchecked: String,
 }
@@ -186,11 +190,12 @@ pub(super) struct Stepped {
     pub stage: Vec<String>,
     /// Who says it; anybody where nobody is named.
     pub member: Option<String>,
-    /// What it speaks of: words that must all stand in front of the member, else it is not said.
+    /// What it speaks of: words that must all stand in front of the member, else it is not said. `|` parts words of which
+    /// some will do.
     #[serde(default)]
     pub on: Vec<String>,
-    /// The text, with `[=words]` as in a synthesis.
-    pub text: String,
+    /// The text, with labels and `[=words]` as in a synthesis; where it is left out, the member's first answer.
+    pub text: Option<String>,
     /// What is said instead of it once the person has sent it back.
     pub again: Option<String>,
     /// What it comes down to.

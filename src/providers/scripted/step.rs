@@ -3,10 +3,10 @@
 //! it was given, as it is.
 
 use super::cite::cited;
-use super::given::texts;
-use super::reply::{Reply, first, merge, stand};
+use super::given::{Text, texts};
+use super::reply::{Reply, first, labelled, merge, stand};
 use super::scene::Scene;
-use super::script::{Stepped, reflow};
+use super::script::{CAST, Stepped, reflow};
 use crate::core::Ask;
 
 /// The reply to a call for an answer or a synthesis.
@@ -31,9 +31,11 @@ fn written(scene: &Scene<'_>) -> Option<&'static Stepped> {
     let fits = |it: &&Stepped| {
         it.stage.iter().any(|name| name.eq_ignore_ascii_case(&step.name))
             && it.member.as_ref().is_none_or(|name| *name == scene.actor.name)
-            && it.on.iter().all(|words| scene.prompt.contains(&reflow(words)))
+            && it.on.iter().all(|words| words.split('|').any(|some| scene.prompt.contains(&reflow(some))))
     };
-    if scene.foreign() || texts(scene.request).iter().any(|text| text.by_person) {
+    // Without a task a member answers the question, or gathers answers to it, whatever the stage is called.
+    let answers = scene.about().ask == Ask::Answer && !step.task;
+    if answers || scene.foreign() || texts(scene.request).iter().any(Text::by_person) {
         return None;
     }
     script.step.iter().find(fits)
@@ -43,15 +45,16 @@ fn spoken(scene: &Scene<'_>, written: &'static Stepped) -> Reply {
     let reply = |text: &str| Reply {
         position: written.position.as_deref(),
         confidence: written.confidence,
-        ..Reply::said(cited(&reflow(text), &scene.prompt))
+        ..Reply::said(cited(&labelled(scene, &reflow(text)), &scene.prompt))
     };
     let again = scene.step().is_some_and(|step| step.again);
-    match written.again.as_deref().filter(|_| again) {
-        Some(second) => {
+    match (written.again.as_deref().filter(|_| again), &written.text) {
+        (Some(second), _) => {
             let reply = reply(second);
             Reply { text: format!("{}\n\n{}", scene.words().second, reply.text), ..reply }
         }
-        None => once_more(scene, reply(&written.text)),
+        (None, Some(text)) => once_more(scene, reply(text)),
+        (None, None) => once_more(scene, first(scene)),
     }
 }
 
@@ -67,18 +70,30 @@ fn once_more(scene: &Scene<'_>, reply: Reply) -> Reply {
 
 fn unwritten(scene: &Scene<'_>) -> Reply {
     let Some(step) = scene.step() else { return first(scene) };
-    // Of what is gone through once more the member's own text is in front of it, too.
-    let gathers = scene.about().shown.iter().any(|member| !step.again || *member != scene.about().member);
+    let gathers = step.gathers && !scene.about().shown.is_empty();
     let makes = scene.about().ask == Ask::Merge;
     if step.task && !makes {
         return passed_on(scene);
     }
     if makes || gathers && step.alone {
-        let one = scene.script.is_some() && scene.seen().len() == 1;
-        let known = scene.script.is_none() || scene.foreign() || scene.answers_alone() && !one;
-        return if known { merge(scene) } else { passed_on(scene) };
+        return made(scene);
     }
     if gathers { layer(scene) } else { sample(scene) }
+}
+
+/// One text made of those shown, where they are answers of the script, and of several members.
+fn made(scene: &Scene<'_>) -> Reply {
+    let given = texts(scene.request);
+    match given.last() {
+        _ if scene.script.is_none() || scene.foreign() => merge(scene),
+        Some(text) if scene.answers_alone() && scene.seen().len() == 1 => {
+            let words = scene.words();
+            let text = text.words.split(&words.sample).next().unwrap_or_default().trim_end();
+            Reply::said(format!("{}\n\n{text}", words.same))
+        }
+        _ if scene.answers_alone() => merge(scene),
+        _ => passed_on(scene),
+    }
 }
 
 /// A first answer. A script has but one for each member, and says so where several are wanted.
@@ -102,30 +117,41 @@ fn layer(scene: &Scene<'_>) -> Reply {
 }
 
 /// What a step hands on that the script has no text for: what it was given last; where it was given nothing, the member's own
-/// answer to the question.
+/// answer to the question; once it is sent back, what it was before.
 fn passed_on(scene: &Scene<'_>) -> Reply {
     let words = scene.words();
     let name = scene.step().map_or("", |step| step.name.as_str());
+    let answers = CAST.first.iter().any(|first| first.eq_ignore_ascii_case(name));
     let behind = |said: &str, text: &str| format!("{}\n\n{text}", said.replace("{step}", name));
-    match texts(scene.request).last() {
-        Some(text) if text.by_person => Reply::said(behind(&words.person, text.words)),
-        Some(text) => Reply::said(behind(&words.no_step, bare(scene, text.words))),
-        None => {
+    let given = texts(scene.request);
+    let step = scene.step().filter(|step| step.again);
+    match (given.last(), step) {
+        (None, _) if answers => sample(scene),
+        (None, _) => {
             let reply = first(scene);
             Reply { text: behind(&words.own, &reply.text), ..reply }
+        }
+        (Some(_), Some(step)) if answers && !step.gathers => sample(scene),
+        (Some(last), Some(_)) => {
+            let own = scene.own_label();
+            let before = given.iter().rfind(|text| own.as_deref().is_some_and(|own| text.by == Some(own)));
+            Reply::said(bare(before.unwrap_or(last).words, &[&words.again, &words.second]).to_owned())
+        }
+        (Some(text), None) if text.by_person() => Reply::said(behind(&words.person, text.words)),
+        (Some(text), None) => {
+            let notes = [&words.no_step, &words.own, &words.person, &words.again, &words.second, &words.same];
+            Reply::said(behind(&words.no_step, bare(text.words, &notes)))
         }
     }
 }
 
-/// A text without what earlier steps have said of their having none.
-fn bare<'t>(scene: &Scene<'_>, text: &'t str) -> &'t str {
-    let words = scene.words();
-    let openings = [&words.no_step, &words.own, &words.person, &words.again, &words.second];
-    let opens = |text: &str| {
-        openings.iter().any(|said| text.starts_with(said.split("{step}").next().unwrap_or_default()))
+/// A text without such of these notes as stand above it.
+fn bare<'t>(text: &'t str, notes: &[&String]) -> &'t str {
+    let noted = |text: &str| {
+        notes.iter().any(|note| text.starts_with(note.split("{step}").next().unwrap_or_default()))
     };
     let mut rest = text;
-    while let Some((_, behind)) = rest.split_once("\n\n").filter(|_| opens(rest)) {
+    while let Some((_, behind)) = rest.split_once("\n\n").filter(|_| noted(rest)) {
         rest = behind;
     }
     rest

@@ -48,6 +48,7 @@ fn first_answers(at: usize, members: &[&str]) -> Vec<String> {
 /// A call whose answers stand in the system message, as an aggregator's do.
 fn gathering(member: &str, at: usize, step: Step, shown: &[&str], texts: &[String]) -> Request {
     let mut request = call(member, at, Ask::Answer, step, shown, "");
+    request.about.step.iter_mut().for_each(|step| step.gathers = true);
     request.messages.insert(0, Message { role: Role::System, text: answers(texts) });
     request
 }
@@ -69,7 +70,6 @@ async fn a_position_is_stated_where_it_is_asked_for() {
             assert_eq!(stated, format!("{plain}\n\nPOSITION: {}", part.position));
             let confidence = part.confidence.unwrap();
             assert_eq!(sure, format!("{stated} (confidence {confidence})"));
-            assert_eq!(crate::agreement::position(&sure).confidence, Some(confidence));
         }
     }
 }
@@ -120,7 +120,7 @@ async fn samples_of_a_member_are_all_its_one_answer_and_say_so() {
     let texts = vec![first.clone(), second.clone(), second.clone()];
     let alone = Step { alone: true, ..step("final") };
     let merged = text(gathering("marit", 0, alone, &seats, &texts)).await;
-    assert!(merged.starts_with("(Scripted demo:") && merged.ends_with(&second), "{merged}");
+    assert_eq!(merged, format!("{}\n\n{first}", CAST.words.same));
 }
 
 #[tokio::test]
@@ -198,6 +198,11 @@ async fn what_is_sent_back_is_said_again_with_a_word_on_it() {
     let answer = reflow(&SCRIPTS[0].member["fenna"].answer);
     let note = &CAST.words.again;
     assert_eq!(twice, format!("{note}\n\n{answer}\n\nPOSITION: Revoke the password first"));
+    // One that has no text for the step says what it said before, and not what another did.
+    let behind = given_texts(&[(" by=\"B\"", "Mine before."), (" by=\"A\"", "Another's.")]);
+    let task = Step { again: true, ..task("no-such-step") };
+    let own = text(call("fenna", 0, Ask::Answer, task, &["jonas", "fenna"], &behind)).await;
+    assert_eq!(own, format!("{note}\n\nMine before."));
     let texts = answers(&first_answers(0, &all()));
     let merged = text(call("marit", 0, Ask::Merge, again, &all(), &texts)).await;
     assert!(merged.starts_with(note) && merged.contains("**Consensus:**"), "{merged}");
@@ -249,6 +254,7 @@ async fn a_plan_on_an_unknown_question_says_what_the_demo_is() {
         let mut request = request("fenna", asked, ask, 0, shown);
         request.messages.push(Message { role: Role::User, text: format!("{asked}{texts}") });
         request.about.step = Some(step);
+        request.about.step = request.about.step.map(|step| Step { gathers: !shown.is_empty(), ..step });
         text(request)
     };
     let position = Step { position: true, confidence: true, ..step("first") };
