@@ -39,6 +39,12 @@ pub struct Common {
     /// What the council does: ask, synthesis, vote or debate:N.
     #[arg(long, value_name = "PROTOCOL", global = true)]
     pub protocol: Option<Protocol>,
+    /// A written plan in the protocol's place: its name, or a file. See synod plans list.
+    #[arg(long, value_name = "NAME|FILE", global = true, conflicts_with = "protocol")]
+    pub plan: Option<String>,
+    /// Who takes a role of the plan; repeat it for more roles.
+    #[arg(long, value_name = "ROLE=MEMBER,..", global = true)]
+    pub role: Vec<String>,
     /// How debates are held: revise, anonymous-self, du, reconcile, chateval, free-mad or reflect.
     #[arg(long, value_name = "MODE", global = true)]
     pub debate_mode: Option<Mode>,
@@ -107,6 +113,8 @@ pub enum Command {
     },
     /// Make one more synthesis of the answers of a kept session, in a way of your choice. The answers are not asked for again.
     Synthesis(Synthesis),
+    /// Give your word where the plan of a kept session waits for it, and print what comes of that.
+    HandOver(HandOver),
     /// List the questions that the offline demo knows, or open one of them.
     Demo {
         /// Which one, from 1.
@@ -120,6 +128,12 @@ pub enum Command {
         /// What to do with it.
         #[command(subcommand)]
         what: Settings,
+    },
+    /// List, show or check written plans: pipelines, pyramids, mixtures, routing, your own. No model is asked.
+    Plans {
+        /// What to do with them.
+        #[command(subcommand)]
+        what: Plans,
     },
     /// List the models that each provider offers, with context, price and key. No model is asked.
     Models(Models),
@@ -226,6 +240,35 @@ pub struct Which {
     /// All of them.
     #[arg(long)]
     pub all: bool,
+}
+
+/// What to do with written plans.
+#[derive(Debug, Subcommand)]
+pub enum Plans {
+    /// List the plans there are: those built in, and yours in ~/.config/synod/plans.
+    List {
+        /// As one JSON array.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a plan; and with a council who would speak in it, how many calls it takes and what they may cost.
+    Show {
+        /// Its name, or a file.
+        #[arg(value_name = "NAME|FILE")]
+        plan: String,
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what is wrong with plans, one line each; exit code 1 when something is. Members are checked where a council is chosen.
+    Check {
+        /// Their names or files; all of them without any.
+        #[arg(value_name = "NAME|FILE")]
+        plans: Vec<String>,
+        /// As one JSON array of {file, line, key, message}.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// The arguments of `synod models`.
@@ -376,6 +419,81 @@ pub struct Synthesis {
     #[command(flatten)]
     pub asked: AskedFor,
     /// How to print it.
+    #[command(flatten)]
+    pub form: Form,
+}
+
+/// The arguments of `synod hand-over`.
+#[derive(Debug, Args)]
+pub struct HandOver {
+    /// The session's id or the beginning of it; the newest one without it.
+    #[arg(value_name = "SESSION")]
+    pub session: Option<String>,
+    /// What you decide.
+    #[command(subcommand)]
+    pub word: HandWord,
+}
+
+/// What is decided where a plan waits.
+#[derive(Debug, Subcommand)]
+pub enum HandWord {
+    /// Go on with what is there.
+    Approve {
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+    /// Go on with a text of your own.
+    Edit {
+        /// The file that it is in; - is standard input.
+        #[arg(value_name = "FILE|-")]
+        file: PathBuf,
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+    /// Go on with the text of this member alone.
+    Choose {
+        /// Whose.
+        #[arg(value_name = "MEMBER")]
+        member: String,
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+    /// Send the work back with a note, as often as the plan allows.
+    Back {
+        /// What is to be done otherwise.
+        #[arg(value_name = "NOTE", required = true)]
+        note: Vec<String>,
+        /// Where, and how to print what comes of it.
+        #[command(flatten)]
+        at: HandAt,
+    },
+}
+
+impl HandWord {
+    /// Where, and how to print what comes of it.
+    pub fn at(&self) -> &HandAt {
+        match self {
+            Self::Approve { at }
+            | Self::Edit { at, .. }
+            | Self::Choose { at, .. }
+            | Self::Back { at, .. } => at,
+        }
+    }
+}
+
+/// Where a plan waits, and how it is printed what comes of it.
+#[derive(Clone, Debug, Args)]
+pub struct HandAt {
+    /// The stage at which it waits, by its name; needed where it waits at several.
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
+    /// Pass every gate that comes after it, too.
+    #[arg(long)]
+    pub approve: bool,
+    /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,
 }

@@ -5,6 +5,7 @@ pub mod earlier;
 pub mod input;
 mod local;
 pub mod offered;
+pub mod plans;
 pub mod shelf;
 pub mod themes;
 
@@ -18,7 +19,8 @@ use crate::core::grade::Kept;
 use crate::core::price::{Cost, Prices, guessed_tokens};
 use crate::core::private::Decision;
 use crate::core::{
-    Council, Debate, Dollars, ModelRef, Privacy, Private, Protocol, Question, Session, SessionId, Why,
+    Council, Debate, Dollars, ModelRef, Planned, Privacy, Private, Protocol, Question, Session, SessionId,
+    Why,
 };
 use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
@@ -190,7 +192,7 @@ impl Launch {
 }
 
 /// How many tokens a question is guessed to have.
-const GUESSED_QUESTION: u64 = 200;
+pub const GUESSED_QUESTION: u64 = 200;
 
 impl Launch {
     /// What a person can choose from in the workbench.
@@ -206,6 +208,7 @@ impl Launch {
             answer_limit: self.config.answer_limit,
             deepening: self.config.agreement.clone(),
             judge_prompt: self.config.templates.judge.len(),
+            plans: self.recipes(),
         }
     }
 
@@ -282,6 +285,9 @@ impl Launch {
             &Council { chair: chair.or(question.council.chair.clone()), ..question.council.clone() };
         let files: usize = question.files.iter().map(|file| file.text.len()).sum();
         let tokens = guessed_tokens(question.text.len() + files).max(1);
+        if let Some(plan) = &question.plan {
+            return self.before_planned(&question.council, plan, tokens);
+        }
         let only = question.only.as_ref();
         let ahead = Forecast::of_question(&self.prices(), council, only, question.protocol, tokens);
         let mut lines = Vec::new();
@@ -303,6 +309,24 @@ impl Launch {
                 lines.push(format!("{price}; it is asked all the same"));
             }
         }
+        lines.extend(self.unkept_day());
+        lines
+    }
+
+    /// The same of a question that goes through a written plan: how many calls that takes is said in any case.
+    fn before_planned(&self, council: &Council, plan: &Planned, tokens: u64) -> Vec<String> {
+        let ahead = Forecast::of_plan(&self.prices(), council, &plan.stages, tokens);
+        let caps = self.caps_line().map(|caps| format!("; {caps}")).unwrap_or_default();
+        let unknown = match ahead.cost() {
+            Cost::Unknown if self.caps.any() => "; whose price is not known is not asked under a cap",
+            _ => "",
+        };
+        let mut lines = Vec::new();
+        if self.preset {
+            let models: Vec<String> = council.members.iter().map(|member| member.model.to_string()).collect();
+            lines.push(format!("no -m or --council: asking {}", models.join(", ")));
+        }
+        lines.push(format!("plan {}: {}{caps}{unknown}", plan.name, ahead.line()));
         lines.extend(self.unkept_day());
         lines
     }

@@ -77,6 +77,12 @@ fn start(cli: Cli) -> Result<u8> {
             let id = headless::session_id(&launch, wanted.id.as_deref())?;
             runtime()?.block_on(headless::synthesis::synthesis(&launch, &wanted, &id))
         }
+        Some(Command::HandOver(wanted)) => {
+            let launch = Launch::prepare(&common, Pace::Instant)?;
+            tui::tell_failures(launch.config.keys.clone());
+            let id = headless::session_id(&launch, wanted.session.as_deref())?;
+            runtime()?.block_on(headless::hand_over::hand_over(&launch, &wanted.word, &id))
+        }
         Some(Command::Demo { number: None }) => headless::demo_questions(),
         Some(Command::Demo { number: Some(number) }) => {
             let questions = scripted::questions();
@@ -88,6 +94,7 @@ fn start(cli: Cli) -> Result<u8> {
         }
         Some(Command::Grade(asked)) => headless::grade::run(&Launch::reading(&common, Pace::Instant)?, asked),
         Some(Command::Config { what }) => headless::settings::run(&common, what),
+        Some(Command::Plans { what }) => headless::plans::run(&common, &what),
         Some(Command::Models(models)) => runtime()?.block_on(headless::models::run(&common, &models)),
         Some(Command::Doctor { json, online }) => {
             runtime()?.block_on(headless::doctor::run(&common, json, online))
@@ -116,6 +123,10 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
         let line = format!("--deepen {}: {}", pass.word(), pass.unset());
         return Err(UsageError(line).into());
     }
+    let cast = launch.plan(common, &council)?;
+    if cast.is_some() {
+        no_plan_with(common, ask)?;
+    }
     let mut protocol = launch.protocol(common);
     let judges = council.named(&ask.judges).map_err(|line| UsageError(format!("--judges: {line}")))?;
     if !judges.is_empty() {
@@ -129,7 +140,8 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
             }
         }
     }
-    if (common.debate_mode.is_some() || common.until.is_some()) && !protocol.debates() {
+    let debates = protocol.debates() || cast.is_some();
+    if (common.debate_mode.is_some() || common.until.is_some()) && !debates {
         let line = "--debate-mode and --until are about a debate: add --protocol debate:3";
         return Err(UsageError(line.to_owned()).into());
     }
@@ -140,16 +152,39 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let commission = commission(ask, &council, protocol)?;
     let mut question =
         Question { text: question, files, council, protocol, judges, commission, ..Question::default() };
-    launch.keep_private(&mut question, common.local_only, ask.not_private)?;
     let mut notes = warnings;
+    if let Some(cast) = cast {
+        question.plan = Some(Box::new(cast.planned()));
+        question.council = cast.council;
+        notes.extend(cast.notes);
+    }
+    launch.keep_private(&mut question, common.local_only, ask.not_private)?;
     notes.extend(launch.allow_similar(&mut question));
     runtime()?.block_on(headless::ask(
         &launch,
         question,
-        (&ask.deepen, ask.weights.as_ref()),
+        headless::Wanted { passes: &ask.deepen, weigh: ask.weights.as_ref(), approve: false },
         notes,
         ask.form,
     ))
+}
+
+/// What says how a protocol goes says nothing of a written plan, which says that itself.
+fn no_plan_with(common: &Common, ask: &Ask) -> Result<(), UsageError> {
+    let said = [
+        ("--judges", !ask.judges.is_empty(), "by in its vote"),
+        ("--chair", ask.asked.chair.is_some(), "by in its merge"),
+        ("--of", !ask.asked.of.is_empty(), "sees in its merge"),
+        ("--instruction", ask.asked.instruction.is_some(), "task in its merge"),
+        ("--debate-mode", common.debate_mode.is_some(), "mode in its debate"),
+        ("--until", common.until.is_some(), "until in its debate"),
+    ];
+    match said.into_iter().find(|(_, said, _)| *said) {
+        Some((flag, _, key)) => Err(UsageError(format!(
+            "{flag} does not go with --plan, which says that itself, as {key}; leave one of them out"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// What is asked of the synthesis beside its mode, looked up before anybody is asked anything.

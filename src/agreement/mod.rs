@@ -51,6 +51,7 @@ pub mod normalise;
 pub mod number;
 pub mod outcome;
 pub mod pairwise;
+pub mod planned;
 pub mod poll;
 pub mod position;
 mod quantity;

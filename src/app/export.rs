@@ -1,6 +1,8 @@
 //! What can be taken out of the workbench: an answer, a claim, a step, everything as Markdown, and the command that repeats
 //! it. Text only; where it goes is the shell's.
 
+mod plan;
+
 use super::drawer::DrawerKind;
 use super::{App, Overlay};
 use crate::agreement::{Claim, Mark, Subject, debate_result, outcome, vote};
@@ -37,7 +39,7 @@ impl App {
             match drawer.kind {
                 DrawerKind::Synthesis => {
                     let (state, ..) = self.synthesis_in_view()?;
-                    synthesis(&mut out, run, state);
+                    synthesis(&mut out, run, state, "##");
                 }
                 DrawerKind::Vote => ballots(&mut out, run),
                 DrawerKind::Debate => debate(&mut out, run),
@@ -79,17 +81,23 @@ impl App {
         if let Some(private) = &run.private {
             let _ = writeln!(out, "*{}*\n", clean::line(&private.line()));
         }
-        for seat in 0..run.council.members.len() {
-            if let Some(call) = self.call_in(seat) {
-                answer(&mut out, run, call);
-            }
+        let planned = run.planned();
+        plan::plan(&mut out, run);
+        let seats = if planned { 0 } else { run.council.members.len() };
+        for call in (0..seats).filter_map(|seat| self.call_in(seat)) {
+            answer(&mut out, run, call, "##");
         }
-        self.claims(&mut out);
-        self.conflicts(&mut out);
-        for state in outcome::syntheses(run) {
-            synthesis(&mut out, run, state);
+        // With one text alone nothing can agree.
+        if !planned || outcome::texts(run).len() > 1 {
+            self.claims(&mut out);
+            self.conflicts(&mut out);
         }
-        ballots(&mut out, run);
+        for state in outcome::syntheses(run).filter(|_| !planned) {
+            synthesis(&mut out, run, state, "##");
+        }
+        if !planned {
+            ballots(&mut out, run);
+        }
         debate(&mut out, run);
         Some(out)
     }
@@ -216,41 +224,20 @@ impl App {
             return Some(picked);
         }
         let mut words = vec!["synod".to_owned(), "ask".to_owned()];
+        let council = if run.planned() { plan::without_samples(run) } else { run.council.clone() };
         let configured = self.offers.councils.iter().find(|council| council.name == run.council.name);
         if run.council.scripted {
             words.push("--demo".to_owned());
-        } else if configured.is_some_and(|council| *council == run.council) {
-            words.extend(["--council".to_owned(), quoted(&run.council.name)]);
+        } else if configured.is_some_and(|configured| *configured == council) {
+            words.extend(["--council".to_owned(), quoted(&council.name)]);
         } else {
-            for member in &run.council.members {
+            for member in &council.members {
                 words.extend(["-m".to_owned(), quoted(&member.model.to_string())]);
             }
         }
-        let protocol = match run.stages.last().map(|state| state.stage.ask) {
-            Some(Ask::Merge) => {
-                run.stages.last().map(|state| Protocol::Synthesis(state.stage.merge).to_string())
-            }
-            Some(Ask::Ballot) => Some("vote".to_owned()),
-            Some(Ask::Critique) => {
-                let by = |state: &StageState| {
-                    let debate = state.stage.debate.unwrap_or_default();
-                    quoted(&Protocol::debate(*state.stage.rounds().end(), debate).to_string())
-                };
-                run.stages.last().map(by)
-            }
-            _ => None,
-        };
-        if let Some(protocol) = protocol {
-            words.extend(["--protocol".to_owned(), protocol]);
-        }
-        if let Some(Speakers::Named(judges)) = run.stages.last().map(|state| &state.stage.speakers) {
-            let judges: Vec<&str> = judges.iter().map(|name| name.0.as_str()).collect();
-            words.extend(["--judges".to_owned(), quoted(&judges.join(","))]);
-        }
-        if let Some(merge) =
-            run.stages.last().map(|state| &state.stage).filter(|stage| stage.ask == Ask::Merge)
-        {
-            words.extend(asked(merge));
+        match run.plan_name() {
+            Some(name) => words.extend(["--plan".to_owned(), quoted(name)]),
+            None => words.extend(last_step(run)),
         }
         if let Some(private) = &run.private {
             words.push(if private.everyone { "--not-private" } else { "--local-only" }.to_owned());
@@ -262,6 +249,34 @@ impl App {
         words.push(quoted(&run.question));
         Some(words.join(" "))
     }
+}
+
+/// The protocol that begins with the last step of a run, as flags.
+fn last_step(run: &Run) -> Vec<String> {
+    let mut words = Vec::new();
+    let protocol = match run.stages.last().map(|state| state.stage.ask) {
+        Some(Ask::Merge) => run.stages.last().map(|state| Protocol::Synthesis(state.stage.merge).to_string()),
+        Some(Ask::Ballot) => Some("vote".to_owned()),
+        Some(Ask::Critique) => {
+            let by = |state: &StageState| {
+                let debate = state.stage.debate.unwrap_or_default();
+                quoted(&Protocol::debate(*state.stage.rounds().end(), debate).to_string())
+            };
+            run.stages.last().map(by)
+        }
+        _ => None,
+    };
+    if let Some(protocol) = protocol {
+        words.extend(["--protocol".to_owned(), protocol]);
+    }
+    if let Some(Speakers::Named(judges)) = run.stages.last().map(|state| &state.stage.speakers) {
+        let judges: Vec<&str> = judges.iter().map(|name| name.0.as_str()).collect();
+        words.extend(["--judges".to_owned(), quoted(&judges.join(","))]);
+    }
+    if let Some(merge) = run.stages.last().map(|state| &state.stage).filter(|stage| stage.ask == Ask::Merge) {
+        words.extend(asked(merge));
+    }
+    words
 }
 
 /// What is asked of a synthesis beside its mode, as flags.
@@ -291,14 +306,14 @@ fn quoted(word: &str) -> String {
     format!("'{}'", clean::prose(word).replace('\'', r"'\''"))
 }
 
-fn answer(out: &mut String, run: &Run, call: &Call) {
+fn answer(out: &mut String, run: &Run, call: &Call, level: &str) {
     let who = clean::line(&call.member.0);
     let model = clean::line(&call.model.to_string());
     let state = call.end.map_or("still writing", |end| end.word());
     let backup = if run.substitute(call).is_some() { " (a backup in its place)" } else { "" };
     let cached =
         call.cached.as_ref().map(|cached| format!(", {}", cached.line(call.started_at))).unwrap_or_default();
-    let _ = writeln!(out, "## {who}\n\n{model}{backup}, {state}{cached}\n");
+    let _ = writeln!(out, "{level} {who}\n\n{model}{backup}, {state}{cached}\n");
     if let Some(error) = &call.error {
         let _ = writeln!(out, "{}\n", clean::exact(&error.message));
     }
@@ -315,13 +330,13 @@ fn degraded(out: &mut String, run: &Run, stage: StageId) {
     }
 }
 
-fn synthesis(out: &mut String, run: &Run, state: &StageState) {
+fn synthesis(out: &mut String, run: &Run, state: &StageState, level: &str) {
     let Some(call) = run.calls_of(state.stage.id).next_back() else { return };
     if !call.text.trim().is_empty() {
         let who = clean::line(&call.member.0);
         let mode = state.stage.merge;
         let mode = if mode == MergeMode::Merge { String::new() } else { format!(" ({})", mode.name()) };
-        let _ = writeln!(out, "## Synthesis by {who}{mode}\n");
+        let _ = writeln!(out, "{level} Synthesis by {who}{mode}\n");
         degraded(out, run, call.id.stage);
         if let Some(brief) = &state.stage.brief {
             let words = super::synthesis::words(brief, None);
@@ -346,12 +361,17 @@ fn chosen(out: &mut String, run: &Run, state: &StageState) {
 }
 
 fn ballots(out: &mut String, run: &Run) {
-    let Some(state) = run.last_stage(Ask::Ballot) else { return };
+    if let Some(state) = run.last_stage(Ask::Ballot) {
+        ballots_of(out, run, state, "##");
+    }
+}
+
+fn ballots_of(out: &mut String, run: &Run, state: &StageState, level: &str) {
     let vote = vote::vote(run, state);
     if vote.ballots.is_empty() {
         return;
     }
-    let _ = writeln!(out, "## Vote ({}, own answers left out)\n", vote.counting.rule.title());
+    let _ = writeln!(out, "{level} Vote ({}, own answers left out)\n", vote.counting.rule.title());
     degraded(out, run, state.stage.id);
     let _ = writeln!(out, "| rank | answer | score | first |\n|---|---|---|---|");
     for (place, score) in vote.tally.scores.iter().enumerate() {

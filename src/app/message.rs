@@ -10,7 +10,8 @@ use crate::core::health::Health;
 use crate::core::offer::{Offer, Probe};
 use crate::core::price::{Price, Prices};
 use crate::core::{
-    CallId, Caps, Command, Council, Debate, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Record,
+    CallId, Caps, Command, Council, Debate, Deepening, Dollars, File, ModelRef, Privacy, Protocol, Recipe,
+    Record,
 };
 use crossterm::event::KeyEvent;
 use std::collections::BTreeMap;
@@ -225,4 +226,6 @@ pub struct Offers {
     pub deepening: Deepening,
     /// How long the template of a judge's prompt is, in bytes.
     pub judge_prompt: usize,
+    /// The written plans.
+    pub plans: Vec<Recipe>,
 }

@@ -77,7 +77,8 @@ impl Run {
             let never_begun = (state.stopped || state.skipped().is_some()) && state.begun.is_none();
             state.stage.ask.answers() && !never_begun
         };
-        let latest = || self.stages.iter().rev().filter(answering);
+        let stages = self.in_order();
+        let latest = || stages.iter().copied().rev().filter(answering);
         let here = |state: &&StageState| state.stage.part.is_none() || state.begun.is_some();
         // Work on what was made so far is no answer of one's own, where there is any.
         let own = |state: &&StageState| here(state) && !state.stage.works_on();

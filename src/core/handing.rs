@@ -173,6 +173,22 @@ impl Run {
         })
     }
 
+    /// The stages in the order of the plan: what was gone through once more stands where it stood at first, though it was
+    /// appended later.
+    pub(super) fn in_order(&self) -> Vec<&StageState> {
+        let first = |state: &StageState| {
+            let of = |state: &StageState| self.stage(state.stage.part.as_ref()?.again?.of);
+            let mut first = state;
+            while let Some(earlier) = of(first).filter(|earlier| earlier.stage.id < first.stage.id) {
+                first = earlier;
+            }
+            first.stage.id
+        };
+        let mut all: Vec<&StageState> = self.stages.iter().collect();
+        all.sort_by_key(|state| first(state));
+        all
+    }
+
     /// What the run comes to: what its last stage hands on that hands on anything. Of several answers the first whole one.
     pub fn result(&self) -> Option<Given> {
         let handing = |state: &&StageState| {
@@ -182,7 +198,7 @@ impl Run {
         };
         let whole =
             |given: &Given| given.call.is_none_or(|call| self.calls.get(&call).is_some_and(Call::done));
-        self.stages.iter().rev().filter(handing).find_map(|state| {
+        self.in_order().into_iter().rev().filter(handing).find_map(|state| {
             let texts = self.comes_to(state.stage.id);
             texts.iter().find(|given| whole(given)).or(texts.first()).cloned()
         })

@@ -208,3 +208,14 @@ pub enum Holds {
     /// Nothing there speaks for or against it.
     Open,
 }
+
+impl Holds {
+    /// The word that a check says it with.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Yes => "holds",
+            Self::No => "fails",
+            Self::Open => "open",
+        }
+    }
+}

@@ -177,6 +177,19 @@ impl Ask {
     pub fn answers(self) -> bool {
         matches!(self, Self::Answer | Self::Critique)
     }
+
+    /// What a written plan calls it: what its `do` says.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Critique => "debate",
+            Self::Merge => "merge",
+            Self::Ballot => "vote",
+            Self::Check => "check",
+            Self::Route => "route",
+            Self::HandOver => "hand-over",
+        }
+    }
 }
 
 /// How often a stage is repeated.

@@ -379,7 +379,7 @@ impl Run {
         Council { members: here.map(|(member, _)| member.clone()).collect(), ..self.council.clone() }
     }
 
-    /// The one member that was asked, where not all were.
+    /// The one member that was asked, where not all were. A written plan says itself who is asked.
     pub fn only(&self) -> Option<&MemberId> {
         let first = &self.stages.first()?.stage;
         match &first.speakers {
@@ -446,7 +446,7 @@ impl Run {
     }
 
     /// The same without what takes its place.
-    fn over(&self, id: StageId) -> bool {
+    pub(super) fn over(&self, id: StageId) -> bool {
         let Some(state) = self.stage(id) else { return false };
         if !self.quiet(id) {
             return false;

@@ -53,20 +53,25 @@ impl Run {
 
     /// Has what was stopped go on: nothing is asked a second time that was answered.
     pub fn go_on(&self) -> Option<Event> {
-        let stopped = self.stages.iter().any(|state| self.resumes(state));
-        stopped.then(|| Event::Resumed { run: self.id })
+        let open = self.stages.iter().any(|state| self.resumes(state));
+        (open || self.paused).then(|| Event::Resumed { run: self.id })
     }
 
-    /// Whether a stage goes on where the run does: it was stopped, by no rule of its own, before it was over.
+    /// Whether a stage goes on where the run does: it was stopped, by no rule of its own, before it was over; or a call of it
+    /// was lost with the program, and nothing has gone on without it.
     fn resumes(&self, state: &StageState) -> bool {
         let by_rule = state.ended_by(self).is_some();
+        let id = state.stage.id;
+        let gone_on =
+            || self.stages.iter().any(|later| later.begun.is_some() && later.stage.after.contains(&id));
         let open = match &state.begun {
-            None => state.skipped().is_none(),
+            None => state.stopped && state.skipped().is_none(),
             Some(begun) => {
-                begun.obstacle.is_none() && (self.missing(state) || self.lost(state).next().is_some())
+                let missing = state.stopped && self.missing(state);
+                begun.obstacle.is_none() && (missing || self.lost(state).next().is_some() && !gone_on())
             }
         };
-        state.stopped && !by_rule && state.heir.is_none() && open
+        !by_rule && state.heir.is_none() && open
     }
 
     /// Whether somebody was not asked that a stage which was stopped was to ask, or its decision is not made.

@@ -7,9 +7,11 @@ pub mod compare;
 pub mod doctor;
 pub mod grade;
 mod grades;
+pub mod hand_over;
 pub mod keys;
 pub mod manual;
 pub mod models;
+pub mod plans;
 pub mod report;
 pub mod settings;
 pub mod synthesis;
@@ -18,17 +20,29 @@ use crate::agreement::ahead::ahead;
 use crate::agreement::{graded, vote};
 use crate::cli::Form;
 use crate::core::{
-    Ask, Call, Command, Event, ModelRef, Pass, Progress, Question, Record, Run, Session, SessionId, Spent,
-    Weigh, clean, next,
+    Command, Event, Handed, ModelRef, Pass, Progress, Question, Record, Run, RunId, Session, SessionId,
+    Spent, StageId, Steer, Weigh, clean, next,
 };
 use crate::engine::{Clock, Engine, Feed, News, Setup};
 use crate::launch::input::with_line;
 use crate::launch::{Launch, UsageError};
 use crate::store;
 use anyhow::Result;
+use report::plain::plan::{self, Piece};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use tokio::signal::unix::{SignalKind, signal};
+
+/// What is wanted of a question beside its answers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// Passes over the claims, once the answers are in.
+    pub passes: &'a [Pass],
+    /// What judges weigh.
+    pub weigh: Option<&'a Weigh>,
+    /// Whether every gate of its plan is passed as it comes.
+    pub approve: bool,
+}
 
 /// Asks a council, looks deeper and weighs votes in another way where that is wanted, and prints what comes, in the form asked for. `notes` are warnings
 /// about the question. Gives the exit code.
@@ -38,7 +52,7 @@ use tokio::signal::unix::{SignalKind, signal};
 pub async fn ask(
     launch: &Launch,
     question: Question,
-    (passes, weigh): (&[Pass], Option<&Weigh>),
+    Wanted { passes, weigh, approve }: Wanted<'_>,
     notes: Vec<String>,
     form: Form,
 ) -> Result<u8> {
@@ -56,11 +70,10 @@ pub async fn ask(
     }
     let (engine, feed) = Engine::start(Setup { merge: false, ..launch.new_session() });
     engine.send(Command::Ask(question)).await;
-    let (session, printed) = (Session::default(), BTreeSet::new());
-    let mut asking = Asking { session, feed, printed, form, stopped: false, deepened: 0, stages: 0 };
+    let mut asking = Asking { approve, ..Asking::new(Session::default(), feed, form) };
     let mut outcome = asking.follow(&engine, &mut out, &mut err).await;
     for pass in passes {
-        let goes_on = matches!(outcome, Ok(After::Settled)) && !asking.stopped;
+        let goes_on = matches!(outcome, Ok(After::Settled)) && !asking.stopped && !asking.waits();
         if goes_on && asking.deepen(launch, &engine, *pass, &mut err).await? {
             outcome = asking.follow(&engine, &mut out, &mut err).await;
         }
@@ -81,7 +94,8 @@ pub async fn ask(
     };
     closed?;
     asking.drain(&mut out, &mut err).await?;
-    let Some(run) = asking.session.runs.last() else { return Ok(1) };
+    asking.print_rest(&mut out)?;
+    let Some(run) = asking.run() else { return Ok(1) };
     if form.json {
         let mut object =
             report::json::run(&asking.session, run, sums(launch, &|model| launch.price(model)), &warnings);
@@ -90,6 +104,7 @@ pub async fn ask(
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else if !form.jsonl {
         out.write_all(report::plain::tail(run).as_bytes())?;
+        out.write_all(plan::costs(run, &|model| launch.price(model)).as_bytes())?;
         if let Some(id) =
             asking.session.id.as_ref().filter(|id| launch.save && store::holds(&launch.root, id))
         {
@@ -101,6 +116,7 @@ pub async fn ask(
         }
     }
     out.flush()?;
+    asking.tell_gates(launch, &mut err)?;
     let code = ended.unwrap_or_else(|| report::exit_code(run));
     // A pass that failed leaves out something that was asked for, as a member does.
     let failed = run.deeper.done.iter().any(|done| done.error.is_some());
@@ -120,7 +136,10 @@ enum After {
 struct Asking {
     session: Session,
     feed: Feed,
-    printed: BTreeSet<crate::core::CallId>,
+    /// The run that is followed; the last where none is named.
+    of: Option<RunId>,
+    /// What was printed of it.
+    printed: BTreeSet<Piece>,
     form: Form,
     /// Whether the person stopped it: then nothing more is begun.
     stopped: bool,
@@ -128,9 +147,42 @@ struct Asking {
     deepened: usize,
     /// How many stages its run must have before it can be over: a step that was asked for is one.
     stages: usize,
+    /// The gate that must be decided before it can be over.
+    gate: Option<StageId>,
+    /// Whether every gate is passed as it comes.
+    approve: bool,
 }
 
 impl Asking {
+    /// Of a session as it is.
+    fn new(session: Session, feed: Feed, form: Form) -> Self {
+        Self {
+            session,
+            feed,
+            of: None,
+            printed: BTreeSet::new(),
+            form,
+            stopped: false,
+            deepened: 0,
+            stages: 0,
+            gate: None,
+            approve: false,
+        }
+    }
+
+    /// The run that is followed.
+    fn run(&self) -> Option<&Run> {
+        match self.of {
+            Some(id) => self.session.run(id),
+            None => self.session.runs.last(),
+        }
+    }
+
+    /// Whether its plan waits for the person.
+    fn waits(&self) -> bool {
+        self.run().is_some_and(Run::waits)
+    }
+
     /// Begins a deeper pass and says what it is guessed to cost; false, with a line, where there is nothing to do.
     async fn deepen(
         &mut self,
@@ -139,7 +191,7 @@ impl Asking {
         pass: Pass,
         err: &mut impl Write,
     ) -> Result<bool> {
-        let Some(run) = self.session.runs.last() else { return Ok(false) };
+        let Some(run) = self.run() else { return Ok(false) };
         let config = &launch.config;
         let locals = launch.registry.locals();
         match ahead(run, pass, &config.agreement, &launch.prices(), config.templates.judge.len(), locals) {
@@ -179,15 +231,49 @@ impl Asking {
             if !self.show(news, out, err)? {
                 return Ok(After::NobodyReads);
             }
+            if self.approve {
+                self.pass_gates(engine).await;
+            }
+            let handed = |run: &Run, gate| run.stage(gate).is_some_and(|state| state.handed.is_some());
             let over = |run: &Run| {
-                next(run).state == Progress::Settled
+                let rests = match next(run).state {
+                    Progress::Working => false,
+                    // What was approved is on its way.
+                    Progress::Waiting => self.stopped || !self.approve || run.paused,
+                    Progress::Settled => true,
+                };
+                rests
                     && run.deeper.done.len() >= self.deepened
                     && run.stages.len() >= self.stages
+                    && self.gate.is_none_or(|gate| handed(run, gate))
             };
-            if self.session.runs.last().is_some_and(over) {
+            if self.run().is_some_and(over) {
                 return Ok(After::Settled);
             }
         }
+    }
+
+    /// Goes on with what is there wherever the plan waits for the person. One that was passed already is not passed again.
+    async fn pass_gates(&self, engine: &Engine) {
+        let Some(run) = self.run().filter(|run| run.waits()) else { return };
+        for gate in run.gates() {
+            let steer = Steer::HandOver(gate.stage.id, Handed::Approved);
+            engine.send(Command::Steer { run: run.id, steer }).await;
+        }
+    }
+
+    /// Says where the plan waits for the person, and how it goes on from there.
+    fn tell_gates(&self, launch: &Launch, err: &mut impl Write) -> io::Result<()> {
+        let Some(run) = self.run() else { return Ok(()) };
+        let kept = self.session.id.as_ref().filter(|id| launch.save && store::holds(&launch.root, id));
+        let how = kept.map_or_else(
+            || "nothing is kept, so it can't go on; --approve passes every gate".to_owned(),
+            |id| format!("synod resume {id} goes on in the workbench, or synod hand-over {id} approve"),
+        );
+        for line in plan::waiting(run) {
+            writeln!(err, "synod: {line}: {how}")?;
+        }
+        Ok(())
     }
 
     /// Prints what the engine still had to say after it was closed.
@@ -208,6 +294,10 @@ impl Asking {
                     if let Event::CallStarted { member, cached: Some(cached), .. } = &record.event {
                         writeln!(err, "synod: {}: {}", clean::line(&member.0), cached.line(record.at))?;
                     }
+                    let decision = self.run().and_then(|run| plan::decision(run, &record.event));
+                    if let Some(line) = decision {
+                        writeln!(err, "synod: {line}")?;
+                    }
                     match self.print(&record, out) {
                         Ok(()) => {}
                         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(false),
@@ -227,30 +317,35 @@ impl Asking {
             writeln!(out, "{}", report::json::record(record))?;
             return out.flush();
         }
-        if self.form.json {
+        // A piece of text ends nothing.
+        if self.form.json || matches!(record.event, Event::Delta { .. }) {
             return Ok(());
         }
-        let Some(run) = self.session.runs.last() else { return Ok(()) };
+        let Some(run) = self.run() else { return Ok(()) };
         if matches!(record.event, Event::RunStarted { .. }) {
             out.write_all(report::plain::heading(run).as_bytes())?;
         }
-        // Members finish in any order; their answers are printed in the order of seats, so that a listener can follow.
-        let ready: Vec<&Call> = in_order(run).take_while(|call| call.ended()).collect();
-        for call in ready {
-            if self.printed.insert(call.id) {
-                out.write_all(report::plain::answer(run, call).as_bytes())?;
-            }
+        // Members finish in any order; what they say is printed in the order of seats, so that a listener can follow.
+        self.print_new(false, out)
+    }
+
+    /// Prints what stands of a run and was not printed yet; with `all` also what goes on beside what it waits for.
+    fn print_new(&mut self, all: bool, out: &mut impl Write) -> io::Result<()> {
+        let Some(run) = self.run() else { return Ok(()) };
+        let mut new = plan::pieces(run, all);
+        new.retain(|piece| !self.printed.contains(piece));
+        for piece in &new {
+            out.write_all(plan::piece(run, *piece).as_bytes())?;
         }
+        self.printed.extend(new);
         out.flush()
     }
-}
 
-/// The answers and debate turns of a run, in order of rounds and seats.
-fn in_order(run: &Run) -> impl Iterator<Item = &Call> {
-    run.calls.values().filter(|call| {
-        let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
-        matches!(ask, Some(Ask::Answer | Ask::Critique))
-    })
+    /// Prints what was left of a plan when it came to rest.
+    fn print_rest(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let text = !self.form.json && !self.form.jsonl;
+        if text && self.run().is_some_and(Run::planned) { self.print_new(true, out) } else { Ok(()) }
+    }
 }
 
 /// Lists the sessions that were kept.
@@ -330,7 +425,7 @@ pub fn show(launch: &Launch, id: Option<&str>, form: Form) -> Result<u8> {
         }
         writeln!(out, "{}", report::json::escape(&serde_json::to_string_pretty(&object)?))?;
     } else {
-        out.write_all(report::plain::session(&session).as_bytes())?;
+        out.write_all(report::plain::session(&session, &|model| launch.price(model)).as_bytes())?;
     }
     Ok(0)
 }

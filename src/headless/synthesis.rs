@@ -4,7 +4,7 @@
 use super::{After, Asking, report, sums};
 use crate::agreement::ledger::{self, Subject};
 use crate::agreement::{Claim, outcome};
-use crate::cli::Synthesis;
+use crate::cli::{Form, Synthesis};
 use crate::core::commission::{Choice, Commission, Pick};
 use crate::core::forecast::Forecast;
 use crate::core::price::Cost;
@@ -38,12 +38,12 @@ pub async fn synthesis(launch: &Launch, wanted: &Synthesis, id: &SessionId) -> R
         writeln!(err, "synod: {}", ahead.line())?;
     }
     let (run, stages) = (run.id, run.stages.len());
-    let printed: BTreeSet<CallId> = session.runs.iter().flat_map(|run| run.calls.keys().copied()).collect();
+    // What it makes is printed at the end, and nothing else is new.
+    let form = Form { jsonl: wanted.form.jsonl, json: true, plain: false };
     let setup = launch.old_session(session.clone(), id.clone(), log);
     let (engine, feed) = Engine::start(Setup { merge: false, ..setup });
     engine.send(Command::Extend { run, step }).await;
-    let mut asking =
-        Asking { session, feed, printed, form: wanted.form, stopped: false, deepened: 0, stages: stages + 1 };
+    let mut asking = Asking { stages: stages + 1, ..Asking::new(session, feed, form) };
     let after = asking.follow(&engine, &mut out, &mut err).await;
     let closed = engine.close().await;
     let ended = match after? {

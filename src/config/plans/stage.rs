@@ -143,7 +143,8 @@ pub(super) fn read<'t>(mut section: Section<'t>, before: &[Raw<'t>], faults: &mu
         after: stages(&section, "after", faults),
         when: section.get("when").and_then(|item| when::read(&item, faults)),
         beside: section.get("beside").filter(|_| fits(does, "beside")).and_then(|item| one(&item, faults)),
-        task: task.unwrap_or_default(),
+        // One that can't be used is told of already: that it is missing is the same fault.
+        task: task.unwrap_or_else(|| section.get("task").map(|_| "?".to_owned()).unwrap_or_default()),
         samples: section.get("samples").filter(|_| fits(does, "samples")).map_or(1, |_| {
             let allowed = format!("a whole number from 2 to {MOST_SAMPLES}");
             section.read(faults, "samples", &allowed, samples).unwrap_or(2)

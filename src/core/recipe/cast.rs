@@ -137,7 +137,8 @@ fn route(
         routing.among.clone_from(everybody);
     }
     for (topic, whom) in routing.topics.iter_mut().zip(&names.topics) {
-        topic.members = members(whom)?;
+        // Where the plan names nobody, those whose own topics say so.
+        topic.members = if whom.is_empty() { seating.specialists(&topic.name) } else { members(whom)? };
     }
     for (rule, whom) in routing.rules.iter_mut().zip(&names.rules) {
         rule.to = members(whom)?;

@@ -61,6 +61,9 @@ pub fn torn(stages: &[Stage], id: StageId) -> Option<(When, When)> {
 pub fn brings(stages: &[Stage], id: StageId, held: &[&When]) -> bool {
     let Some(stage) = stages.get(usize::from(id.0)) else { return false };
     let seen = || stage.outcomes().chain(stage.answers().map(|(of, _)| of)).filter(|of| *of < id);
+    if held.iter().any(|held| matches!(held, When::Failed(of) if *of == id)) {
+        return false;
+    }
     let out = needs(stages, id).iter().any(|need| held.iter().any(|held| exclude(need, held)));
     if out {
         return instead(stage).any(|of| brings(stages, of, held));

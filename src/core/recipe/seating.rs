@@ -81,6 +81,20 @@ impl<'a> Seating<'a> {
         Ok(distinct(named.iter().filter_map(|name| self.seat(name))))
     }
 
+    /// Those that are said to know a topic.
+    fn knowing(&self, topic: &str) -> Vec<usize> {
+        let knows = |seat: &usize| {
+            let topics = &self.council.members[*seat].topics;
+            topics.iter().any(|known| known.trim().to_lowercase() == topic.to_lowercase())
+        };
+        (0..self.council.members.len()).filter(knows).collect()
+    }
+
+    /// The names of those that are said to know a topic.
+    pub(super) fn specialists(&self, topic: &str) -> Vec<MemberId> {
+        self.knowing(topic).into_iter().map(|seat| self.name(seat)).collect()
+    }
+
     /// The members that a role takes.
     fn fill(&mut self, role: &Role) -> Result<Vec<usize>, Misfit> {
         let mut all: Vec<usize> = Vec::new();
@@ -113,11 +127,7 @@ impl<'a> Seating<'a> {
                 Ok(if free.is_empty() { all.collect() } else { free })
             }
             Filling::Topic(topic) => {
-                let knows = |seat: &usize| {
-                    let topics = &self.council.members[*seat].topics;
-                    topics.iter().any(|known| known.trim().to_lowercase() == topic.to_lowercase())
-                };
-                let known: Vec<usize> = all.filter(knows).collect();
+                let known = self.knowing(topic);
                 Ok(if known.is_empty() { self.next(so_far).into_iter().take(1).collect() } else { known })
             }
             Filling::Any(many) => self.pick(role, fill, *many, self.next(so_far), so_far),

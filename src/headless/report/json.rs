@@ -1,5 +1,6 @@
 //! The `--json` object of `ask` and `show`, and records as lines. Fields are added, never renamed.
 
+mod plan;
 mod synthesis;
 
 use super::{Prices, degraded, notes, votes};
@@ -11,7 +12,7 @@ use crate::agreement::{Agreement, Span, Subject, graded, ledger, outcome};
 use crate::core::budget::CapSet;
 use crate::core::grade::Kept;
 use crate::core::{
-    Ask, Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict, Word,
+    Deepened, Dollars, File, HeldBack, Pass, Private, Record, Run, Session, Spent, Usage, Verdict, Word,
 };
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -42,6 +43,9 @@ pub fn run(session: &Session, run: &Run, sums: Sums<'_>, warnings: &[String]) ->
         object.insert("held_back".into(), held_back(private));
     }
     object.insert("members".into(), members(run));
+    if let Some(plan) = plan::plan(run, sums.prices) {
+        object.insert("plan".into(), plan);
+    }
     object.insert("claims".into(), claims(run, &agreement));
     object.insert("agreement".into(), summary(run, &agreement));
     object.insert("local_synthesis".into(), by_section(run, &agreement));
@@ -94,23 +98,14 @@ pub struct Sums<'a> {
 /// What a run cost: `null` where a price is not known, and `known` only where nothing of it is a guess. Deeper passes
 /// stand among the members, by their model, and among the steps.
 fn cost(run: &Run, Sums { prices, day }: Sums<'_>) -> Value {
-    let usd = |spent: &Spent| (spent.unpriced == 0).then(|| spent.sum().usd());
     let mut by_member: Map<String, Value> = Map::new();
     for (member, spent) in run.spent_by_member(prices) {
         by_member.insert(member.0, json!(usd(&spent)));
     }
     let step = |name: &str, spent: Spent| json!({ "step": name, "usd": usd(&spent), "known": spent.sure() });
     let stages = run.stages.iter().map(|state| {
-        let name = match state.stage.ask {
-            Ask::Answer => "answers",
-            Ask::Critique => "debate",
-            Ask::Ballot => "vote",
-            Ask::Merge => "synthesis",
-            Ask::Check => "check",
-            Ask::Route => "route",
-            Ask::HandOver => "hand-over",
-        };
-        step(name, run.spent_in(state.stage.id, prices))
+        let spent = run.spent_in(state.stage.id, prices);
+        step(&super::called(run, state), spent)
     });
     let mut by_step: Vec<Value> = stages.collect();
     let mut passes: BTreeMap<(Pass, String), Spent> = BTreeMap::new();
@@ -125,6 +120,11 @@ fn cost(run: &Run, Sums { prices, day }: Sums<'_>) -> Value {
     let all = run.spent(prices);
     let day = day.map(Dollars::usd);
     json!({ "usd": usd(&all), "known": all.sure(), "by_member": by_member, "by_step": by_step, "day": day })
+}
+
+/// A sum in US dollars; none where a price is not known.
+fn usd(spent: &Spent) -> Option<f64> {
+    (spent.unpriced == 0).then(|| spent.sum().usd())
 }
 
 /// Every run of a session.

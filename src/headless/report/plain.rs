@@ -1,10 +1,9 @@
 //! An outcome as plain text, line by line: for pipes and screen readers. Never an escape sequence.
 
+pub mod plan;
 mod votes;
 
-pub use votes::vote;
-
-use super::{degraded, notes};
+use super::{Prices, degraded, notes};
 use crate::agreement::guided::Picked;
 use crate::agreement::outcome::{Chosen, Synthesis};
 use crate::agreement::{Agreement, Claim, Mark, Side, Span, Subject, debate_result, ledger, outcome};
@@ -17,6 +16,7 @@ use crate::core::{
 };
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use votes::vote;
 
 /// The heading of a run.
 pub fn heading(run: &Run) -> String {
@@ -41,6 +41,9 @@ pub fn heading(run: &Run) -> String {
         let file = |file: &File| format!("{} ({} bytes)", clean::line(&file.name), file.text.len());
         let _ = writeln!(out, "Files: {}", run.files.iter().map(file).collect::<Vec<_>>().join(", "));
     }
+    if let Some(plan) = run.plan_name() {
+        let _ = writeln!(out, "Plan: {}", clean::line(plan));
+    }
     let only = run.only().map(|only| format!("; asked: {} alone", clean::line(&only.0))).unwrap_or_default();
     let _ = writeln!(out, "Council: {} ({}){only}", clean::line(&run.council.name), names.join(", "));
     if let Some(private) = &run.private {
@@ -52,6 +55,7 @@ pub fn heading(run: &Run) -> String {
 /// One member's answer, with how it ended.
 pub fn answer(run: &Run, call: &Call) -> String {
     let what = match run.stage(call.id.stage).map(|state| state.stage.ask) {
+        _ if run.planned() => plan::what(run, call),
         Some(Ask::Critique) => format!("round {}", outcome::round(run, call.id)),
         Some(Ask::Merge) => "synthesis".to_owned(),
         _ => "answer".to_owned(),
@@ -336,17 +340,15 @@ fn words(run: &Run) -> Option<String> {
 }
 
 /// A whole session.
-pub fn session(session: &Session) -> String {
+pub fn session(session: &Session, prices: Prices<'_>) -> String {
     let mut out = caps(session, None);
     for run in &session.runs {
         out.push_str(&heading(run));
-        for call in run.calls.values() {
-            let ask = run.stage(call.id.stage).map(|state| state.stage.ask);
-            if matches!(ask, Some(Ask::Answer | Ask::Critique)) {
-                out.push_str(&answer(run, call));
-            }
+        for piece in plan::pieces(run, true) {
+            out.push_str(&plan::piece(run, piece));
         }
         out.push_str(&tail(run));
+        out.push_str(&plan::costs(run, prices));
         out.push_str(&caps(session, Some(run.id)));
         out.push('\n');
     }
@@ -362,20 +364,37 @@ fn caps(session: &Session, after: Option<RunId>) -> String {
 
 /// What follows the answers of a run.
 pub fn tail(run: &Run) -> String {
-    let mut out = agreement(run, &outcome::agreement(run));
-    for part in [words(run), positions(run), vote(run), syntheses(run)].into_iter().flatten() {
+    let planned = run.planned();
+    let mut out = String::new();
+    // A plan may have brought one text alone, with which nothing can agree.
+    if !planned || outcome::texts(run).len() > 1 {
+        out.push_str(&agreement(run, &outcome::agreement(run)));
+    }
+    // What votes and syntheses of a plan came to is told at their place in it.
+    let told =
+        [words(run), positions(run), votes(run).filter(|_| !planned), syntheses(run).filter(|_| !planned)];
+    for part in told.into_iter().flatten() {
         out.push_str(&part);
     }
     for done in &run.deeper.done {
         let _ = writeln!(out, "\n== deeper: {}", done.line());
     }
-    for (result, lacks) in degraded(run).into_iter().filter(|(result, _)| *result != "answers") {
-        let _ = writeln!(out, "\nnote: the {result} is degraded: {}", lacks.join("; "));
+    for (result, lacks) in degraded(run).into_iter().filter(|(result, _)| planned || *result != "answers") {
+        let the = if planned { "" } else { "the " };
+        let _ = writeln!(out, "\nnote: {the}{result} is degraded: {}", lacks.join("; "));
     }
     // A vote or a synthesis that could not be held has said so itself.
     let more: Vec<String> = notes(run).into_iter().filter(|note| !out.contains(note)).collect();
     for note in more {
         let _ = writeln!(out, "\nnote: {}", clean::line(&note));
     }
+    if planned {
+        out.push_str(&plan::outcome(run));
+    }
     out
+}
+
+/// The vote that is shown: the last.
+fn votes(run: &Run) -> Option<String> {
+    run.last_stage(Ask::Ballot).map(|state| vote(run, state))
 }

@@ -131,7 +131,7 @@ impl Made {
                 let result = if two % 2 == 0 { "merge" } else { "vote" };
                 let name = self.stage(
                     "council",
-                    &format!("by = [\"m1\", \"m2\", \"m3\"]\nsees = [\"{text}\"]\ntask = \"Go on.\"\nresult = \"{result}\"\n"),
+                    &format!("by = [\"m1\", \"m2\", \"m3\"]\nsees = [\"{text}\"]\ntask = \"Answer anew.\"\nresult = \"{result}\"\n"),
                 );
                 self.texts.push(name);
             }
@@ -297,7 +297,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_valid_plan_ends_within_its_stated_bound(case in any_case()) {
@@ -314,7 +314,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn an_interrupted_plan_goes_on_from_any_record_to_the_same_end(case in any_case()) {

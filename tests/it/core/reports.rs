@@ -62,7 +62,7 @@ fn newcomer(name: &str) -> Wish {
 fn told(session: &Session) -> (Value, String) {
     let run = session.runs.last().unwrap();
     let free = |_: &ModelRef| Some(Price::FREE);
-    (json::run(session, run, json::Sums { prices: &free, day: None }, &[]), plain::session(session))
+    (json::run(session, run, json::Sums { prices: &free, day: None }, &[]), plain::session(session, &free))
 }
 
 #[test]

@@ -1,22 +1,25 @@
 //! Scenarios, one file each in `tests/scenarios`, to be read by people: what the members and the person do, and what
 //! comes of it. Here is only how such a file is read, played and held to its word.
 
+mod plans;
+
 use super::laws::check_log;
 use super::sim::{Moments, Outcome, Script, Sim, Wish, tally};
+use plans::{Play, Steering, Stood};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
 use synod::agreement::guided::Picked;
 use synod::agreement::{outcome, table, vote};
 use synod::core::commission::{Typed, With};
 use synod::core::{
     Ask, Brief, Call, CallId, Choice, Commission, Council, Counting, Dollars, EndState, File, Member,
-    MemberId, MergeMode, Message, OwnVote, Pick, Protocol, Question, Role, Rule, Run, RunId, Session,
+    MemberId, MergeMode, Message, OwnVote, Pick, Protocol, Question, Record, Role, Rule, Run, RunId, Session,
     StageId, StageState, Step, Usage, WeightsFrom, ballot, prompt,
 };
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Scenario {
     /// What it shows, in a sentence.
     about: String,
@@ -26,7 +29,14 @@ struct Scenario {
     #[serde(default)]
     weights: BTreeMap<String, f64>,
     question: String,
+    #[serde(default = "ask")]
     protocol: String,
+    /// The written plan that it goes by instead.
+    #[serde(flatten)]
+    play: Play,
+    /// What nobody knows: there is to be nothing of it.
+    #[serde(flatten)]
+    unknown: BTreeMap<String, toml::Value>,
     /// The one member that is asked.
     only: Option<String>,
     /// The files with the question, each as `name: text`.
@@ -39,7 +49,12 @@ struct Scenario {
     /// What the person does, in order; each when all is quiet, unless it says when.
     #[serde(default)]
     step: Vec<Doing>,
+    #[serde(default)]
     expect: Vec<Expected>,
+}
+
+fn ask() -> String {
+    "ask".to_owned()
 }
 
 #[derive(Deserialize)]
@@ -49,6 +64,10 @@ struct Say {
     /// What the call is for: an answer unless it says so.
     #[serde(default = "answer")]
     to: Ask,
+    /// The stage of a plan that it is said in, by its name; then it does not matter what the call is for.
+    stage: Option<String>,
+    /// The run; every one unless it says so.
+    run: Option<u32>,
     round: Option<u16>,
     /// Which attempt; every one unless it says so.
     attempt: Option<u16>,
@@ -69,7 +88,7 @@ fn answer() -> Ask {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case")]
 enum Doing {
     /// Appends a step: `synthesis`, `vote`, `vote by NAME, NAME`, or `debate:N`; or a synthesis as it is typed on the
     /// workbench, `synthesis MODE by NAME of NAME, NAME with "WORDS"`.
@@ -100,6 +119,9 @@ enum Doing {
     Ask(String),
     /// Asks a question in place of the last one.
     Replace(String),
+    /// Does something to a running plan.
+    #[serde(untagged)]
+    Steer(Steering),
 }
 
 /// What the person ticks, by words of the claims.
@@ -137,12 +159,33 @@ impl Chosen {
     }
 }
 
+/// A stage, by its number or its name in a plan.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(untagged)]
+enum Place {
+    Number(u16),
+    Name(String),
+}
+
+impl Place {
+    fn id(&self, run: &Run) -> StageId {
+        match self {
+            Self::Number(number) => StageId(*number),
+            Self::Name(name) => plans::stage_of(run, name),
+        }
+    }
+}
+
+#[derive(Deserialize)]
 struct Expected {
     #[serde(default = "one")]
     run: u32,
-    stage: u16,
+    stage: Place,
+    /// What is expected of it beside that, as a stage of a plan.
+    #[serde(flatten)]
+    stood: Stood,
+    #[serde(flatten)]
+    unknown: BTreeMap<String, toml::Value>,
     /// The calls, as `name state` or `name rN state`.
     #[serde(default)]
     calls: Vec<String>,
@@ -200,7 +243,12 @@ impl Scenario {
         let fits = |say: &&Say| {
             let round = say.round.is_none_or(|round| round == call.id.round);
             let attempt = say.attempt.is_none_or(|attempt| attempt == call.id.attempt);
-            say.who == call.member.0 && say.to == ask && round && attempt
+            let run_fits = say.run.is_none_or(|number| number == call.id.run.0);
+            let stage = match &say.stage {
+                Some(stage) => plans::is_at(run, call, stage),
+                None => say.to == ask,
+            };
+            say.who == call.member.0 && stage && round && attempt && run_fits
         };
         let say = self.say.iter().find(fits);
         let who = |id: &CallId| run.calls[id].member.0.clone();
@@ -223,6 +271,7 @@ impl Scenario {
         };
         let again = if call.id.attempt > 1 { " again" } else { "" };
         let usual = || match ask {
+            _ if plans::usual(run, call, ask).is_some() => plans::usual(run, call, ask).unwrap_or_default(),
             Ask::Answer => format!("{}, first{again}", call.member),
             Ask::Critique => format!("{}, round {}{again}", call.member, call.id.round),
             Ask::Merge => format!("{}, of all{again}", call.member),
@@ -246,7 +295,8 @@ impl Scenario {
     fn script(&self) -> Script {
         let member = |name: &String| {
             let weight = self.weights.get(name).copied().unwrap_or(1.0);
-            Member { weight, ..Member::new(name, format!("fake/{name}").parse().unwrap()) }
+            let topics = self.play.topics(name);
+            Member { weight, topics, ..Member::new(name, self.play.model(name).parse().unwrap()) }
         };
         let members = self.council.iter().map(member).collect();
         let chair = self.chair.as_deref().map(MemberId::from);
@@ -270,18 +320,22 @@ impl Scenario {
     }
 
     /// Plays it through, calls in the order of their durations.
-    fn play(&self) -> Session {
+    fn play(&self) -> (Session, Vec<Record>) {
         let script = self.script();
         let world = |run: &Run, call: &Call| self.outcome(run, call);
         let mut sim = Sim::start(&world, &script);
+        sim.prices = self.play.prices();
         sim.advance();
-        sim.grant(&Wish::Ask(self.question()));
+        sim.grant(&Wish::Ask(self.with_plan(self.question(), &script.council)));
         let mut steps = self.step.iter().peekable();
         loop {
             sim.advance();
             let quiet = sim.open().is_empty();
             match steps.next_if(|step| step.due(&sim, quiet)) {
-                Some(step) => step.take(&mut sim),
+                Some(step) => match plans::asks(step, sim.run().unwrap()) {
+                    Some(next) => sim.grant(&Wish::Ask(self.with_plan(next, &script.council))),
+                    None => step.take(&mut sim),
+                },
                 None if quiet => break,
                 None => {
                     let duration = |id: &CallId| {
@@ -295,7 +349,7 @@ impl Scenario {
         }
         assert!(steps.next().is_none(), "{}: a step's moment never came", self.about);
         check_log(&sim.log);
-        sim.session
+        (sim.session, sim.log)
     }
 }
 
@@ -322,19 +376,17 @@ impl Doing {
             Self::ExtendNow(_) => true,
             Self::LeaveDuring(name) => call_of(sim, name).is_some_and(|call| !call.ended()),
             Self::StopAfter(name) | Self::RetryNow(name) => call_of(sim, name).is_some_and(Call::ended),
+            Self::Steer(steering) => steering.due(sim, quiet),
             _ => quiet,
         }
     }
 
     fn take(&self, sim: &mut Sim<'_>) {
-        let ask = |question: &str, replaces: Option<RunId>| {
-            Wish::Ask(Question { text: question.to_owned(), replaces, ..Question::default() })
-        };
         let run = sim.run().unwrap();
         let last = sim.session.runs.len() - 1;
         let event = match self {
-            Self::Ask(question) => return sim.grant(&ask(question, None)),
-            Self::Replace(question) => return sim.grant(&ask(question, Some(run.id))),
+            Self::Steer(steering) => return steering.take(sim),
+            Self::Ask(_) | Self::Replace(_) => unreachable!("a question is asked with the scenario's plan"),
             Self::Extend(step) | Self::ExtendNow(step) => {
                 let step = step_of(run, step);
                 return sim.grant(&Wish::Extend(last, step));
@@ -445,9 +497,10 @@ fn named(call: &Call) -> String {
 impl Expected {
     fn check(&self, about: &str, session: &Session) {
         let run = session.run(RunId(self.run)).unwrap();
-        let stage = StageId(self.stage);
+        let stage = self.stage.id(run);
         let state = run.stage(stage).unwrap();
-        let at = format!("{about} (run {}, stage {})", self.run, self.stage);
+        let at = format!("{about} (run {}, stage {}, {})", self.run, stage.0, run.title(stage));
+        self.stood.check(&at, run, state);
         let calls: Vec<String> = run
             .calls_of(stage)
             .map(|call| format!("{} {}", named(call), call.end.map_or("runs", EndState::word)))
@@ -549,17 +602,31 @@ fn the_scenarios_come_out_as_they_say() {
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     assert!(files.len() >= 8, "the scenarios are gone: {files:?}");
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        let scenario: Scenario =
-            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        let session = scenario.play();
-        for expected in &scenario.expect {
-            expected.check(&scenario.about, &session);
-        }
-        let told: BTreeSet<(u32, u16)> = scenario.expect.iter().map(|it| (it.run, it.stage)).collect();
-        let stages =
-            session.runs.iter().flat_map(|run| run.stages.iter().map(|it| (run.id.0, it.stage.id.0)));
-        assert_eq!(told, stages.collect(), "{}: every stage is told of", scenario.about);
+    let fails = |file: &&PathBuf| catch_unwind(|| comes_out(file)).is_err();
+    let failed: Vec<String> = files.iter().filter(fails).map(|file| file.display().to_string()).collect();
+    assert!(failed.is_empty(), "what each says stands above: {failed:#?}");
+}
+
+/// Plays one and holds it to its word.
+fn comes_out(file: &Path) {
+    let text = std::fs::read_to_string(file).unwrap();
+    let scenario: Scenario =
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let unknown = scenario.expect.iter().flat_map(|it| it.unknown.keys()).chain(scenario.unknown.keys());
+    assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&String>::new(), "{}: unknown keys", file.display());
+    let (session, log) = scenario.play();
+    for expected in &scenario.expect {
+        expected.check(&scenario.about, &session);
     }
+    scenario.play.check(&scenario.about, &session, &log);
+    if scenario.play.tells_all() {
+        return;
+    }
+    let told: BTreeSet<(u32, u16)> = scenario
+        .expect
+        .iter()
+        .map(|it| (it.run, it.stage.id(session.run(RunId(it.run)).unwrap()).0))
+        .collect();
+    let stages = session.runs.iter().flat_map(|run| run.stages.iter().map(|it| (run.id.0, it.stage.id.0)));
+    assert_eq!(told, stages.collect(), "{}: every stage is told of", scenario.about);
 }

@@ -9,9 +9,9 @@ use synod::core::routing::{self, Circumstances, asked::Turn};
 use synod::core::rules;
 use synod::core::shuffle::mix;
 use synod::core::{
-    About, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member, MemberId,
-    Point, Progress, Question, Quote, Record, Ruling, Run, RunId, Session, SessionId, StageId, StageState,
-    Step, Templates, Usage, Verdict, ballot, next, prompt,
+    About, Ask, Call, CallError, CallId, CallSpec, Channel, Council, EndState, ErrorKind, Event, Member,
+    MemberId, Point, Progress, Question, Quote, Record, Ruling, Run, RunId, Session, SessionId, StageId,
+    StageState, Step, Templates, Usage, Verdict, ballot, next, prompt,
 };
 
 /// What a call comes to.
@@ -97,6 +97,8 @@ pub struct Sim<'a> {
     pub session: Session,
     /// How many wishes are on record.
     granted: usize,
+    /// What models cost, where routes go by it.
+    pub prices: Prices,
 }
 
 /// Whether a record is what a wish comes to.
@@ -129,9 +131,8 @@ fn some_point(run: &Run, place: usize) -> Point {
 }
 
 /// The choices that routes of a run are due for, where nothing is known but what is on record.
-fn routed(session: &Session, run: &Run) -> Vec<Event> {
-    let prices = Prices::default();
-    let now = Circumstances { prices: &prices, fitness: BTreeMap::new(), history: Vec::new(), tokens: 100 };
+fn routed(session: &Session, run: &Run, prices: &Prices) -> Vec<Event> {
+    let now = Circumstances { prices, fitness: BTreeMap::new(), history: Vec::new(), tokens: 100 };
     let turns = run.unrouted().filter_map(|state| Turn::of(session, run, state));
     let routed = turns.map(|turn| {
         let routed = Box::new(routing::choose(turn.routing, &turn.asked(), &now));
@@ -144,7 +145,8 @@ impl<'a> Sim<'a> {
     /// One that goes on from what is on record.
     pub fn resume(world: World<'a>, script: &'a Script, log: &[Record]) -> Self {
         let granted = log.iter().filter(|record| grants(&record.event)).count();
-        Self { world, script, log: log.to_vec(), session: Session::replay(log), granted }
+        let session = Session::replay(log);
+        Self { world, script, log: log.to_vec(), session, granted, prices: Prices::default() }
     }
 
     /// One of which nothing is on record.
@@ -209,7 +211,7 @@ impl<'a> Sim<'a> {
             let run = &self.session.runs[place];
             let mut seen = agreement::due(run);
             if seen.is_empty() {
-                seen = routed(&self.session, run);
+                seen = routed(&self.session, run, &self.prices);
             }
             if !seen.is_empty() {
                 for event in seen {
@@ -224,11 +226,11 @@ impl<'a> Sim<'a> {
                 return due.start.into_iter().for_each(|spec| self.call(spec));
             }
             for event in due.begin {
-                // To compare takes its time, and nothing but a choice among claims depends on it here.
+                // To compare takes its time, and nothing but a choice among claims and a check depends on it here.
                 let run = &self.session.runs[place];
                 let picks = |state: &StageState| {
-                    state.begun.is_none()
-                        && state.stage.brief.as_ref().is_some_and(|brief| !brief.picks.is_empty())
+                    let picks = state.stage.brief.as_ref().is_some_and(|brief| !brief.picks.is_empty());
+                    state.begun.is_none() && (picks || state.stage.ask == Ask::Check)
                 };
                 let event = if run.stages.iter().any(picks) { table::given(run, event) } else { event };
                 self.record(event);
@@ -329,6 +331,26 @@ impl<'a> Sim<'a> {
         self.record(event);
     }
 
+    /// Ends a call as one that was hung up on, with what came of it so far.
+    pub fn hang_up(&mut self, id: CallId) {
+        let call = &self.session.run(id.run).unwrap().calls[&id];
+        let Outcome { text, state, error, total_ms, .. } = Outcome::new(EndState::Stopped, &call.text, 1);
+        let thinking = call.thinking.clone();
+        self.record(Event::CallEnded {
+            call: id,
+            state,
+            text,
+            thinking,
+            usage: None,
+            error,
+            first_ms: None,
+            total_ms,
+            pieces: 0,
+            skipped: 0,
+            mislabelled: None,
+        });
+    }
+
     /// Brings all of a call.
     pub fn end(&mut self, id: CallId) {
         while self.open().contains(&id) {
@@ -379,7 +401,10 @@ impl<'a> Sim<'a> {
             }
             Wish::Ask(question) => {
                 let run = RunId(self.session.runs.len() as u32 + 1);
-                let question = Question { council: self.script.council.clone(), ..question.clone() };
+                // A plan brings the council that it was cast with.
+                let cast = question.plan.is_some();
+                let council = if cast { &question.council } else { &self.script.council };
+                let question = Question { council: council.clone(), ..question.clone() };
                 Some(question.put(run, mix(&[self.script.seed, u64::from(run.0)]), self.script.retries))
             }
         }

@@ -4,14 +4,14 @@
 use crate::agreement::poll::{Poll, Weighing};
 use crate::agreement::vote::{self, Vote};
 use crate::core::ballot::Tally;
-use crate::core::{Ask, MemberId, Rule, Run, Weights, clean, prompt};
+use crate::core::{MemberId, Rule, Run, StageState, Weights, clean, prompt};
 use std::fmt::Write as _;
 
 /// The result of a vote.
-pub fn vote(run: &Run) -> Option<String> {
-    let vote = vote::vote(run, run.last_stage(Ask::Ballot)?);
+pub(super) fn vote(run: &Run, state: &StageState) -> String {
+    let vote = vote::vote(run, state);
     if let Some(obstacle) = vote.obstacle {
-        return Some(format!("\n== vote: {obstacle}\n"));
+        return format!("\n== vote: {obstacle}\n");
     }
     let counted = vote.ballots.iter().any(|ballot| ballot.valid);
     let result = match (&vote.tally.winner, vote.tally.tied.as_slice()) {
@@ -49,7 +49,7 @@ pub fn vote(run: &Run) -> Option<String> {
         let again = again.map_or_else(String::new, |fault| format!(", asked again once: {fault}"));
         let _ = writeln!(out, "  {judge} ranked {ranking} (shown as {seen}{again}). {note}");
     }
-    Some(out)
+    out
 }
 
 /// What stands beside the result, and what would change it.
