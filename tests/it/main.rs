@@ -14,6 +14,7 @@ mod costs;
 mod council;
 mod deepen;
 mod demo;
+mod demo_plans;
 mod editor;
 mod embeddings;
 mod engine;
