@@ -100,7 +100,7 @@ pub fn of_bytes(file: &str, bytes: &[u8]) -> Result<Recipe, Vec<Fault>> {
             let what =
                 if wide { "is UTF-16; save it as UTF-8" } else { "is not UTF-8 text; save it as UTF-8" };
             faults.add(&(0..0), "TOML", what);
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             Err(faults.all().into_iter().map(|fault| Fault { line: Some(line), ..fault }).collect())
         }
     }
@@ -136,12 +136,11 @@ pub fn parse(file: &str, text: &str) -> Result<Recipe, Vec<Fault>> {
 
 fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Recipe> {
     root.only(faults, &["about", "example", "name", "roles", "stage"]);
-    let name = match root.get("name") {
-        Some(item) => name(&item, faults),
-        None => {
-            faults.add(&(0..0), "name", "is missing; add a line such as name = \"my-plan\" at the top");
-            None
-        }
+    let name = if let Some(item) = root.get("name") {
+        name(&item, faults)
+    } else {
+        faults.add(&(0..0), "name", "is missing; add a line such as name = \"my-plan\" at the top");
+        None
     };
     let about = words(root, faults, "about", MOST_ABOUT, true).unwrap_or_default();
     let example = words(root, faults, "example", MOST_TEXT, false).unwrap_or_default();

@@ -238,6 +238,3 @@ impl Plan<'_> {
 fn may_fail(when: &When) -> bool {
     !when.is_always()
 }
-
-#[cfg(test)]
-mod tests;

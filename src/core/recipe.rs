@@ -6,8 +6,6 @@ mod cast;
 pub mod facts;
 pub mod filling;
 mod seating;
-#[cfg(test)]
-mod tests;
 
 pub use filling::{Filling, Many};
 

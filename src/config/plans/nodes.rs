@@ -60,11 +60,11 @@ impl<'r, 't> Nodes<'r, 't> {
         let (raw, links) = (&self.raw[at], &self.links[at]);
         let Some(does) = raw.does else { return };
         // What can't be looked up is told already.
-        if raw.sees.iter().filter(|word| word.word != "question").count() != links.sees.len() {
+        if raw.sees.iter().filter(|word| word.said != "question").count() != links.sees.len() {
             return;
         }
         let title = |at: usize| self.raw[at].name.as_str();
-        for (word, seen) in raw.sees.iter().filter(|word| word.word != "question").zip(&links.sees) {
+        for (word, seen) in raw.sees.iter().filter(|word| word.said != "question").zip(&links.sees) {
             let Some(other) = self.raw[*seen].does else { return };
             if let Some(what) = unfit(does, other, &raw.task, title(*seen)) {
                 faults.add(&word.at, &word.path, &what);
@@ -166,10 +166,9 @@ impl<'r, 't> Nodes<'r, 't> {
         };
         match raw.does? {
             Do::Answer if raw.samples > 1 => Some(raw.samples.into()),
-            Do::Answer | Do::Check => self.speaking(at),
-            Do::Merge => Some(1),
             Do::Council if !raw.votes => Some(1),
-            Do::Council => self.speaking(at),
+            Do::Answer | Do::Check | Do::Council => self.speaking(at),
+            Do::Merge => Some(1),
             Do::Vote | Do::Debate | Do::HandOver => seen(),
             Do::Route => Some(0),
         }
@@ -278,20 +277,20 @@ fn unfit(does: Do, other: Do, task: &str, name: &str) -> Option<String> {
 fn links(raw: &[Raw<'_>], at: usize, faults: &mut Faults<'_>) -> Links {
     let own = &raw[at];
     let mut find = |word: &Word<'_>, fits: &dyn Fn(Do) -> bool, wanted: &str| -> Option<usize> {
-        let found = raw.iter().position(|other| !other.name.is_empty() && other.name == word.word);
+        let found = raw.iter().position(|other| !other.name.is_empty() && other.name == word.said);
         let Some(found) = found else {
             missing(raw, at, word, fits, faults);
             return None;
         };
         if found == at {
-            let what = format!("{} is this stage itself; name another", quoted(word.word));
+            let what = format!("{} is this stage itself; name another", quoted(word.said));
             faults.add(&word.at, &word.path, &what);
             return None;
         }
         // What it does is told where that is a fault.
         let does = raw[found].does?;
         if !fits(does) {
-            let what = format!("{} is a stage that does {}; name one that {wanted}", word.word, does.name());
+            let what = format!("{} is a stage that does {}; name one that {wanted}", word.said, does.name());
             faults.add(&word.at, &word.path, &what);
             return None;
         }
@@ -302,16 +301,16 @@ fn links(raw: &[Raw<'_>], at: usize, faults: &mut Faults<'_>) -> Links {
     let mut links = Links::default();
     let mut seen: Vec<&str> = Vec::new();
     for word in &own.sees {
-        if word.word == "question" {
+        if word.said == "question" {
             continue;
         }
-        if seen.contains(&word.word) {
+        if seen.contains(&word.said) {
             links.sees.clear();
-            let what = format!("{} is seen already; name it once", quoted(word.word));
+            let what = format!("{} is seen already; name it once", quoted(word.said));
             faults.add(&word.at, &word.path, &what);
             return links;
         }
-        seen.push(word.word);
+        seen.push(word.said);
         links.sees.extend(find(word, &any, ""));
     }
     links.after.extend(own.after.iter().filter_map(|word| find(word, &any, "")));
@@ -325,14 +324,14 @@ fn links(raw: &[Raw<'_>], at: usize, faults: &mut Faults<'_>) -> Links {
             Kind::Failed | Kind::Worked => find(&when.of, &brings, "brings a text"),
             Kind::Faulted | Kind::Sound => find(&when.of, &|does| does == Do::Check, "checks"),
             Kind::Undecided => {
-                let votes = raw.iter().any(|raw| raw.name == when.of.word && raw.votes);
+                let votes = raw.iter().any(|raw| raw.name == when.of.said && raw.votes);
                 find(&when.of, &|does| does == Do::Vote || votes, "votes")
             }
             Kind::Chose(_) => find(&when.of, &|does| does == Do::Route, "routes"),
         };
     }
     if let Some(Spoken::Chosen(word, place, path)) = &own.by {
-        let word = Word { word, at: place.clone(), path: path.clone() };
+        let word = Word { said: word, at: place.clone(), path: path.clone() };
         links.chosen = find(&word, &|does| does == Do::Route, "routes");
     }
     links
@@ -346,13 +345,13 @@ fn missing(raw: &[Raw<'_>], at: usize, word: &Word<'_>, fits: &dyn Fn(Do) -> boo
     }
     let others = raw.iter().enumerate().filter(|(place, other)| *place != at && other.does.is_none_or(fits));
     let names: Vec<&str> = others.map(|(_, other)| other.name.as_str()).collect();
-    let is = format!("no such stage: {}", quoted(word.word));
+    let is = format!("no such stage: {}", quoted(word.said));
     if names.is_empty() {
         let what = format!("{is}, and there is no other that would do; add [[stage]] with that name");
         faults.add(&word.at, &word.path, &what);
-    } else if nearest(word.word, &names).is_none() && word.word == raw[at].name {
+    } else if nearest(word.said, &names).is_none() && word.said == raw[at].name {
         faults.add(&word.at, &word.path, &format!("{is} but this one; name another"));
     } else {
-        faults.stray(&word.at, &word.path, &is, word.word, &names);
+        faults.stray(&word.at, &word.path, &is, word.said, &names);
     }
 }

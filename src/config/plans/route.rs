@@ -51,12 +51,11 @@ pub(super) fn read<'t>(section: &Section<'t>, faults: &mut Faults<'_>) -> RawRou
         faults,
     ) {
         section.only(faults, &["by", "name", "words"]);
-        let known = match section.get("name") {
-            Some(item) => name(&item, faults),
-            None => {
-                faults.add(&section.at, &section.path, "has no name; add a line such as name = \"law\"");
-                None
-            }
+        let known = if let Some(item) = section.get("name") {
+            name(&item, faults)
+        } else {
+            faults.add(&section.at, &section.path, "has no name; add a line such as name = \"law\"");
+            None
         };
         if let Some(twice) = known.as_ref().filter(|known| topics.iter().any(|topic| topic.name == **known)) {
             let what = format!("{} is a topic already; put the words of both in one", quoted(twice));

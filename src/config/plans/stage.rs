@@ -64,7 +64,7 @@ const EVERY: [&str; 4] = ["after", "do", "name", "when"];
 /// A word that names a stage, and where it stands.
 #[derive(Clone, Debug)]
 pub(super) struct Word<'t> {
-    pub(super) word: &'t str,
+    pub(super) said: &'t str,
     pub(super) at: Range<usize>,
     pub(super) path: String,
 }
@@ -273,7 +273,7 @@ pub(super) fn one<'t>(item: &Item<'t>, faults: &mut Faults<'_>) -> Option<Word<'
         let what = format!("{}; allowed: the name of a stage, such as \"draft\"", item.is());
         faults.add(&item.at, &item.path, &what);
     }
-    word.map(|word| Word { word, at: item.at.clone(), path: item.path.clone() })
+    word.map(|said| Word { said, at: item.at.clone(), path: item.path.clone() })
 }
 
 fn debate(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Mode> {

@@ -6,7 +6,7 @@ use crate::core::ids::{MemberId, StageId};
 use crate::core::member::Council;
 use crate::core::part::When;
 use crate::core::plan::{Ask, Speakers, Stage};
-use crate::core::recipe::facts::{instead, takes};
+use crate::core::recipe::facts::{instead, takes, weighs};
 use crate::core::routing::{Road, Routing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -251,22 +251,28 @@ impl Walk<'_> {
                 let route = self.stages.get(usize::from(of.0)).and_then(|stage| stage.part.as_ref());
                 let usual = Routing::default();
                 let routing = route.and_then(|part| part.routing.as_deref()).unwrap_or(&usual);
+                if !routing.person.is_empty() {
+                    return all(seats(&routing.person));
+                }
                 let mut may = if routing.among.is_empty() { everybody() } else { seats(&routing.among) };
+                let here = may.len();
                 let count = |road: Road| match road {
-                    Road::One => 1,
-                    Road::Few => usize::from(routing.few),
-                    Road::Full => may.len(),
+                    Road::One => 1.min(here),
+                    Road::Few => usize::from(routing.few).min(here),
+                    Road::Full => here,
                 };
-                let (mut least, mut most) = match self.roads.0.get(of).copied().flatten() {
-                    Some(road) => (count(road).min(may.len()), count(road).min(may.len())),
-                    None => (1.min(may.len()), may.len()),
+                let mut counts: Vec<usize> = match self.roads.0.get(of).copied().flatten() {
+                    Some(road) if weighs(routing, road) => vec![count(road)],
+                    Some(_) => Vec::new(),
+                    None => vec![1.min(here), here],
                 };
                 for rule in routing.rules.iter().filter(|rule| !rule.to.is_empty()) {
                     let to = seats(&rule.to);
-                    least = least.min(to.len());
-                    most = most.max(to.len());
+                    counts.push(to.len());
                     may.extend(to);
                 }
+                let least = counts.iter().copied().min().unwrap_or_default();
+                let most = counts.iter().copied().max().unwrap_or_default();
                 (may, least, most)
             }
             Speakers::Nobody => (BTreeSet::new(), 0, 0),

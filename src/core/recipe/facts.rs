@@ -4,7 +4,7 @@
 use crate::core::ids::StageId;
 use crate::core::part::When;
 use crate::core::plan::{Ask, Speakers, Stage};
-use crate::core::routing::Road;
+use crate::core::routing::{Road, Routing, Rule};
 
 /// All that must hold for a stage to be begun: its own condition, and what has to be begun for that to hold.
 pub fn needs(stages: &[Stage], id: StageId) -> Vec<&When> {
@@ -33,8 +33,10 @@ pub fn needs(stages: &[Stage], id: StageId) -> Vec<&When> {
 /// Whether two conditions never hold in one run.
 pub fn exclude(one: &When, other: &When) -> bool {
     match (one, other) {
-        (When::Faulted(of), When::Sound(other)) | (When::Sound(other), When::Faulted(of)) => of == other,
-        (When::Failed(of), When::Worked(other)) | (When::Worked(other), When::Failed(of)) => of == other,
+        (When::Faulted(of), When::Sound(other))
+        | (When::Sound(other), When::Faulted(of))
+        | (When::Failed(of), When::Worked(other))
+        | (When::Worked(other), When::Failed(of)) => of == other,
         (When::Chose { route, road }, When::Chose { route: of, road: other }) => route == of && road != other,
         _ => false,
     }
@@ -85,7 +87,13 @@ pub fn instead(stage: &Stage) -> impl Iterator<Item = StageId> {
 /// Whether a route may take a road.
 pub fn takes(route: &Stage, road: Road) -> bool {
     let Some(routing) = route.part.as_ref().and_then(|part| part.routing.as_ref()) else { return false };
-    let by_rule = |rule: &crate::core::routing::Rule| rule.road.is_none_or(|it| it == road);
+    let by_rule = |rule: &Rule| rule.road.is_none_or(|it| it == road);
+    routing.road.is_none_or(|it| it == road) || routing.rules.iter().any(by_rule)
+}
+
+/// Whether a route may take a road on which it weighs whom to ask, beside those that a rule names.
+pub fn weighs(routing: &Routing, road: Road) -> bool {
+    let by_rule = |rule: &Rule| rule.road == Some(road);
     routing.road.is_none_or(|it| it == road) || routing.rules.iter().any(by_rule)
 }
 

@@ -84,6 +84,11 @@ impl FromStr for Filling {
             ["all"] => Self::All,
             ["others"] => Self::Others,
             ["topic", _, ..] => Self::Topic(form[1..].join(" ")),
+            [form @ ("cheapest" | "strongest" | "any"), ..] => {
+                return Err(format!(
+                    "is no way to fill a role; say \"{form} 2\" or \"{form} 2 of different families\""
+                ));
+            }
             ["seat"] => return Err("lacks its number; say \"seat 1\"".to_owned()),
             ["topic"] => return Err("lacks its name; say \"topic law\"".to_owned()),
             _ => Self::Member(MemberId(text.trim().to_owned())),
@@ -134,8 +139,16 @@ mod tests {
             assert_eq!(filling.to_string(), text);
         }
         assert_eq!("cheapest".parse::<Filling>().unwrap().to_string(), "cheapest 1");
-        for bad in ["seat", "seat 0", "seat x", "topic", "any 0", "cheapest 99", "all of different families"]
-        {
+        for bad in [
+            "seat",
+            "seat 0",
+            "seat x",
+            "topic",
+            "any 0",
+            "cheapest 99",
+            "cheapest 2 of same families",
+            "all of different families",
+        ] {
             assert!(bad.parse::<Filling>().is_err(), "{bad}");
         }
     }

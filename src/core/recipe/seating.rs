@@ -141,7 +141,8 @@ impl<'a> Seating<'a> {
                 order.sort_by(|one, other| {
                     let weight = |seat: usize| self.council.members[seat].weight;
                     let dearest = self.price(*other).total_cmp(&self.price(*one));
-                    let chair = (*one != self.chair()).cmp(&(*other != self.chair()));
+                    let is_chair = |seat: usize| self.council.chair.as_ref() == Some(&self.name(seat));
+                    let chair = is_chair(*other).cmp(&is_chair(*one));
                     dearest.then(weight(*other).total_cmp(&weight(*one))).then(chair)
                 });
                 self.pick(role, fill, *many, self.free_first(order, so_far), so_far)

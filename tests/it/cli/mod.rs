@@ -20,6 +20,7 @@ mod manual;
 mod models;
 mod plain;
 mod planned;
+mod plans;
 mod questions;
 mod sessions;
 mod settings;

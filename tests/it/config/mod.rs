@@ -8,6 +8,7 @@ mod fault_table;
 mod faults;
 mod files;
 mod keys;
+mod plan_casts;
 mod plan_faults;
 mod presets;
 mod prompts;

@@ -1,1 +1,0 @@
-//! Tests of what plans are guessed to come to.
