@@ -1,7 +1,7 @@
 //! The pictures in the README: cells of the real screen as SVG. `SYNOD_PICTURES=write cargo test --test it pictures` makes
 //! them anew; without it the test says whether they are still true.
 
-use crate::played::{ANSWERED, PLAYED, press, seen, voted};
+use crate::played::{ANSWERED, PLAYED, planned, press, seen, voted};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -132,11 +132,13 @@ fn draw(app: &mut App, (width, height): (u16, u16)) -> Buffer {
 fn the_pictures_show_the_screen_as_it_is() {
     let split = &PLAYED.0;
     let voted = voted("fenna");
+    let pyramid = planned("pyramid", 1);
     let pictures = [
         ("answers", (120, 40), &*ANSWERED, "n"),
         ("synthesis", (120, 40), split, "s"),
         ("vote", (120, 40), &voted, "v"),
         ("debate", (120, 40), split, "D"),
+        ("plan", (120, 40), &pyramid, "Tab"),
     ];
     for (name, size, records, keys) in pictures {
         let mut app = seen(records, u64::MAX / 4);

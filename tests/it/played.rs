@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use synod::agreement::{Comparison, outcome, told};
 use synod::app::{App, Effect, Msg, Opening, update};
-use synod::config::Config;
+use synod::config::{Config, plans};
+use synod::core::price::Prices;
 use synod::core::{
     Ask, Command, Event, Progress, Question, Record, RunId, Session, SessionId, Step, Templates, next,
 };
@@ -20,6 +21,23 @@ pub const START: u64 = 1_795_352_400_000;
 
 /// Plays a demo question and the steps after it, each when the one before is over.
 pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
+    played(Question { council: scripted::council(), ..asked(question) }, steps)
+}
+
+/// Plays a demo question by a built-in plan.
+pub fn planned(plan: &str, question: usize) -> Vec<Record> {
+    let (name, text) = plans::built_in().into_iter().find(|(name, _)| *name == plan).unwrap();
+    let recipe = plans::parse(name, text).unwrap();
+    let cast = recipe.cast(&scripted::council(), &Prices::default(), &BTreeMap::new()).unwrap();
+    let plan = Some(Box::new(cast.planned()));
+    played(Question { plan, council: cast.council, ..asked(question) }, &[])
+}
+
+fn asked(question: usize) -> Question {
+    Question { text: scripted::questions()[question].to_owned(), ..Question::default() }
+}
+
+fn played(question: Question, steps: &[Step]) -> Vec<Record> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     runtime.block_on(async {
@@ -42,8 +60,6 @@ pub fn play(question: usize, steps: &[Step]) -> Vec<Record> {
             seed: 7,
             merge: true,
         });
-        let question = scripted::questions()[question].to_owned();
-        let question = Question { text: question, council: scripted::council(), ..Question::default() };
         engine.send(Command::Ask(question)).await;
         let (mut records, mut session, mut steps) = (Vec::new(), Session::default(), steps.iter());
         let mut appended = true;
