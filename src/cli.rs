@@ -1,10 +1,16 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
+mod grade;
+mod plans;
+
+pub use grade::{Grade, Grades, Table, Which};
+pub use plans::{HandAt, HandOver, HandWord, Plans};
+
 use crate::config::Cache;
 use crate::config::key::looks_like_one;
 use crate::core::{Dollars, MergeMode, Mode, ModelRef, Pass, Protocol, Stops, Weigh};
 use crate::providers::Redactor;
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -165,112 +171,6 @@ pub enum Command {
     Man,
 }
 
-/// The arguments of `synod grade`.
-#[derive(Debug, Args)]
-pub struct Grade {
-    /// What to do with what was graded; without it, an answer is graded.
-    #[command(subcommand)]
-    pub what: Option<Grades>,
-    /// The session's id or the beginning of it, and after a colon the number of the question; the last one without it.
-    #[arg(value_name = "SESSION[:QUESTION]")]
-    pub session: Option<String>,
-    /// Whose answer.
-    #[arg(value_name = "MEMBER")]
-    pub member: Option<String>,
-    /// How: right, wrong, best (right, and the best of its question), or none to take the grade back.
-    #[arg(value_name = "right|wrong|best|none")]
-    pub grade: Option<String>,
-    /// The answer of this round of a debate: 0 for the first answers; without it, the one that the member stands by.
-    #[arg(long, value_name = "N")]
-    pub round: Option<u16>,
-    /// What the question is about: members are trusted by topic.
-    #[arg(long, value_name = "TOPIC")]
-    pub topic: Option<String>,
-}
-
-/// What to do with grades.
-#[derive(Debug, Subcommand)]
-pub enum Grades {
-    /// How often each member was right, by topic, and which way of weighing votes did best.
-    List {
-        /// This member alone, by the name of its seat or by its model.
-        #[arg(long, value_name = "MEMBER")]
-        member: Option<String>,
-        /// This topic alone.
-        #[arg(long, value_name = "TOPIC")]
-        topic: Option<String>,
-        /// As one JSON object.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Write every grade into a new file, or to standard output.
-    Export {
-        /// The file; its ending says the format.
-        file: Option<PathBuf>,
-        /// The format; csv where nothing says otherwise.
-        #[arg(long, value_name = "FORMAT")]
-        format: Option<Table>,
-    },
-    /// Erase grades, so that nothing is learned from them any more. It does not ask.
-    Erase(Which),
-}
-
-/// The formats of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Table {
-    /// Comma-separated values.
-    Csv,
-    /// A JSON array.
-    Json,
-}
-
-/// Which grades.
-#[derive(Clone, Debug, Default, Args)]
-#[group(required = true, multiple = false)]
-pub struct Which {
-    /// Those of this member, by the name of its seat or by its model.
-    #[arg(long, value_name = "MEMBER")]
-    pub member: Option<String>,
-    /// Those on this topic.
-    #[arg(long, value_name = "TOPIC")]
-    pub topic: Option<String>,
-    /// Those given in this session.
-    #[arg(long, value_name = "SESSION")]
-    pub session: Option<String>,
-    /// All of them.
-    #[arg(long)]
-    pub all: bool,
-}
-
-/// What to do with written plans.
-#[derive(Debug, Subcommand)]
-pub enum Plans {
-    /// List the plans there are: those built in, and yours in ~/.config/synod/plans.
-    List {
-        /// As one JSON array.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print a plan; and with a council who would speak in it, how many calls it takes and what they may cost.
-    Show {
-        /// Its name, or a file.
-        #[arg(value_name = "NAME|FILE")]
-        plan: String,
-        /// As one JSON object.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say what is wrong with plans, one line each; exit code 1 when something is. Members are checked where a council is chosen.
-    Check {
-        /// Their names or files; all of them without any.
-        #[arg(value_name = "NAME|FILE")]
-        plans: Vec<String>,
-        /// As one JSON array of {file, line, key, message}.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
 /// The arguments of `synod models`.
 #[derive(Debug, Args)]
 pub struct Models {
@@ -422,81 +322,6 @@ pub struct Synthesis {
     #[command(flatten)]
     pub asked: AskedFor,
     /// How to print it.
-    #[command(flatten)]
-    pub form: Form,
-}
-
-/// The arguments of `synod hand-over`.
-#[derive(Debug, Args)]
-pub struct HandOver {
-    /// The session's id or the beginning of it; the newest one without it.
-    #[arg(value_name = "SESSION")]
-    pub session: Option<String>,
-    /// What you decide.
-    #[command(subcommand)]
-    pub word: HandWord,
-}
-
-/// What is decided where a plan waits.
-#[derive(Debug, Subcommand)]
-pub enum HandWord {
-    /// Go on with what is there.
-    Approve {
-        /// Where, and how to print what comes of it.
-        #[command(flatten)]
-        at: HandAt,
-    },
-    /// Go on with a text of your own.
-    Edit {
-        /// The file that it is in; - is standard input.
-        #[arg(value_name = "FILE|-")]
-        file: PathBuf,
-        /// Where, and how to print what comes of it.
-        #[command(flatten)]
-        at: HandAt,
-    },
-    /// Go on with the text of this member alone.
-    Choose {
-        /// Whose.
-        #[arg(value_name = "MEMBER")]
-        member: String,
-        /// Where, and how to print what comes of it.
-        #[command(flatten)]
-        at: HandAt,
-    },
-    /// Send the work back with a note, as often as the plan allows.
-    Back {
-        /// What is to be done otherwise.
-        #[arg(value_name = "NOTE", required = true)]
-        note: Vec<String>,
-        /// Where, and how to print what comes of it.
-        #[command(flatten)]
-        at: HandAt,
-    },
-}
-
-impl HandWord {
-    /// Where, and how to print what comes of it.
-    pub fn at(&self) -> &HandAt {
-        match self {
-            Self::Approve { at }
-            | Self::Edit { at, .. }
-            | Self::Choose { at, .. }
-            | Self::Back { at, .. } => at,
-        }
-    }
-}
-
-/// Where a plan waits, and how it is printed what comes of it.
-#[derive(Clone, Debug, Args)]
-pub struct HandAt {
-    /// The stage at which it waits, by its name; needed where it waits at several.
-    #[arg(long, value_name = "STAGE")]
-    pub stage: Option<String>,
-    /// Pass every gate that comes after it, too.
-    #[arg(long)]
-    pub approve: bool,
-    /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,
 }
