@@ -1,16 +1,14 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
-mod grade;
-mod plans;
+mod kept;
 
-pub use grade::{Grade, Grades, Table, Which};
-pub use plans::{HandAt, HandOver, HandWord, Plans};
+pub use kept::{HandAt, HandOver, HandWord, Show, Synthesis};
 
 use crate::config::Cache;
 use crate::config::key::looks_like_one;
-use crate::core::{Dollars, MergeMode, Mode, ModelRef, Pass, Protocol, Stops, Weigh};
+use crate::core::{Dollars, Mode, ModelRef, Pass, Protocol, Stops, Weigh};
 use crate::providers::Redactor;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
@@ -171,6 +169,112 @@ pub enum Command {
     Man,
 }
 
+/// The arguments of `synod grade`.
+#[derive(Debug, Args)]
+pub struct Grade {
+    /// What to do with what was graded; without it, an answer is graded.
+    #[command(subcommand)]
+    pub what: Option<Grades>,
+    /// The session's id or the beginning of it, and after a colon the number of the question; the last one without it.
+    #[arg(value_name = "SESSION[:QUESTION]")]
+    pub session: Option<String>,
+    /// Whose answer.
+    #[arg(value_name = "MEMBER")]
+    pub member: Option<String>,
+    /// How: right, wrong, best (right, and the best of its question), or none to take the grade back.
+    #[arg(value_name = "right|wrong|best|none")]
+    pub grade: Option<String>,
+    /// The answer of this round of a debate: 0 for the first answers; without it, the one that the member stands by.
+    #[arg(long, value_name = "N")]
+    pub round: Option<u16>,
+    /// What the question is about: members are trusted by topic.
+    #[arg(long, value_name = "TOPIC")]
+    pub topic: Option<String>,
+}
+
+/// What to do with grades.
+#[derive(Debug, Subcommand)]
+pub enum Grades {
+    /// How often each member was right, by topic, and which way of weighing votes did best.
+    List {
+        /// This member alone, by the name of its seat or by its model.
+        #[arg(long, value_name = "MEMBER")]
+        member: Option<String>,
+        /// This topic alone.
+        #[arg(long, value_name = "TOPIC")]
+        topic: Option<String>,
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write every grade into a new file, or to standard output.
+    Export {
+        /// The file; its ending says the format.
+        file: Option<PathBuf>,
+        /// The format; csv where nothing says otherwise.
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<Table>,
+    },
+    /// Erase grades, so that nothing is learned from them any more. It does not ask.
+    Erase(Which),
+}
+
+/// The formats of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Table {
+    /// Comma-separated values.
+    Csv,
+    /// A JSON array.
+    Json,
+}
+
+/// Which grades.
+#[derive(Clone, Debug, Default, Args)]
+#[group(required = true, multiple = false)]
+pub struct Which {
+    /// Those of this member, by the name of its seat or by its model.
+    #[arg(long, value_name = "MEMBER")]
+    pub member: Option<String>,
+    /// Those on this topic.
+    #[arg(long, value_name = "TOPIC")]
+    pub topic: Option<String>,
+    /// Those given in this session.
+    #[arg(long, value_name = "SESSION")]
+    pub session: Option<String>,
+    /// All of them.
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// What to do with written plans.
+#[derive(Debug, Subcommand)]
+pub enum Plans {
+    /// List the plans there are: those built in, and yours in ~/.config/synod/plans.
+    List {
+        /// As one JSON array.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a plan; and with a council who would speak in it, how many calls it takes and what they may cost.
+    Show {
+        /// Its name, or a file.
+        #[arg(value_name = "NAME|FILE")]
+        plan: String,
+        /// As one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what is wrong with plans, one line each; exit code 1 when something is. Members are checked where a council is chosen.
+    Check {
+        /// Their names or files; all of them without any.
+        #[arg(value_name = "NAME|FILE")]
+        plans: Vec<String>,
+        /// As one JSON array of {file, line, key, message}.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
 /// The arguments of `synod models`.
 #[derive(Debug, Args)]
 pub struct Models {
@@ -275,6 +379,9 @@ pub struct Ask {
     /// How its synthesis is made.
     #[command(flatten)]
     pub asked: AskedFor,
+    /// Pass every gate of the plan as it comes; without it the plan stops where it waits for your word.
+    #[arg(long)]
+    pub approve: bool,
     /// How to print the outcome.
     #[command(flatten)]
     pub form: Form,
@@ -299,46 +406,6 @@ impl AskedFor {
     pub fn is_empty(&self) -> bool {
         self.chair.is_none() && self.of.is_empty() && self.instruction.is_none()
     }
-}
-
-/// The arguments of `synod synthesis`.
-#[derive(Debug, Args)]
-pub struct Synthesis {
-    /// The session's id or the beginning of it; the newest one without it.
-    pub id: Option<String>,
-    /// How it is made: merge, majority, best-of-n or guided.
-    #[arg(long, value_name = "MODE", value_parser = mode)]
-    pub mode: Option<MergeMode>,
-    /// Claims that must stand, by the numbers of synod show with a comma between.
-    #[arg(long, value_name = "N,..", value_delimiter = ',')]
-    pub keep: Vec<u32>,
-    /// Claims that are left out, and told as left out by you.
-    #[arg(long, value_name = "N,..", value_delimiter = ',')]
-    pub leave: Vec<u32>,
-    /// The side of a conflict that is right; repeat it for more.
-    #[arg(long, value_name = "N=SIDE")]
-    pub side: Vec<String>,
-    /// By whom, of what, with which word.
-    #[command(flatten)]
-    pub asked: AskedFor,
-    /// How to print it.
-    #[command(flatten)]
-    pub form: Form,
-}
-
-fn mode(text: &str) -> Result<MergeMode, String> {
-    let names = MergeMode::ALL.map(MergeMode::name).join(", ");
-    MergeMode::named(text).ok_or_else(|| format!("there are {names}"))
-}
-
-/// The arguments of `synod show`.
-#[derive(Debug, Args)]
-pub struct Show {
-    /// The session's id or the beginning of it; the newest one without it.
-    pub id: Option<String>,
-    /// How to print it.
-    #[command(flatten)]
-    pub form: Form,
 }
 
 /// A fault of the command line as one line: what is wrong, and what would be right.

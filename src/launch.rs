@@ -10,7 +10,6 @@ pub mod shelf;
 pub mod themes;
 
 use crate::app::Offers;
-use crate::app::plan::choose::Offered;
 use crate::cli::Common;
 use crate::config::load::{self, Env};
 use crate::config::{Cache, Config, Price};
@@ -192,13 +191,6 @@ impl Launch {
     }
 }
 
-/// A plan as the workbench offers it.
-fn offered(plan: &crate::config::Plan) -> Offered {
-    let fault =
-        |faults: &Vec<crate::config::Fault>| faults.first().map(ToString::to_string).unwrap_or_default();
-    Offered { name: plan.name.clone(), recipe: plan.recipe.clone().map_err(|faults| fault(&faults)) }
-}
-
 /// How many tokens a question is guessed to have.
 pub const GUESSED_QUESTION: u64 = 200;
 
@@ -216,7 +208,7 @@ impl Launch {
             answer_limit: self.config.answer_limit,
             deepening: self.config.agreement.clone(),
             judge_prompt: self.config.templates.judge.len(),
-            plans: self.config.plans.iter().map(offered).collect(),
+            plans: self.offered_plans(),
         }
     }
 

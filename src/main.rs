@@ -126,6 +126,8 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     let cast = launch.plan(common, &council)?;
     if cast.is_some() {
         no_plan_with(common, ask)?;
+    } else if ask.approve {
+        return Err(UsageError("--approve is about the gates of a plan: add --plan NAME".to_owned()).into());
     }
     let mut protocol = launch.protocol(common);
     let judges = council.named(&ask.judges).map_err(|line| UsageError(format!("--judges: {line}")))?;
@@ -164,7 +166,7 @@ fn answer(common: &Common, ask: &Ask) -> Result<u8> {
     runtime()?.block_on(headless::ask(
         &launch,
         question,
-        headless::Wanted { passes: &ask.deepen, weigh: ask.weights.as_ref(), approve: false },
+        headless::Wanted { passes: &ask.deepen, weigh: ask.weights.as_ref(), approve: ask.approve },
         notes,
         ask.form,
     ))

@@ -49,10 +49,10 @@ pub fn open(common: &Common, launch: &Launch, setup: Setup, start: Start, runtim
     let (theme, faults) = launch.themes.theme(looks);
     let hands = hands(common, launch, theme, looks);
     let first = start.question.clone().map(Msg::Ask);
-    let plan = launch.chosen(common)?;
+    let plan = launch.plan_chosen(common)?;
     let opening = Opening {
-        health: setup.health.now.clone(),
         plan,
+        health: setup.health.now.clone(),
         ..opening(common, launch, start, faults, &runtime)
     };
     let id = setup.id.clone();

@@ -231,9 +231,9 @@ pub fn chosen(run: &Run, call: &Call) -> Chosen {
     }
 }
 
-/// The syntheses of a run, oldest first.
+/// The syntheses of a run, oldest first; those that a plan left out are none.
 pub fn syntheses(run: &Run) -> impl DoubleEndedIterator<Item = &StageState> + Clone {
-    run.stages.iter().filter(|state| state.stage.ask == Ask::Merge)
+    run.stages.iter().filter(|state| state.stage.ask == Ask::Merge && state.skipped().is_none())
 }
 
 /// The call of a synthesis that is in view.

@@ -11,6 +11,13 @@ use crate::core::{
 };
 use std::fmt::Write as _;
 
+/// The plan of a run as Markdown: its stages, what was decided on the way, and what it came to.
+pub(super) fn planned(run: &Run) -> String {
+    let mut out = String::new();
+    plan::plan(&mut out, run);
+    out
+}
+
 /// The word for a mark in an export.
 fn word(mark: Mark) -> &'static str {
     match mark {
@@ -239,7 +246,14 @@ impl App {
             }
         }
         match run.plan_name() {
-            Some(name) => words.extend(["--plan".to_owned(), quoted(name)]),
+            Some(name) => {
+                words.extend(["--plan".to_owned(), quoted(name)]);
+                let offered = self.offers.plans.iter().find(|offered| offered.name == name);
+                let recipe = offered.and_then(|offered| offered.recipe.as_ref().ok());
+                let roles = recipe.map(|recipe| plan::roles(recipe, &council, &self.prices, run));
+                let flag = |role: String| ["--role".to_owned(), quoted(&role)];
+                words.extend(roles.into_iter().flatten().flat_map(flag));
+            }
             None => words.extend(last_step(run)),
         }
         if let Some(private) = &run.private {

@@ -3,6 +3,7 @@
 
 use super::command_line::CommandLine;
 use super::drawer::{Drawer, DrawerKind, is_of_now};
+use super::plan::Line;
 use super::update::toast;
 use super::{App, Effect, Overlay, ask};
 use crate::core::forecast::Forecast;
@@ -165,6 +166,10 @@ impl App {
                 let calls = || run.calls_of(state.stage.id).filter(missing);
                 calls().rfind(of_chosen).or_else(|| calls().next_back())
             }
+            Some(DrawerKind::Plan) => match self.plan_line() {
+                Some(Line::Call(call)) => run.calls.get(&call),
+                _ => self.asked_last(self.seat),
+            },
             _ => self.asked_last(self.seat),
         };
         call.filter(|call| call.ended()).map(|call| call.id)

@@ -173,19 +173,20 @@ impl Run {
         })
     }
 
-    /// The stages in the order of the plan: what was gone through once more stands where it stood at first, though it was
-    /// appended later.
-    pub(super) fn in_order(&self) -> Vec<&StageState> {
-        let first = |state: &StageState| {
-            let of = |state: &StageState| self.stage(state.stage.part.as_ref()?.again?.of);
-            let mut first = state;
-            while let Some(earlier) = of(first).filter(|earlier| earlier.stage.id < first.stage.id) {
-                first = earlier;
-            }
-            first.stage.id
+    /// The stages in the order of the plan: what was gone through once more stands after the gate that it was sent back from,
+    /// though it was appended later.
+    pub fn in_order(&self) -> Vec<&StageState> {
+        let from = |state: &StageState| {
+            let from = state.stage.part.as_ref()?.again?.from;
+            Some(from).filter(|from| *from < state.stage.id)
         };
-        let mut all: Vec<&StageState> = self.stages.iter().collect();
-        all.sort_by_key(|state| first(state));
+        let mut all = Vec::with_capacity(self.stages.len());
+        let mut rest: Vec<&StageState> =
+            self.stages.iter().rev().filter(|state| from(state).is_none()).collect();
+        while let Some(state) = rest.pop() {
+            all.push(state);
+            rest.extend(self.stages.iter().rev().filter(|later| from(later) == Some(state.stage.id)));
+        }
         all
     }
 

@@ -196,6 +196,7 @@ impl Job {
                     round: 0,
                     shown: Vec::new(),
                     seed,
+                    step: None,
                 };
                 let ask = |order: &Order| Request {
                     model: model.model.clone(),

@@ -2,7 +2,7 @@
 
 use super::choose::unknown;
 use super::{Launch, UsageError};
-use crate::app::plan::choose::Chosen;
+use crate::app::plan::choose::{Chosen, Offered};
 use crate::cli::Common;
 use crate::config::{Fault, Plan, load};
 use crate::core::forecast::Forecast;
@@ -40,10 +40,7 @@ impl Launch {
     /// [`UsageError`] when there is no such plan, it can't be used, or the council does not fit it.
     pub fn plan(&self, common: &Common, council: &Council) -> Result<Option<Cast>, UsageError> {
         let Some(wanted) = &common.plan else {
-            return match common.role.first() {
-                Some(_) => Err(UsageError("--role is about a plan: add --plan NAME".to_owned())),
-                None => Ok(None),
-            };
+            return no_role(common).map(|()| None);
         };
         let plan = self.find_plan(wanted)?;
         let recipe = plan.recipe.as_ref().map_err(|faults| UsageError(one_line(&plan.name, faults)))?;
@@ -52,12 +49,25 @@ impl Launch {
         cast.map(Some).map_err(|misfit| UsageError(misfit_line(&plan, &misfit)))
     }
 
-    /// The plan that the command line names, as the workbench's next questions go through it; none where it names none.
+    /// The plans as the workbench offers them, those too that can't be used. One's own goes before one of its name that is
+    /// built in.
+    pub fn offered_plans(&self) -> Vec<Offered> {
+        let all = &self.config.plans;
+        let first = |at: usize| all[..at].iter().all(|before| before.name != all[at].name);
+        let offer = |plan: &Plan| Offered {
+            name: plan.name.clone(),
+            recipe: plan.recipe.clone().map_err(|faults| one_line(&plan.name, &faults)),
+        };
+        (0..all.len()).filter(|at| first(*at)).map(|at| offer(&all[at])).collect()
+    }
+
+    /// The plan that the workbench begins with; none where the command line names none. Whether it fits the council is said once
+    /// something is asked.
     ///
     /// # Errors
     /// [`UsageError`] when there is no such plan, or it can't be used.
-    pub fn chosen(&self, common: &Common) -> Result<Option<Chosen>, UsageError> {
-        let Some(wanted) = &common.plan else { return Ok(None) };
+    pub fn plan_chosen(&self, common: &Common) -> Result<Option<Chosen>, UsageError> {
+        let Some(wanted) = &common.plan else { return no_role(common).map(|()| None) };
         let plan = self.find_plan(wanted)?;
         let recipe = plan.recipe.map_err(|faults| UsageError(one_line(&plan.name, &faults)))?;
         Ok(Some(Chosen { recipe, roles: roles(&common.role)? }))
@@ -66,6 +76,14 @@ impl Launch {
     /// What a question of so many tokens to a plan is guessed to come to.
     pub fn plan_forecast(&self, cast: &Cast, tokens: u64) -> PlanForecast {
         Forecast::of_plan(&self.prices(), &cast.council, &cast.stages, tokens)
+    }
+}
+
+/// Roles are filled in a plan alone.
+fn no_role(common: &Common) -> Result<(), UsageError> {
+    match common.role.first() {
+        Some(_) => Err(UsageError("--role is about a plan: add --plan NAME".to_owned())),
+        None => Ok(()),
     }
 }
 

@@ -140,6 +140,7 @@ async fn answer(
         round: 0,
         shown: Vec::new(),
         seed: 0,
+        step: None,
     };
     let mut stream = registry.open(model)?.stream(Request {
         model: model.model.clone(),

@@ -57,6 +57,29 @@ pub struct About {
     pub shown: Vec<MemberId>,
     /// The run's seed.
     pub seed: u64,
+    /// The stage of a written plan that the call is of; none in a plain protocol.
+    pub step: Option<Step>,
+}
+
+/// What there is to know of the stage of a written plan that a call is of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// Its name in the plan.
+    pub name: String,
+    /// Whether its speakers have a task of their own. Without one they answer the question.
+    pub task: bool,
+    /// Whether they are given what other stages came to; without a task, to make one answer of it.
+    pub gathers: bool,
+    /// Whether one member alone speaks in it.
+    pub alone: bool,
+    /// Whether letters stand for the names of those whose texts are shown.
+    pub blind: bool,
+    /// Whether the speaker is to end with a line that states its position.
+    pub position: bool,
+    /// Whether it is to state there how sure it is, too.
+    pub confidence: bool,
+    /// Whether the stage is gone through once more, since the person sent the work back.
+    pub again: bool,
 }
 
 /// Texts whose vectors are wanted.

@@ -96,7 +96,7 @@ fn plan_so_far(app: &App, run: &Run) -> Option<String> {
     let turns = reading::turns(run, state.stage.id);
     let time = app.stage_time(run, state).map(|time| format!("  {}", seconds(time))).unwrap_or_default();
     Some(match run.phase(state) {
-        Phase::Waiting if state.stage.ask == Ask::HandOver => format!("{at}  waits for you"),
+        Phase::Waiting if !run.paused => format!("{at}  waits for you"),
         _ if run.paused => format!("{at}  paused"),
         Phase::Running if turns.len() > 1 => {
             let ended = turns.iter().filter(|call| call.ended()).count();

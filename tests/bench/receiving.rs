@@ -71,6 +71,7 @@ pub(crate) fn request() -> Request {
         round: 0,
         shown: Vec::new(),
         seed: 0,
+        step: None,
     };
     let messages = vec![Message { role: Role::User, text: "q".to_owned() }];
     Request { model: "m".to_owned(), messages, params: Params::default(), about }

@@ -94,6 +94,7 @@ pub fn question(persona: &str, text: &str) -> Request {
             round: 0,
             shown: Vec::new(),
             seed: 1,
+            step: None,
         },
     }
 }

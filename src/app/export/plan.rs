@@ -1,10 +1,15 @@
-//! A written plan in an export: its stages one after another, with what was decided on the way, and what it came to.
+//! A written plan in an export: its stages one after another, with what was decided on the way, and what it came to; and what
+//! the command that repeats it has to say of it.
 
 use super::{answer, ballots_of, synthesis};
 use crate::agreement::planned;
+use crate::core::price::Prices;
+use crate::core::recipe::{Is, Who};
 use crate::core::{
-    Ask, Council, Dollars, Handed, Member, MemberId, Phase, Routed, Run, Speakers, StageState, Way, clean,
+    Ask, Council, Dollars, Handed, Member, MemberId, Phase, Recipe, Routed, Run, Speakers, StageState, Way,
+    clean,
 };
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// How deep the headings of calls are under that of their stage.
@@ -18,7 +23,7 @@ pub(super) fn plan(out: &mut String, run: &Run) {
     if let Some(name) = run.plan_name() {
         let _ = writeln!(out, "*Plan: {}, {}.*\n", clean::line(name), run.way().word());
     }
-    for state in &run.stages {
+    for state in run.in_order() {
         stage(out, run, state);
     }
     if let Some(outcome) = planned::outcome(run) {
@@ -135,4 +140,50 @@ pub(super) fn without_samples(run: &Run) -> Council {
     };
     let members = run.council.members.iter().filter(|member| !sample(member)).cloned().collect();
     Council { members, ..run.council.clone() }
+}
+
+/// Who has which role in a run, as the command line takes it; empty where they are those that the plan gives anyway.
+pub(super) fn roles(recipe: &Recipe, council: &Council, prices: &Prices, run: &Run) -> Vec<String> {
+    let began: Vec<&StageState> = run.stages.iter().take(recipe.stages.len()).collect();
+    let same = |cast: crate::core::Cast| {
+        let mut pairs = cast.stages.iter().zip(&began);
+        let routing = |stage: &crate::core::Stage| stage.part.as_ref().and_then(|part| part.routing.clone());
+        pairs.all(|(stage, state)| {
+            stage.speakers == state.stage.speakers && routing(stage) == routing(&state.stage)
+        })
+    };
+    if recipe.cast(council, prices, &BTreeMap::new()).is_ok_and(same) {
+        return Vec::new();
+    }
+    let mut found: BTreeMap<String, Vec<MemberId>> = BTreeMap::new();
+    let mut take = |by: &[Who], members: Vec<MemberId>| {
+        if let ([Who { is: Is::Role(role), .. }], false) = (by, members.is_empty()) {
+            found.entry(role.clone()).or_insert(members);
+        }
+    };
+    for (written, state) in recipe.stages.iter().zip(&began) {
+        let members = match &state.stage.speakers {
+            Speakers::Member(name) => vec![name.clone()],
+            Speakers::Named(names) if written.samples > 1 => names[..1].to_vec(),
+            Speakers::Named(names) => names.clone(),
+            _ => Vec::new(),
+        };
+        take(&written.by, members);
+        let routing = state.stage.part.as_ref().and_then(|part| part.routing.as_ref());
+        if let (Some(names), Some(routing)) = (&written.route, routing) {
+            take(&names.among, routing.among.clone());
+            for (by, topic) in names.topics.iter().zip(&routing.topics) {
+                take(by, topic.members.clone());
+            }
+            for (by, rule) in names.rules.iter().zip(&routing.rules) {
+                take(by, rule.to.clone());
+            }
+        }
+    }
+    let all = recipe.roles.iter().filter_map(|role| {
+        let members = found.get(&role.name)?;
+        let names: Vec<&str> = members.iter().map(|name| name.0.as_str()).collect();
+        Some(format!("{}={}", role.name, names.join(",")))
+    });
+    all.collect()
 }

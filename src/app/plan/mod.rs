@@ -8,15 +8,14 @@ mod steer;
 use super::drawer::{Drawer, DrawerKind};
 use super::{Action, App, Focus, Overlay, Place};
 use crate::core::{CallId, Event, Phase, Record, Run, RunId, Spent, StageId, StageState, clean};
-use reading::{doing, turns};
+use reading::turns;
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 pub(super) use steer::{act, can, edited};
 
 /// The name of the plan that a run goes through; of one that began without, what it began as.
 pub fn name(run: &Run) -> String {
-    clean::line(run.protocol.strip_prefix("plan:").unwrap_or(&run.protocol))
+    clean::line(run.plan_name().unwrap_or(&run.protocol))
 }
 
 /// A line of the rail that can be chosen.
@@ -224,25 +223,7 @@ impl App {
                 let words = clean::prose(run.words_of(given)?);
                 Some((format!("a text at {}", run.title(stage)), words))
             }
-            Line::Stage(_) => {
-                let mut out = String::new();
-                self.plan_listed(&mut out, run);
-                Some(("the plan".to_owned(), out))
-            }
-        }
-    }
-
-    /// The plan as a list: what each stage is, what it came to and what it cost.
-    fn plan_listed(&self, out: &mut String, run: &Run) {
-        let _ = writeln!(out, "## Plan {}\n", name(run));
-        for state in reading::order(run) {
-            let id = state.stage.id;
-            let (title, word) = (run.title(id), doing(run, state));
-            let (what, who) = (reading::what(state), reading::who(run, state));
-            let _ = writeln!(out, "- {title}: {word} ({what}; {who}; {})", self.stage_tag(run, id));
-            for note in reading::notes(run, state) {
-                let _ = writeln!(out, "  - {}", note.text);
-            }
+            Line::Stage(_) => Some(("the plan".to_owned(), super::export::planned(run))),
         }
     }
 }

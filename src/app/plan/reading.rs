@@ -3,32 +3,25 @@
 
 use crate::core::check::Checked;
 use crate::core::{
-    Ask, Call, Handed, Holds, MemberId, MergeMode, Phase, Run, Settles, Speakers, StageId, StageState, When,
-    clean,
+    Ask, Call, Handed, Holds, MemberId, Phase, Run, Settles, Speakers, StageId, StageState, When, clean,
 };
 use std::collections::BTreeSet;
 
-/// What a stage is doing, in a word or two.
-pub fn doing(run: &Run, state: &StageState) -> &'static str {
+/// How far a stage is, in a word or two.
+pub fn word(run: &Run, state: &StageState) -> &'static str {
     match run.phase(state) {
         Phase::Planned => "waits",
         Phase::Waiting if state.stage.ask == Ask::HandOver => "your word",
         Phase::Waiting => "held",
-        other => other.word(),
+        phase => phase.word(),
     }
 }
 
 /// What a stage is, in a word.
 pub fn what(state: &StageState) -> &'static str {
     match (state.stage.ask, state.stage.merge) {
-        (Ask::Answer, _) => "answer",
-        (Ask::Critique, _) => "debate",
-        (Ask::Merge, MergeMode::Merge) => "merge",
         (Ask::Merge, mode) => mode.name(),
-        (Ask::Ballot, _) => "vote",
-        (Ask::Check, _) => "check",
-        (Ask::Route, _) => "route",
-        (Ask::HandOver, _) => "hand-over",
+        (ask, _) => ask.word(),
     }
 }
 
@@ -220,8 +213,7 @@ pub fn calls(run: &Run) -> (usize, usize) {
 
 /// How many turns a stage has at the most.
 fn most(run: &Run, state: &StageState) -> usize {
-    let ended = matches!(run.phase(state), Phase::Skipped | Phase::Stopped | Phase::Failed | Phase::Done);
-    if ended {
+    if run.phase(state).over() {
         return 0;
     }
     let here = (0..run.council.members.len() as u16).filter(|slot| run.sits(*slot)).count();
@@ -268,8 +260,8 @@ pub fn come_to(run: &Run) -> Option<&StageState> {
     let stages = order(run);
     let last =
         |wanted: &dyn Fn(Phase) -> bool| stages.iter().rfind(|state| wanted(run.phase(state))).copied();
-    let goes_on = last(&|doing| matches!(doing, Phase::Running | Phase::Waiting));
-    goes_on.or_else(|| last(&|doing| doing != Phase::Planned)).or(stages.first().copied())
+    let goes_on = last(&|phase| matches!(phase, Phase::Running | Phase::Waiting));
+    goes_on.or_else(|| last(&|phase| phase != Phase::Planned)).or(stages.first().copied())
 }
 
 /// How many stages have begun or are over, one at the least, and how many there are; one in whose place another is gone through
@@ -302,7 +294,9 @@ pub fn unasked(run: &Run, slot: u16) -> Option<Unasked> {
     };
     let answers = |state: &StageState| state.stage.ask.answers();
     let waits = |state: &StageState| run.phase(state) == Phase::Planned;
-    if find(&|it| answers(it) && matches!(run.phase(it), Phase::Running | Phase::Done)).is_some() {
+    if find(&|it| answers(it) && matches!(run.phase(it), Phase::Running | Phase::Waiting | Phase::Done))
+        .is_some()
+    {
         return None;
     }
     let of = |title: String, brief, word, why| Some(Unasked { title, brief, word, why });

@@ -14,7 +14,7 @@ use crate::engine::call::{self, End, Piece};
 use crate::engine::clock::Clock;
 use crate::engine::gate::Leave;
 use crate::engine::purse::Item;
-use crate::providers::{About, Provider, Request};
+use crate::providers::{About, Provider, Request, Step};
 use std::sync::Arc;
 
 /// What was counted of a call.
@@ -330,5 +330,23 @@ fn about(run: &Run, spec: &CallSpec) -> About {
         round,
         shown,
         seed: run.seed,
+        step: step(run, spec),
     }
+}
+
+/// The stage of a written plan that a call is of.
+fn step(run: &Run, spec: &CallSpec) -> Option<Step> {
+    let state = run.stage(spec.id.stage)?;
+    let part = state.stage.part.as_ref()?;
+    let itself = part.again.map(|again| again.of);
+    Some(Step {
+        name: part.name.clone(),
+        task: !part.task.trim().is_empty(),
+        gathers: state.stage.outcomes().any(|of| Some(of) != itself),
+        alone: state.begun.as_ref().is_some_and(|begun| begun.speakers.len() == 1),
+        blind: spec.blind,
+        position: part.position || part.confidence,
+        confidence: part.confidence,
+        again: part.again.is_some(),
+    })
 }

@@ -37,7 +37,7 @@ pub(super) fn cited(text: &str, prompt: &str) -> String {
 }
 
 /// The row that holds these words; where several do, the one that begins with them.
-fn row(rows: &[(u32, String)], words: &str) -> Option<u32> {
+pub(super) fn row(rows: &[(u32, String)], words: &str) -> Option<u32> {
     let wanted = folded(words);
     let only = |fits: &dyn Fn(&str) -> bool| {
         let mut fitting = rows.iter().filter(|(_, row)| fits(row)).map(|(number, _)| *number);
@@ -50,7 +50,7 @@ fn row(rows: &[(u32, String)], words: &str) -> Option<u32> {
 }
 
 /// Without case, the lines of tables, and white space but for one blank between words.
-fn folded(words: &str) -> String {
+pub(super) fn folded(words: &str) -> String {
     let words = words.to_lowercase().replace('|', " ");
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -4,9 +4,13 @@
 //! members say so, and they do not judge answers that are not in the script.
 
 mod cite;
+mod given;
 mod pace;
 mod reply;
+mod scene;
 mod script;
+mod step;
+mod verdict;
 
 use super::{Delta, Provider, Request, Stop};
 use crate::core::{CallError, Council, ErrorKind, Member, ModelRef};

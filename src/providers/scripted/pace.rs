@@ -45,7 +45,7 @@ impl Draw {
     }
 }
 
-/// The steps of a reply: the same for the same seed, member, question, kind of request and round.
+/// The steps of a reply: the same for the same seed, member, question, kind of request, stage and round.
 pub(super) fn steps(reply: &Reply, actor: &Actor, about: &About, seed: u64) -> Vec<Step> {
     let ask = match about.ask {
         Ask::Answer => 0,
@@ -55,7 +55,8 @@ pub(super) fn steps(reply: &Reply, actor: &Actor, about: &About, seed: u64) -> V
         Ask::Check => 4,
         Ask::Route | Ask::HandOver => 5,
     };
-    let parts = [seed, hash(&actor.name), hash(&about.question), ask, u64::from(about.round)];
+    let stage = about.step.as_ref().map_or(0, |step| hash(&step.name));
+    let parts = [seed, hash(&about.member.0), hash(&about.question), ask, u64::from(about.round), stage];
     let mut draw = Draw { seed: mix(&parts), drawn: 0 };
     let deltas: Vec<Delta> = pieces(&reply.thinking)
         .map(|piece| Delta::Thinking(piece.to_owned()))

@@ -1,12 +1,14 @@
-//! Which text of the script answers a request, with the labels that this speaker was shown. Not how fast it is said.
+//! Which text of the script answers a request, with the labels that this speaker was shown. Not how fast it is said. What is
+//! said in the steps of a written plan alone is [`super::step`]'s.
 
 use super::cite::cited;
-use super::script::{Actor, CAST, Part, SCRIPTS, Script, Turn, Words, find, reflow};
-use crate::core::prompt::label;
-use crate::core::{Ask, MemberId};
+use super::scene::Scene;
+use super::script::{Actor, CAST, Part, SCRIPTS, Script, Synthesis, Turn, reflow};
+use super::{step, verdict};
+use crate::core::Ask;
 use crate::providers::Request;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NOTHING_TO_DEBATE: &str = "There is nothing to debate: this is a scripted demo, no model was asked, and none of us \
     has an answer to this question.\n\nPOSITION: none, this demo is scripted";
@@ -18,7 +20,7 @@ const FOREIGN_MERGE: &str = "There is nothing to merge: this chair is scripted, 
 const FOREIGN_BALLOT: &str = "no ballot: a scripted member can't judge answers that are not in its script";
 
 /// What a member says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reply {
     /// What it says to itself before.
     pub thinking: String,
@@ -26,62 +28,76 @@ pub(super) struct Reply {
     pub text: String,
     /// Whether the stream ends without its terminal marker.
     pub cut: bool,
+    /// What the text comes down to, where the script says so and the text does not.
+    pub position: Option<&'static str>,
+    /// How sure it is of that.
+    pub confidence: Option<f64>,
+}
+
+impl Reply {
+    /// A text and nothing else.
+    pub(super) fn said(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
 }
 
 /// The reply of a member to a request.
 pub(super) fn to(request: &Request, actor: &Actor) -> Reply {
-    let about = &request.about;
-    let script = find(&about.question);
-    let part = script.and_then(|script| script.member.get(&actor.name));
-    let (Some(script), Some(part)) = (script, part) else {
-        return said(unknown(about.ask, actor));
-    };
-    let foreign = about.shown.iter().any(|member| !script.member.contains_key(&member.0));
-    match about.ask {
-        Ask::Answer => Reply { thinking: reflow(&part.thinking), text: reflow(&part.answer), cut: part.cut },
+    let scene = Scene::new(request, actor);
+    let known = scene.script;
+    match request.about.ask {
+        Ask::Check => Reply::said(verdict::check(&scene)),
+        Ask::Route => Reply::said(verdict::triage(&scene)),
+        Ask::Answer | Ask::Merge if scene.step().is_some() => step::to(&scene),
+        Ask::Answer => first(&scene),
         Ask::Critique => {
-            let round = usize::from(about.round.max(1));
-            said(critique(part, words(script), round, &about.shown, foreign))
+            let text = known.map(|(_, part)| critique(&scene, part));
+            Reply::said(text.unwrap_or_else(|| NOTHING_TO_DEBATE.to_owned()))
         }
-        Ask::Merge if foreign => said(FOREIGN_MERGE.to_owned()),
-        Ask::Ballot if foreign => said(FOREIGN_BALLOT.to_owned()),
-        Ask::Merge => said(merge(script, request)),
-        Ask::Ballot => said(ballot(part, words(script), request)),
-        Ask::Check | Ask::Route | Ask::HandOver => said(unknown(about.ask, actor)),
+        Ask::Merge => merge(&scene),
+        Ask::Ballot => Reply::said(judge(&scene)),
+        Ask::HandOver => Reply::said(NO_BALLOT.to_owned()),
     }
 }
 
-fn said(text: String) -> Reply {
-    Reply { text, ..Reply::default() }
-}
-
-/// What is said around the texts of a script.
-fn words(script: &Script) -> &Words {
-    script.words.as_ref().unwrap_or(&CAST.words)
-}
-
-/// What is said to a question without a script: that there is none.
-fn unknown(ask: Ask, actor: &Actor) -> String {
-    match ask {
-        Ask::Answer => {
-            let questions: Vec<String> =
-                SCRIPTS.iter().map(|script| format!("- {}", script.question)).collect();
-            let how = reflow(&CAST.how);
-            reflow(&actor.unknown)
-                .replace("{how}", &how)
-                .replace("{count}", &questions.len().to_string())
-                .replace("{questions}", &questions.join("\n"))
-        }
-        Ask::Critique => NOTHING_TO_DEBATE.to_owned(),
-        Ask::Merge => NOTHING_TO_MERGE.to_owned(),
-        Ask::Ballot => NO_BALLOT.to_owned(),
-        Ask::Check | Ask::Route | Ask::HandOver => NO_BALLOT.to_owned(),
+/// The first answer to the question; to one without a script, that there is none.
+pub(super) fn first(scene: &Scene<'_>) -> Reply {
+    let Some((_, part)) = scene.script else { return Reply::said(unknown(scene.actor)) };
+    Reply {
+        thinking: reflow(&part.thinking),
+        text: reflow(&part.answer),
+        cut: part.cut,
+        position: Some(&part.position),
+        confidence: part.confidence,
     }
 }
 
-/// A debate turn. A member moves only as far as it has met what moves it; after its last turn it stands by that.
-fn critique(part: &Part, words: &Words, round: usize, shown: &[MemberId], foreign: bool) -> String {
-    let seen = |name: &String| shown.iter().any(|member| &member.0 == name);
+fn unknown(actor: &Actor) -> String {
+    let questions: Vec<String> = SCRIPTS.iter().map(|script| format!("- {}", script.question)).collect();
+    let how = reflow(&CAST.how);
+    reflow(&actor.unknown)
+        .replace("{how}", &how)
+        .replace("{count}", &questions.len().to_string())
+        .replace("{questions}", &questions.join("\n"))
+}
+
+/// What a member says in sight of the others.
+pub(super) struct Stand {
+    /// Why it moved, where it did what its script says for this round.
+    pub why: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// Why it did not, elsewhere.
+    pub held: &'static str,
+    /// What the text comes down to.
+    pub position: &'static str,
+}
+
+/// Where a member stands after so many rounds. It moves only as far as it has met what moves it; after its last turn it
+/// stands by that.
+pub(super) fn stand(scene: &Scene<'_>, part: &'static Part, round: usize) -> Stand {
+    let (shown, foreign, words) = (scene.seen(), scene.foreign(), scene.words());
+    let seen = |name: &String| shown.contains(name.as_str());
     let met = |turn: &&Turn| {
         !foreign && turn.from.iter().all(seen) && (!turn.all || part.ballot.ranking.iter().all(seen))
     };
@@ -89,13 +105,20 @@ fn critique(part: &Part, words: &Words, round: usize, shown: &[MemberId], foreig
     let played = part.round.iter().take(due).take_while(met).count();
     let turn = played.checked_sub(1).and_then(|last| part.round.get(last));
     let (text, position) = turn.map_or((&part.answer, &part.position), |turn| (&turn.text, &turn.position));
-    let text = reflow(text);
-    match turn {
-        Some(turn) if played == round => format!("{}\n\n{text}\n\nPOSITION: {position}", reflow(&turn.why)),
-        _ => {
-            let held = if played == due { &words.stay } else { &words.unmoved };
-            format!("{text}\n\n{held}\n\nPOSITION: {position}")
-        }
+    Stand {
+        why: turn.filter(|_| played == round).map(|turn| reflow(&turn.why)),
+        text: reflow(text),
+        held: if played == due { &words.stay } else { &words.unmoved },
+        position,
+    }
+}
+
+/// A debate turn.
+fn critique(scene: &Scene<'_>, part: &'static Part) -> String {
+    let Stand { why, text, held, position } = stand(scene, part, usize::from(scene.about().round.max(1)));
+    match why {
+        Some(why) => format!("{why}\n\n{text}\n\nPOSITION: {position}"),
+        None => format!("{text}\n\n{held}\n\nPOSITION: {position}"),
     }
 }
 
@@ -120,71 +143,79 @@ fn number(request: &Request) -> Option<String> {
     Some(asked.split('"').next()?.to_owned())
 }
 
+fn judge(scene: &Scene<'_>) -> String {
+    let Some((_, part)) = scene.script else { return NO_BALLOT.to_owned() };
+    // What the steps of a plan have made of the answers is not what the script judges, and neither are answers of its own.
+    let strange = scene.step().is_some() && !scene.answers_alone();
+    let own = scene.seen().contains(scene.actor.name.as_str());
+    if scene.foreign() || strange || own { FOREIGN_BALLOT.to_owned() } else { ballot(scene, part) }
+}
+
 /// A ranking of those shown, in the order of the script.
-fn ballot(part: &Part, words: &Words, request: &Request) -> String {
-    let shown = &request.about.shown;
+fn ballot(scene: &Scene<'_>, part: &Part) -> String {
+    let words = scene.words();
     let all = part.ballot.ranking.iter().zip(&part.ballot.because);
-    let (ranking, because): (Vec<String>, Vec<&String>) =
-        all.filter_map(|(name, because)| Some((label_of(name, shown)?, because))).unzip();
+    let shown =
+        all.filter_map(|(name, because)| Some((scene.called(name), because)).filter(|it| !it.0.is_empty()));
+    let (ranking, because): (Vec<Vec<String>>, Vec<&String>) = shown.unzip();
+    let ranking = ranking.concat();
     let reasons = words.places.iter().zip(because).flat_map(|(place, because)| [place.as_str(), because]);
     let reason: String = reasons.chain([words.stop.as_str()]).collect();
     let scores = ranking.iter().enumerate();
     let scores = scores.map(|(at, label)| (label.clone(), FIRST.saturating_sub(at * LESS))).collect();
     // The script tells no more than an order: its upper half is approved of.
     let approved = ranking[..ranking.len().div_ceil(2)].to_vec();
-    let marked = Marked { ballot: number(request), reason, ranking, scores, approved };
+    let marked = Marked { ballot: number(scene.request), reason, ranking, scores, approved };
     serde_json::to_string(&marked).unwrap_or_default()
 }
 
-fn merge(script: &Script, request: &Request) -> String {
-    let shown = &request.about.shown;
-    let round = standing(script, request);
-    let Some(synthesis) = script.synthesis.iter().rfind(|synthesis| synthesis.round <= round) else {
+/// One text made of those shown.
+pub(super) fn merge(scene: &Scene<'_>) -> Reply {
+    let Some((script, _)) = scene.script else { return Reply::said(NOTHING_TO_MERGE.to_owned()) };
+    if scene.foreign() {
+        return Reply::said(FOREIGN_MERGE.to_owned());
+    }
+    Reply::said(synthesis(scene, script))
+}
+
+/// The synthesis of just those shown, where there is one, else of everybody.
+fn synthesis(scene: &Scene<'_>, script: &'static Script) -> String {
+    let (seen, round, words) = (scene.seen(), scene.round(), scene.words());
+    let due = || script.synthesis.iter().filter(|synthesis| synthesis.round <= round).rev();
+    let of_these = |synthesis: &&Synthesis| {
+        !synthesis.of.is_empty() && synthesis.of.iter().map(String::as_str).collect::<BTreeSet<_>>() == seen
+    };
+    let theirs = due().find(of_these);
+    let Some(synthesis) = theirs.or_else(|| due().find(|synthesis| synthesis.of.is_empty())) else {
         return String::new();
     };
-    let words = words(script);
-    let prompt = request.messages.last().map_or("", |message| message.text.as_str());
-    let text = cited(&labelled(&reflow(&synthesis.text), &words.comma, shown), prompt);
-    if shown.len() == script.member.len() {
+    let text = cited(&labelled(scene, &reflow(&synthesis.text)), &scene.prompt);
+    if theirs.is_some() || seen.len() == script.member.len() {
         return text;
     }
-    let (seen, all) = (shown.len().to_string(), script.member.len().to_string());
-    format!("{text}\n\n{}", words.fewer.replace("{shown}", &seen).replace("{all}", &all))
-}
-
-/// The last debate round of which a text is in front of the chair; 0 where there are first answers alone.
-fn standing(script: &Script, request: &Request) -> usize {
-    let Some(prompt) = request.messages.last() else { return 0 };
-    let there = |turn: &Turn| prompt.text.contains(&reflow(&turn.text));
-    let last = |part: &Part| part.round.iter().rposition(there).map_or(0, |at| at + 1);
-    let shown = request.about.shown.iter().filter_map(|member| script.member.get(&member.0));
-    shown.map(last).max().unwrap_or(0)
-}
-
-fn label_of(name: &str, shown: &[MemberId]) -> Option<String> {
-    shown.iter().position(|member| member.0 == name).map(label)
+    let (shown, all) = (seen.len().to_string(), script.member.len().to_string());
+    format!("{text}\n\n{}", words.fewer.replace("{shown}", &shown).replace("{all}", &all))
 }
 
 /// Puts the labels in; a line that is about nobody shown is left out.
-fn labelled(text: &str, comma: &str, shown: &[MemberId]) -> String {
-    let lines: Vec<String> = text.lines().filter_map(|line| labelled_line(line, comma, shown)).collect();
+pub(super) fn labelled(scene: &Scene<'_>, text: &str) -> String {
+    let lines: Vec<String> = text.lines().filter_map(|line| labelled_line(scene, line)).collect();
     lines.join("\n")
 }
 
-fn labelled_line(line: &str, comma: &str, shown: &[MemberId]) -> Option<String> {
+fn labelled_line(scene: &Scene<'_>, line: &str) -> Option<String> {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, (names, after))) =
         rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?)))
     {
-        let mut labels: Vec<String> =
-            names.split_whitespace().filter_map(|name| label_of(name, shown)).collect();
+        let mut labels: Vec<String> = names.split_whitespace().flat_map(|name| scene.called(name)).collect();
         if labels.is_empty() {
             return None;
         }
         labels.sort();
         out.push_str(before);
-        out.push_str(&labels.join(comma));
+        out.push_str(&labels.join(&scene.words().comma));
         rest = after;
     }
     out.push_str(rest);

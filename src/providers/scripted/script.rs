@@ -1,5 +1,6 @@
 //! The demo's texts as they stand in `assets/demo`, read once. Which of them is said when is not decided here.
 
+use super::verdict::{Checked, Triage};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -38,6 +39,8 @@ pub(super) struct Cast {
     pub how: String,
     /// What is said around the texts of a question that does not bring its own.
     pub words: Words,
+    /// Names of stages whose task a first answer fulfils, where nothing is given to work on.
+    pub first: Vec<String>,
     /// The members, in order of seats.
     pub member: Vec<Actor>,
 }
@@ -58,6 +61,22 @@ pub(super) struct Words {
     pub comma: String,
     /// What the chair adds when it was not shown everybody; `{shown}` and `{all}` are numbers.
     pub fewer: String,
+    /// What stands above what was given last, in a step `{step}` of a plan that the script has no text for.
+    pub no_step: String,
+    /// What stands above a member's first answer, where it was given nothing in such a step.
+    pub own: String,
+    /// What stands above a text of the person's, which no script can work on.
+    pub person: String,
+    /// What stands above the same text, once the person has sent it back.
+    pub again: String,
+    /// What stands above the second version of a text.
+    pub second: String,
+    /// What stands below the same answer of the same member.
+    pub sample: String,
+    /// What stands above the one answer that is the only thing to be made one of.
+    pub same: String,
+    /// What is said of a claim that the script does not check.
+    pub unchecked: String,
 }
 
 /// One member.
@@ -91,6 +110,13 @@ pub(super) struct Script {
     pub member: BTreeMap<String, Part>,
     /// What the chair says, whoever it is.
     pub synthesis: Vec<Synthesis>,
+    /// What is said in steps of written plans.
+    #[serde(default)]
+    pub step: Vec<Stepped>,
+    /// What is said of claims, whoever checks them.
+    pub check: Vec<Checked>,
+    /// Who should be asked, whoever says so.
+    pub triage: Triage,
 }
 
 /// What one member says to one question.
@@ -107,6 +133,8 @@ pub(super) struct Part {
     pub cut: bool,
     /// What the first answer comes down to.
     pub position: String,
+    /// How sure it is of that, 0 to 1.
+    pub confidence: Option<f64>,
     /// How it ranks the others.
     pub ballot: Vote,
     /// Its debate turns.
@@ -146,9 +174,34 @@ pub(super) struct Turn {
 pub(super) struct Synthesis {
     /// The round; 0 for the first answers.
     pub round: usize,
+    /// Whose answers it is of, where not of all.
+    #[serde(default)]
+    pub of: Vec<String>,
     /// The text. `{name}` stands for the label of a member's answer, `{name name}` for a list of labels,
     /// `[=words]` for the number of the claim that holds these words.
     pub text: String,
+}
+
+/// What is said in a step of a written plan.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stepped {
+    /// The names of the stages that it may be said in.
+    pub stage: Vec<String>,
+    /// Who says it; anybody where nobody is named.
+    pub member: Option<String>,
+    /// What it speaks of: words that must all stand in front of the member, else it is not said. `|` parts words of which
+    /// some will do.
+    #[serde(default)]
+    pub on: Vec<String>,
+    /// The text, with labels and `[=words]` as in a synthesis; where it is left out, the member's first answer.
+    pub text: Option<String>,
+    /// What is said instead of it once the person has sent it back.
+    pub again: Option<String>,
+    /// What it comes down to.
+    pub position: Option<String>,
+    /// How sure it is of that, 0 to 1.
+    pub confidence: Option<f64>,
 }
 
 impl Cast {

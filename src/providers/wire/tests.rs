@@ -169,6 +169,7 @@ fn a_request_says_what_was_set_and_nothing_else() {
             round: 0,
             shown: Vec::new(),
             seed: 0,
+            step: None,
         },
     };
     let messages = json!([{"role": "assistant", "content": "hi"}]);

@@ -18,6 +18,7 @@ use crate::agreement::debate_result::CameTo;
 use crate::agreement::difference::Fate;
 use crate::agreement::outcome::Standing;
 use crate::app::drawer::{Drawer, DrawerKind, is_of_now};
+use crate::app::plan::reading;
 use crate::app::{Action, App, Focus};
 use crate::core::{Ask, Call, CallId, Run, RunId, StageState, clean};
 use ratatui::buffer::Buffer;
@@ -331,6 +332,9 @@ fn hindrance_of(run: &Run, state: &StageState, theme: &Theme, width: u16) -> Opt
     let Some(begun) = &state.begun else {
         if state.stopped {
             return Some(Sheet::of("stopped before it began", dim));
+        }
+        if state.stage.part.is_some() {
+            return Some(Sheet::of(reading::waits(run, state), dim));
         }
         let before = run.calls.values();
         let open = before.filter(|call| !call.ended() && state.stage.after.contains(&call.id.stage));

@@ -14,7 +14,7 @@ mod grades;
 mod keeping;
 mod members;
 mod passes;
-mod plans;
+pub mod plans;
 mod private;
 mod retries;
 mod votes;

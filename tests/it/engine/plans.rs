@@ -8,8 +8,8 @@ use synod::config::plans;
 use synod::core::budget::Caps;
 use synod::core::price::Prices;
 use synod::core::{
-    CallId, Command, Dollars, EndState, Event, Handed, Progress, Question, Record, Run, Session, Steer,
-    Templates, next,
+    CallId, Command, Dollars, EndState, Event, Handed, Progress, Question, Record, Run, Session, StageState,
+    Steer, Templates, next,
 };
 use synod::engine::{Clock, Deeper, Engine, News, Purse, Setup};
 use synod::providers::registry::Registry;
@@ -42,7 +42,7 @@ fn setup(session: Session) -> Setup {
 }
 
 /// A question to the demo by a built-in plan.
-fn question(plan: &str, at: usize) -> Question {
+pub fn question(plan: &str, at: usize) -> Question {
     let (_, text) = plans::built_in().into_iter().find(|(name, _)| *name == plan).unwrap();
     let recipe = plans::parse(plan, text).unwrap_or_else(|faults| panic!("{faults:?}"));
     let cast = recipe.cast(&scripted::council(), &Prices::default(), &BTreeMap::new()).unwrap();
@@ -55,7 +55,16 @@ fn question(plan: &str, at: usize) -> Question {
 }
 
 /// What is on record once nothing goes on any more: from what was there, and what this asks for. Gates are approved.
-async fn to_its_end(before: &[Record], wish: Command) -> Vec<Record> {
+pub async fn to_its_end(before: &[Record], wish: Command) -> Vec<Record> {
+    decided(before, wish, |_, _| Handed::Approved).await
+}
+
+/// The same with gates decided otherwise.
+pub async fn decided(
+    before: &[Record],
+    wish: Command,
+    decide: impl Fn(&Run, &StageState) -> Handed,
+) -> Vec<Record> {
     let (engine, mut feed) = Engine::start(setup(Session::replay(before)));
     let mut records = before.to_vec();
     let mut session = Session::replay(before);
@@ -80,7 +89,7 @@ async fn to_its_end(before: &[Record], wish: Command) -> Vec<Record> {
             Progress::Settled => break,
             Progress::Waiting => {
                 for gate in run.gates().filter(|gate| handed.insert(gate.stage.id.0)) {
-                    let steer = Steer::HandOver(gate.stage.id, Handed::Approved);
+                    let steer = Steer::HandOver(gate.stage.id, decide(run, gate));
                     assert!(engine.send(Command::Steer { run: run.id, steer }).await);
                 }
             }
@@ -99,7 +108,7 @@ fn started(records: &[Record]) -> impl Iterator<Item = CallId> {
 
 /// What a run came to, stage by stage: whether it was left out, and its texts.
 fn came_to(run: &Run) -> Vec<(bool, Vec<String>)> {
-    let stage = |state: &synod::core::StageState| {
+    let stage = |state: &StageState| {
         let texts = run.comes_to(state.stage.id);
         let texts = texts.iter().filter_map(|given| run.words_of(given).map(str::to_owned));
         (state.skipped().is_some(), texts.collect())

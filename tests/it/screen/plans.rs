@@ -350,9 +350,20 @@ fn lines_are_chosen_calls_are_opened_and_stages_folded() {
     assert_eq!(app.rows(DrawerKind::Plan), 6);
     let effects = press(&mut app, "y");
     assert!(
-        matches!(&effects[..], [Effect::Copy { text, .. }] if text.contains("- critique: done (answer; mini")),
+        matches!(&effects[..], [Effect::Copy { text, .. }] if text.contains("## Stage critique (answer, done)")),
         "{effects:?}"
     );
+}
+
+#[test]
+fn the_call_of_the_line_is_asked_once_more_and_a_merge_that_was_left_out_hides_none() {
+    let mut app = open(&pipeline(&[], false), "o g j j j");
+    let critique = CallId { run: RunId(1), stage: StageId(1), round: 0, slot: 1, attempt: 1 };
+    assert_eq!(press(&mut app, "R"), [Effect::Council(Command::Retry(critique))]);
+    let mut app = open(&routed(), "");
+    assert!(press(&mut app, "s").is_empty(), "the road to a few has its merge");
+    let (state, at, of) = app.synthesis_in_view().unwrap();
+    assert_eq!((state.stage.name(), at, of), (Some("merge-few"), 1, 1));
 }
 
 #[test]

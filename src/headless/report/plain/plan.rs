@@ -36,7 +36,7 @@ pub fn pieces(run: &Run, all: bool) -> Vec<Piece> {
         return answers.take_while(|call| all || call.ended()).map(|call| Piece::Call(call.id)).collect();
     }
     let mut pieces = Vec::new();
-    for state in &run.stages {
+    for state in run.in_order() {
         let id = state.stage.id;
         let phase = run.phase(state);
         if phase == Phase::Planned && !all {
@@ -272,7 +272,7 @@ pub fn costs(run: &Run, prices: Prices<'_>) -> String {
             format!("{} {}", run.title(state.stage.id), run.spent_in(state.stage.id, prices).words())
         })
     };
-    let stages: Vec<String> = run.stages.iter().filter_map(line).collect();
+    let stages: Vec<String> = run.in_order().into_iter().filter_map(line).collect();
     format!("\n== cost: {}\n{}\n", run.spent(prices).words(), stages.join("\n"))
 }
 

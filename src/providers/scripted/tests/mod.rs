@@ -3,6 +3,7 @@
 mod cites;
 mod content;
 mod form;
+mod plans;
 mod replies;
 mod streams;
 
@@ -29,6 +30,7 @@ fn request(member: &str, question: &str, ask: Ask, round: u16, shown: &[&str]) -
             round,
             shown: shown.iter().map(|name| MemberId::from(*name)).collect(),
             seed: 1,
+            step: None,
         },
     }
 }

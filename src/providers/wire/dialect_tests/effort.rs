@@ -14,6 +14,7 @@ fn body(dialect: Dialect, model: &str, effort: Option<Effort>) -> Value {
         round: 0,
         shown: Vec::new(),
         seed: 0,
+        step: None,
     };
     dialect.body(&Request {
         model: model.to_owned(),

@@ -2,7 +2,7 @@
 //! word, where the plan asked for that.
 
 use super::{INDENT, Rail};
-use crate::agreement::position::{position, stated};
+use crate::agreement::planned::stated;
 use crate::app::plan::Line;
 use crate::app::plan::reading::turns;
 use crate::core::{Ask, Call, Part, StageState, clean};
@@ -83,10 +83,7 @@ fn said(call: &Call, part: Option<&Part>) -> String {
     if !call.usable() {
         return String::new();
     }
-    let found = if call.done() { position(&call.text) } else { stated(&call.text) };
-    if !found.stated() {
-        return "states no position".to_owned();
-    }
+    let Some(found) = stated(&call.text) else { return "states no position".to_owned() };
     let sure = found.confidence.filter(|_| part.confidence).map(|sure| {
         let figure = format!("{sure:.2}");
         let figure = figure.strip_suffix('0').unwrap_or(&figure);

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::app::drawer::Drawer;
 use crate::app::plan::reading;
 use crate::app::plan::{self, Line};
-use crate::core::{Ask, Phase, Run, StageState};
+use crate::core::{Ask, Phase, Run, StageState, Way};
 use crate::ui::canvas::{self, Row};
 use crate::ui::state;
 use crate::ui::theme::{Role, Theme};
@@ -41,7 +41,7 @@ pub(super) fn sheet(app: &App, run: &Run, theme: &Theme, open: Drawer, width: u1
             view = range;
         }
     }
-    if run.go_on().is_some() {
+    if run.way() == Way::Stopped && run.go_on().is_some() {
         let text = "stopped before it was over: G goes on where it was, and asks nothing twice";
         sheet.foot.push(vec![(canvas::fit(text, width), theme.style(Role::Accent))]);
     }
@@ -93,7 +93,7 @@ impl Rail<'_> {
                 Ask::Check => self.check(rows, state),
                 _ => {}
             }
-            let waits = self.run.phase(state) == Phase::Waiting && state.stage.ask == Ask::HandOver;
+            let waits = state.stage.ask == Ask::HandOver && self.run.phase(state) == Phase::Waiting;
             chosen = if waits { self.gate(rows, state) } else { self.calls(rows, state) };
         }
         chosen.unwrap_or(from..rows.len())
@@ -116,8 +116,7 @@ impl Rail<'_> {
     /// The one line of a stage.
     fn line(&self, state: &StageState) -> Row {
         let id = state.stage.id;
-        let doing = self.run.phase(state);
-        let (sign, role) = self.sign(doing);
+        let (sign, role) = self.sign(state);
         let title = self.run.title(id);
         let cost = self.app.stage_tag(self.run, id);
         let asked = self.run.calls_of(id).next().is_some();
@@ -127,7 +126,7 @@ impl Rail<'_> {
         let mut row = vec![
             self.pointer(Line::Stage(id)),
             (fold.to_owned(), self.style(Role::Dim)),
-            (format!("{sign} {} ", canvas::pad(reading::doing(self.run, state), 9)), self.style(role)),
+            (format!("{sign} {} ", canvas::pad(reading::word(self.run, state), 9)), self.style(role)),
             (canvas::pad(&title, self.title), self.named(Line::Stage(id), Role::Strong)),
             (format!("  {} ", canvas::pad(reading::what(state), 10)), self.style(Role::Dim)),
         ];
@@ -145,10 +144,11 @@ impl Rail<'_> {
         row.push((format!("{time:>7}"), self.style(Role::Dim)));
     }
 
-    fn sign(&self, doing: Phase) -> (&'static str, Role) {
-        match doing {
+    fn sign(&self, state: &StageState) -> (&'static str, Role) {
+        match self.run.phase(state) {
             Phase::Planned => (self.theme.sign("·", "."), Role::Dim),
             Phase::Running => ("*", Role::Accent),
+            Phase::Waiting if state.stage.ask != Ask::HandOver => (self.theme.sign("·", "."), Role::Warning),
             Phase::Waiting => ("?", Role::Warning),
             Phase::Done => (self.theme.sign("✓", "v"), Role::Good),
             Phase::Skipped => ("-", Role::Dim),

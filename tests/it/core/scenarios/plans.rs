@@ -285,7 +285,7 @@ impl Steering {
         let gate = || run.gates().next().expect("it waits for the person").stage.id;
         let (event, cut) = match self {
             Self::Pause(_) => (run.hold(true), None),
-            Self::GoOn(_) if run.paused => (run.hold(false), None),
+            Self::GoOn(on) if run.paused => (run.hold(!on), None),
             Self::GoOn(_) => (run.go_on(), None),
             Self::Skip(what) => {
                 let stage =

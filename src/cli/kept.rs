@@ -1,36 +1,34 @@
-//! What can be typed after `synod plans` and `synod hand-over`. It says what was asked for and does nothing.
+//! The arguments of commands about a session that was kept: to print it, to make one more synthesis of its answers, and to give
+//! the word that its plan waits for.
 
-use super::Form;
+use super::{AskedFor, Form};
+use crate::core::MergeMode;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// What to do with written plans.
-#[derive(Debug, Subcommand)]
-pub enum Plans {
-    /// List the plans there are: those built in, and yours in ~/.config/synod/plans.
-    List {
-        /// As one JSON array.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Print a plan; and with a council who would speak in it, how many calls it takes and what they may cost.
-    Show {
-        /// Its name, or a file.
-        #[arg(value_name = "NAME|FILE")]
-        plan: String,
-        /// As one JSON object.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Say what is wrong with plans, one line each; exit code 1 when something is. Members are checked where a council is chosen.
-    Check {
-        /// Their names or files; all of them without any.
-        #[arg(value_name = "NAME|FILE")]
-        plans: Vec<String>,
-        /// As one JSON array of {file, line, key, message}.
-        #[arg(long)]
-        json: bool,
-    },
+/// The arguments of `synod synthesis`.
+#[derive(Debug, Args)]
+pub struct Synthesis {
+    /// The session's id or the beginning of it; the newest one without it.
+    pub id: Option<String>,
+    /// How it is made: merge, majority, best-of-n or guided.
+    #[arg(long, value_name = "MODE", value_parser = mode)]
+    pub mode: Option<MergeMode>,
+    /// Claims that must stand, by the numbers of synod show with a comma between.
+    #[arg(long, value_name = "N,..", value_delimiter = ',')]
+    pub keep: Vec<u32>,
+    /// Claims that are left out, and told as left out by you.
+    #[arg(long, value_name = "N,..", value_delimiter = ',')]
+    pub leave: Vec<u32>,
+    /// The side of a conflict that is right; repeat it for more.
+    #[arg(long, value_name = "N=SIDE")]
+    pub side: Vec<String>,
+    /// By whom, of what, with which word.
+    #[command(flatten)]
+    pub asked: AskedFor,
+    /// How to print it.
+    #[command(flatten)]
+    pub form: Form,
 }
 
 /// The arguments of `synod hand-over`.
@@ -104,6 +102,21 @@ pub struct HandAt {
     #[arg(long)]
     pub approve: bool,
     /// How to print the outcome.
+    #[command(flatten)]
+    pub form: Form,
+}
+
+fn mode(text: &str) -> Result<MergeMode, String> {
+    let names = MergeMode::ALL.map(MergeMode::name).join(", ");
+    MergeMode::named(text).ok_or_else(|| format!("there are {names}"))
+}
+
+/// The arguments of `synod show`.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The session's id or the beginning of it; the newest one without it.
+    pub id: Option<String>,
+    /// How to print it.
     #[command(flatten)]
     pub form: Form,
 }
