@@ -3,7 +3,7 @@
 
 use super::super::faults::Faults;
 use super::stage::Raw;
-use crate::core::recipe::facts::{apart, brings, follows, needs, own_texts, takes, torn};
+use crate::core::recipe::facts::{apart, before, brings, follows, needs, own_texts, takes, torn};
 use crate::core::recipe::{Is, Recipe, Written};
 use crate::core::{Ask, Stage, StageId, When};
 use std::collections::BTreeSet;
@@ -71,18 +71,18 @@ fn wrong<'s>(
     if let Some(back) = stage.part.as_ref().and_then(|part| part.back)
         && !leads(stages, back.to, stage.id)
     {
-        let before: BTreeSet<&str> = stages
+        let from: BTreeSet<&str> = stages
             .iter()
             .filter(|other| {
                 other.id != stage.id && other.ask != Ask::HandOver && leads(stages, other.id, stage.id)
             })
             .map(|other| title(other.id))
             .collect();
-        let before: Vec<&str> = before.into_iter().collect();
+        let from: Vec<&str> = from.into_iter().collect();
         return Some(format!(
             "its work does not come from {}, so it can't be sent back there; send it back to one of {}",
             title(back.to),
-            before.join(", ")
+            from.join(", ")
         ));
     }
     twice(recipe, stages, stage).map(|(one, other)| {
@@ -126,8 +126,7 @@ fn speaking(recipe: &Recipe, id: StageId) -> Vec<&Is> {
 
 /// Whether a stage comes before another.
 fn leads(stages: &[Stage], from: StageId, to: StageId) -> bool {
-    let Some(stage) = stages.get(usize::from(to.0)) else { return false };
-    stage.after.iter().any(|before| *before == from || *before > from && leads(stages, from, *before))
+    from != to && before(stages, to).contains(&from)
 }
 
 /// A condition in words.

@@ -134,7 +134,7 @@ impl<'r, 't> Nodes<'r, 't> {
             }
             _ => 0,
         };
-        let given: Option<usize> = self.links[at].sees.iter().map(|seen| self.texts(*seen, 0)).sum();
+        let given: Option<usize> = self.links[at].sees.iter().map(|seen| self.texts(*seen)).sum();
         if let Some(given) = given.filter(|given| *given < needed) {
             let texts = if given == 1 { "one text".to_owned() } else { format!("{given} texts") };
             let what = format!(
@@ -153,25 +153,35 @@ impl<'r, 't> Nodes<'r, 't> {
     }
 
     /// How many texts come of a stage at the most; `None` where that depends on the council.
-    pub(super) fn texts(&self, at: usize, depth: usize) -> Option<usize> {
+    pub(super) fn texts(&self, at: usize) -> Option<usize> {
+        let mut found = vec![None; self.raw.len()];
+        self.texts_of(at, &mut found)
+    }
+
+    /// The same with what was found so far. In a circle, which is told elsewhere, nothing is known.
+    fn texts_of(&self, at: usize, found: &mut Vec<Option<Option<usize>>>) -> Option<usize> {
+        if let Some(known) = found[at] {
+            return known;
+        }
+        found[at] = Some(None);
         let raw = &self.raw[at];
-        let seen = || {
-            let all = &self.links[at].sees;
-            // A circle is told elsewhere.
-            if depth > self.raw.len() {
-                None
-            } else {
-                all.iter().map(|seen| self.texts(*seen, depth + 1)).sum()
-            }
-        };
-        match raw.does? {
+        let texts = match raw.does? {
             Do::Answer if raw.samples > 1 => Some(raw.samples.into()),
             Do::Council if !raw.votes => Some(1),
             Do::Answer | Do::Check | Do::Council => self.speaking(at),
             Do::Merge => Some(1),
-            Do::Vote | Do::Debate | Do::HandOver => seen(),
+            Do::Vote | Do::Debate | Do::HandOver => {
+                let mut sum = Some(0_usize);
+                for seen in &self.links[at].sees {
+                    let of = self.texts_of(*seen, found);
+                    sum = sum.zip(of).map(|(sum, of)| sum.saturating_add(of));
+                }
+                sum
+            }
             Do::Route => Some(0),
-        }
+        };
+        found[at] = Some(texts);
+        texts
     }
 
     /// How many speak in a stage at the most; `None` where that depends on the council.

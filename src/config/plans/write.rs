@@ -163,7 +163,7 @@ impl Place<'_, '_, '_> {
         let (raw, links) = (&self.nodes.raw[at], &self.nodes.links[at]);
         match raw.does {
             Some(Do::Answer | Do::Council) => {
-                let several = |of: &usize| self.nodes.texts(*of, 0).is_none_or(|texts| texts > 1);
+                let several = |of: &usize| self.nodes.texts(*of).is_none_or(|texts| texts > 1);
                 raw.blind.unwrap_or_else(|| links.sees.iter().any(several))
             }
             Some(Do::Route | Do::HandOver) | None => false,

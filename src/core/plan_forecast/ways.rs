@@ -6,7 +6,7 @@ use crate::core::ids::{MemberId, StageId};
 use crate::core::member::Council;
 use crate::core::part::When;
 use crate::core::plan::{Ask, Speakers, Stage};
-use crate::core::recipe::facts::{instead, takes, weighs};
+use crate::core::recipe::facts::{before, instead, takes, weighs};
 use crate::core::routing::{Road, Routing};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -90,20 +90,11 @@ pub(super) fn times(stages: &[Stage], id: StageId) -> u32 {
     let mut times = 1_u32;
     for gate in stages {
         let Some(back) = gate.part.as_ref().and_then(|part| part.back) else { continue };
-        if leads(stages, back.to, id) && leads(stages, id, gate.id) {
+        if before(stages, id).contains(&back.to) && before(stages, gate.id).contains(&id) {
             times = times.saturating_mul(1 + u32::from(back.times));
         }
     }
     times
-}
-
-/// Whether a stage is, or comes before, another.
-fn leads(stages: &[Stage], from: StageId, to: StageId) -> bool {
-    from == to
-        || from < to
-            && stages.get(usize::from(to.0)).is_some_and(|stage| {
-                stage.after.iter().any(|before| *before < to && leads(stages, from, *before))
-            })
 }
 
 /// Whether a stage is begun.

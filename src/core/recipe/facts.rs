@@ -5,6 +5,7 @@ use crate::core::ids::StageId;
 use crate::core::part::When;
 use crate::core::plan::{Ask, Speakers, Stage};
 use crate::core::routing::{Road, Routing, Rule};
+use std::collections::BTreeSet;
 
 /// All that must hold for a stage to be begun: its own condition, and what has to be begun for that to hold.
 pub fn needs(stages: &[Stage], id: StageId) -> Vec<&When> {
@@ -61,16 +62,32 @@ pub fn torn(stages: &[Stage], id: StageId) -> Option<(When, When)> {
 /// Whether a stage can hand anything on in a run in which these conditions hold. One that is left out hands on what settled
 /// the question before it, what it would have worked on first, or what it would have stood beside.
 pub fn brings(stages: &[Stage], id: StageId, held: &[&When]) -> bool {
-    let Some(stage) = stages.get(usize::from(id.0)) else { return false };
-    let seen = || stage.outcomes().chain(stage.answers().map(|(of, _)| of)).filter(|of| *of < id);
-    if held.iter().any(|held| matches!(held, When::Failed(of) if *of == id)) {
-        return false;
+    // Each is found once, from those before it.
+    let mut all: Vec<bool> = Vec::with_capacity(stages.len());
+    for stage in stages.iter().take(usize::from(id.0) + 1) {
+        let found = |of: StageId| all.get(usize::from(of.0)).copied().unwrap_or_default();
+        let mut seen = stage.outcomes().chain(stage.answers().map(|(of, _)| of)).peekable();
+        let failed = held.iter().any(|held| matches!(held, When::Failed(of) if *of == stage.id));
+        let out = || needs(stages, stage.id).iter().any(|need| held.iter().any(|held| exclude(need, held)));
+        let brings = match failed {
+            true => false,
+            false if out() => instead(stage).any(found),
+            false => seen.peek().is_none() || seen.any(found),
+        };
+        all.push(brings);
     }
-    let out = needs(stages, id).iter().any(|need| held.iter().any(|held| exclude(need, held)));
-    if out {
-        return instead(stage).any(|of| brings(stages, of, held));
+    all.last().copied().unwrap_or_default()
+}
+
+/// The stages that come before one, and itself.
+pub fn before(stages: &[Stage], id: StageId) -> BTreeSet<StageId> {
+    let mut all = BTreeSet::new();
+    let mut open = vec![id];
+    while let Some(next) = open.pop() {
+        let Some(stage) = stages.get(usize::from(next.0)).filter(|_| all.insert(next)) else { continue };
+        open.extend(stage.after.iter().copied().filter(|before| *before < next));
     }
-    seen().next().is_none() || seen().any(|of| brings(stages, of, held))
+    all
 }
 
 /// The stages of which one hands something on in the place of this one, where it is left out.

@@ -342,3 +342,21 @@ fn a_plan_is_priced_between_two_ends() {
     let demo = Forecast::of_plan(&prices, &cast.council, &cast.stages, 100);
     assert_eq!(demo.line(), "2 to 3 calls, $0.00");
 }
+
+/// Ways through a plan are as many as there are subsets of its stages: none of them may be gone through one by one.
+#[test]
+fn a_plan_in_which_everything_sees_everything_is_read_and_priced_at_once() {
+    let mut text = "name = \"dense\"\n".to_owned();
+    for stage in 0..40 {
+        let seen: Vec<String> = (0..stage).map(|seen| format!("\"s{seen}\"")).collect();
+        let kind = if stage > 0 { "hand-over" } else { "answer" };
+        let _ = writeln!(text, "[[stage]]\nname = \"s{stage}\"\ndo = \"{kind}\"");
+        if stage > 0 {
+            let _ = writeln!(text, "sees = [{}]\nback = {{ to = \"s0\", times = 5 }}", seen.join(", "));
+        }
+    }
+    let (council, prices) = five();
+    let cast = recipe(&text).cast(&council, &prices, &BTreeMap::new()).unwrap();
+    let ahead = Forecast::of_plan(&prices, &cast.council, &cast.stages, 100);
+    assert_eq!((ahead.fewest, ahead.calls), (5, u32::MAX), "a bound that is beyond counting ends there");
+}
