@@ -72,7 +72,7 @@ const ALL: &[&str] =
 
 /// The shells: they wire things and may name everything. A folder's files are parts of the file of its name.
 const SHELLS: &[&str] = &["main.rs", "lib.rs", "cli.rs", "launch.rs", "opening.rs", "panel.rs"];
-const SHELL_FOLDERS: &[&str] = &["launch"];
+const SHELL_FOLDERS: &[&str] = &["cli", "launch"];
 
 /// Single files that may name more than their layer: each for what it is there for.
 const LEAVE: &[(&str, &str, &str)] = &[
