@@ -168,14 +168,14 @@ impl Run {
             (Ask::Answer, _) if self.speakers(stage).is_empty() && self.council.members.is_empty() => {
                 Some("nobody to ask: this council has no members; add one".to_owned())
             }
-            (Ask::Answer, _) if self.speakers(stage).is_empty() => Some(self.gone(stage)),
+            (Ask::Answer, _) if self.speakers(stage).is_empty() => Some(Self::gone(stage)),
             (Ask::Answer | Ask::HandOver, _)
                 if stage.outcomes().next().is_some() && self.given(stage).is_empty() =>
             {
                 Some(self.nothing_came(stage))
             }
             (Ask::Check, _) if usable == 0 => Some(self.nothing_came(stage)),
-            (Ask::Check, _) if self.speakers(stage).is_empty() => Some(self.gone(stage)),
+            (Ask::Check, _) if self.speakers(stage).is_empty() => Some(Self::gone(stage)),
             (Ask::Route, speakers) if *speakers != Speakers::Nobody && self.speakers(stage).is_empty() => {
                 None
             }
@@ -204,7 +204,7 @@ impl Run {
     }
 
     /// That nobody is left who could speak in a stage.
-    fn gone(&self, stage: &Stage) -> String {
+    fn gone(stage: &Stage) -> String {
         let names: Vec<String> = match &stage.speakers {
             Speakers::Member(name) => vec![clean::line(&name.0)],
             Speakers::Named(names) => names.iter().map(|name| clean::line(&name.0)).collect(),

@@ -121,9 +121,7 @@ impl Run {
     pub fn note(&self, stage: &Stage) -> Option<&str> {
         let again = stage.part.as_ref()?.again?;
         match &self.stage(again.from)?.handed {
-            Some(Handed::SentBack(note)) => {
-                Some(note).map(String::as_str).filter(|note| !note.trim().is_empty())
-            }
+            Some(Handed::SentBack(note)) => Some(note.as_str()).filter(|note| !note.trim().is_empty()),
             _ => None,
         }
     }

@@ -32,6 +32,7 @@ pub mod member;
 pub mod nearest;
 pub mod next;
 pub mod offer;
+pub mod over;
 pub mod part;
 pub mod phase;
 pub mod plan;

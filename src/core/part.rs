@@ -79,8 +79,8 @@ impl When {
     pub fn of(&self) -> Option<StageId> {
         match self {
             Self::Always => None,
-            Self::Unsettled { of, .. } => Some(*of),
-            Self::Failed(of)
+            Self::Unsettled { of, .. }
+            | Self::Failed(of)
             | Self::Worked(of)
             | Self::Faulted(of)
             | Self::Sound(of)

@@ -128,12 +128,13 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
 fn answer(templates: &Templates, run: &Run, spec: &CallSpec) -> String {
     let tasked = prompt_plan::part(run, spec).is_some_and(|part| !part.task.trim().is_empty());
     let again = run.stage(spec.id.stage).and_then(|state| state.stage.part.as_ref()?.again).is_some();
-    let text = match tasked || again {
-        true => filled(&templates.plans.task, |field| match field {
+    let text = if tasked || again {
+        filled(&templates.plans.task, |field| match field {
             "{task}" => Some(task(run, spec)),
             field => value(field, run, spec),
-        }),
-        false => question(run),
+        })
+    } else {
+        question(run)
     };
     text + &prompt_plan::position(run, spec)
 }

@@ -2,7 +2,6 @@
 //! answers come to for a step is in [`super::ground`].
 
 use super::again::Attempt;
-use super::ballot;
 use super::cached::Similar;
 use super::call::Call;
 use super::claim_table::Row;
@@ -430,99 +429,6 @@ impl Run {
     pub fn calls_of(&self, stage: StageId) -> impl DoubleEndedIterator<Item = &Call> {
         let id = |stage| CallId { run: self.id, stage: StageId(stage), round: 0, slot: 0, attempt: 0 };
         self.calls.range(id(stage.0)..id(stage.0.saturating_add(1))).map(|(_, call)| call)
-    }
-
-    /// Whether nothing of a stage runs, or is owed beyond its plan.
-    pub fn quiet(&self, id: StageId) -> bool {
-        let asked = self.asked.iter().any(|call| call.stage == id);
-        !asked && self.calls_of(id).all(|call| call.ended() && !self.owes(call))
-    }
-
-    /// Whether all that a stage asked for is over, or it was stopped or left out; and what takes its place, where the work
-    /// was sent back.
-    pub fn settled(&self, id: StageId) -> bool {
-        let heir = self.stage(id).and_then(|state| state.heir);
-        self.over(id) && heir.is_none_or(|heir| heir > id && self.settled(heir))
-    }
-
-    /// The same without what takes its place.
-    pub fn over(&self, id: StageId) -> bool {
-        let Some(state) = self.stage(id) else { return false };
-        if !self.quiet(id) {
-            return false;
-        }
-        match &state.begun {
-            _ if state.stopped || state.skipped().is_some() => true,
-            None => false,
-            Some(begun) if begun.obstacle.is_some() => true,
-            Some(_) => match state.stage.ask {
-                Ask::HandOver => state.handed.is_some(),
-                Ask::Route => state.routed.is_some(),
-                _ => self.round_to_ask(state).is_none(),
-            },
-        }
-    }
-
-    /// The first round of a stage in which someone has still to be asked.
-    pub fn round_to_ask(&self, state: &StageState) -> Option<u16> {
-        let open = !state.stopped && state.skipped().is_none();
-        let begun = state.begun.as_ref().filter(|begun| open && begun.obstacle.is_none())?;
-        let missing = |round: &u16| {
-            let mut here = begun.speakers.iter().filter(|slot| self.sits(**slot));
-            here.any(|slot| {
-                self.takes_part(state, *round, *slot) && self.call(state.stage.id, *round, *slot).is_none()
-            })
-        };
-        state.stage.rounds().find(missing).filter(|_| self.deserted(state).is_none())
-    }
-
-    /// Whether a speaker of a stage is asked in this round: in the second one of a vote, where the order is turned round, only
-    /// who ranked two answers.
-    pub fn takes_part(&self, state: &StageState, round: u16, slot: u16) -> bool {
-        let Some(before) = round.checked_sub(1).filter(|_| state.stage.ask == Ask::Ballot) else {
-            return true;
-        };
-        let first = self.counting(state.stage.id, before, slot);
-        first.is_some_and(|call| call.shown.len() == 2 && call.done() && ballot::read(self, call).valid)
-    }
-
-    /// Whether the stages before it are over, and those before them.
-    pub fn ready(&self, stage: &Stage) -> bool {
-        let again = stage.part.as_ref().and_then(|part| part.again);
-        stage.after.iter().all(|before| {
-            let earlier = self.stage(*before).filter(|state| state.stage.id.0 < stage.id.0);
-            earlier.is_some_and(|state| {
-                // What is gone through once more waits for the gate that sent it back, not for the gate's own heir.
-                let sent_back = again.is_some_and(|again| again.from == *before) && state.handed.is_some();
-                (sent_back || self.settled(*before)) && self.led_up(state)
-            })
-        })
-    }
-
-    /// Whether what came before a stage is over. One that began is not held up by what took an earlier one's place since.
-    fn led_up(&self, state: &StageState) -> bool {
-        if state.begun.is_none() {
-            return self.ready(&state.stage);
-        }
-        let earlier = state.stage.after.iter().filter(|before| before.0 < state.stage.id.0);
-        earlier.into_iter().all(|before| {
-            self.over(*before) && self.stage(*before).is_some_and(|earlier| self.led_up(earlier))
-        })
-    }
-
-    /// The stages in which a stop would change something.
-    pub fn stoppable(&self) -> impl DoubleEndedIterator<Item = StageId> {
-        let open = |state: &&StageState| {
-            let asked = self.asked.iter().any(|call| call.stage == state.stage.id);
-            let handed_on = state.heir.is_some() || state.skipped().is_some();
-            asked || !state.stopped && !handed_on && !self.settled(state.stage.id)
-        };
-        self.stages.iter().filter(open).map(|state| state.stage.id)
-    }
-
-    /// Whether nothing is left to do in the run.
-    pub fn finished(&self) -> bool {
-        self.stages.iter().all(|state| self.settled(state.stage.id))
     }
 
     /// The member in a seat.

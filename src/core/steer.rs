@@ -39,8 +39,8 @@ impl Run {
 
     /// Has the run begin nothing new, or go on. What runs is not stopped.
     pub fn hold(&self, paused: bool) -> Option<Event> {
-        (self.paused != paused && !(paused && self.finished()))
-            .then(|| Event::Paused { run: self.id, paused })
+        let changes = self.paused != paused && !(paused && self.finished());
+        changes.then_some(Event::Paused { run: self.id, paused })
     }
 
     /// Leaves out a stage that is not over; what it would have worked on is handed on. Who speaks in it is to be cut off.
@@ -54,7 +54,7 @@ impl Run {
     /// Has what was stopped go on: nothing is asked a second time that was answered.
     pub fn go_on(&self) -> Option<Event> {
         let open = self.stages.iter().any(|state| self.resumes(state));
-        (open || self.paused).then(|| Event::Resumed { run: self.id })
+        (open || self.paused).then_some(Event::Resumed { run: self.id })
     }
 
     /// Whether a stage goes on where the run does: it was stopped, by no rule of its own, before it was over; or a call of it
@@ -111,11 +111,9 @@ impl Run {
         let state = self.gates().find(|state| state.stage.id == stage)?;
         let given = state.begun.as_ref().map_or(&[][..], |begun| begun.given.as_slice());
         let again = match &handed {
-            Handed::Approved => Vec::new(),
             Handed::Edited(text) if text.trim().is_empty() => return None,
-            Handed::Edited(_) => Vec::new(),
-            Handed::Chosen(call) if given.iter().any(|given| given.call == Some(*call)) => Vec::new(),
-            Handed::Chosen(_) => return None,
+            Handed::Chosen(call) if !given.iter().any(|given| given.call == Some(*call)) => return None,
+            Handed::Approved | Handed::Edited(_) | Handed::Chosen(_) => Vec::new(),
             Handed::SentBack(_) => self.once_more(state)?,
         };
         Some(Event::HandedOver { run: self.id, stage, handed, again })

@@ -63,6 +63,10 @@ pub struct About {
 
 /// What there is to know of the stage of a written plan that a call is of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something that may be asked for beside the others"
+)]
 pub struct Step {
     /// Its name in the plan.
     pub name: String,

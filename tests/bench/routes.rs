@@ -17,7 +17,8 @@ const QUESTION: &str = "Compare two ways to migrate a 2 TB database without down
 /// How long one decision takes.
 pub fn routes() {
     println!("decisions of a plan, mean of many:");
-    let models: Vec<ModelRef> = (0..8).map(|at| format!("house{at}/model-{at}").parse().unwrap()).collect();
+    let models: Vec<ModelRef> =
+        (0..8).filter_map(|at| format!("house{at}/model-{at}").parse().ok()).collect();
     let council = Council::of_models("eight", &models);
     let mut prices = Prices::default();
     prices
@@ -40,7 +41,11 @@ pub fn routes() {
     };
     for graded in [0, 30, 1000, 10_000] {
         let said = |at: usize| {
-            let said = |member: &MemberId| Said { member: member.clone(), group: at % 2, right: at % 3 > 0 };
+            let said = |member: &MemberId| Said {
+                member: member.clone(),
+                group: at % 2,
+                right: !at.is_multiple_of(3),
+            };
             Past { topic: Some(format!("topic-{}", at % 8)), said: here.iter().map(said).collect() }
         };
         let now = Circumstances {

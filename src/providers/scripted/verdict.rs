@@ -15,7 +15,7 @@ const NO_JUDGE: &str = "scripted: this member can't judge the question";
 /// What a script says of a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Holds {
+pub(super) enum Word {
     Holds,
     Fails,
     Open,
@@ -28,7 +28,7 @@ pub(super) struct Checked {
     /// Some words of the claim; `|` parts those of several that it is about.
     pub claim: String,
     /// Whether it holds.
-    pub holds: Holds,
+    pub holds: Word,
     /// Why.
     pub why: String,
 }
@@ -56,9 +56,9 @@ pub(super) fn check(scene: &Scene<'_>) -> String {
     let line = |(number, _): &(u32, String)| match verdicts.iter().find(|it| is_about(it, *number)) {
         Some(Checked { holds, why, .. }) => {
             let holds = match holds {
-                Holds::Holds => "holds",
-                Holds::Fails => "fails",
-                Holds::Open => "open",
+                Word::Holds => "holds",
+                Word::Fails => "fails",
+                Word::Open => "open",
             };
             format!("[{number}] {holds}: {}", reflow(why))
         }

@@ -180,14 +180,14 @@ fn a_budget_that_can_not_be_read_stops_questions_and_nothing_else() {
 fn prompts_are_written_to_be_edited_and_then_used() {
     let home = Home::new();
     let ran = home.run(&["config", "prompts"]);
-    assert_eq!((ran.code, ran.err.as_str(), ran.out.lines().count()), (Some(0), "", 13));
+    assert_eq!((ran.code, ran.err.as_str(), ran.out.lines().count()), (Some(0), "", 17));
     let merge = home.path().join("config/synod/prompts/merge.md");
     assert_eq!(mode(&merge), 0o600);
     assert_eq!(home.run(&["config", "check"]).code, Some(0));
     fs::write(&merge, "MINE {question}\n{answers}").unwrap();
     fs::remove_file(home.path().join("config/synod/prompts/ballot.md")).unwrap();
     let again = home.run(&["config", "prompts"]);
-    assert_eq!((again.code, again.out.lines().count(), again.err.lines().count()), (Some(0), 1, 12));
+    assert_eq!((again.code, again.out.lines().count(), again.err.lines().count()), (Some(0), 1, 16));
     assert_eq!(home.run(&["config", "prompts"]).code, Some(1), "all of them are there");
     assert_eq!(fs::read_to_string(&merge).unwrap(), "MINE {question}\n{answers}");
     let ran = home.run(&["ask", "--demo", "--protocol", "synthesis", NUMBERS]);

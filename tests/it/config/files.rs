@@ -168,6 +168,7 @@ fn the_sample_is_what_it_says() {
     large.params.answer_limit = 2048;
     large.fallback = vec![model("groq/openai/gpt-oss-120b")];
     large.params.effort = Some(Effort::Low);
+    large.topics = vec!["code".to_owned()];
     let mut mixed =
         Council::of_models("mixed", &[model("openai/gpt-6-luna"), model("mistral/mistral-small-latest")]);
     mixed.members.push(large);
