@@ -60,8 +60,8 @@ fn verdict(line: &str) -> Option<Verdict> {
         line.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '*' | '>' | '`' | '_'));
     let (number, rest) = bare.strip_prefix('[')?.split_once(']')?;
     let number = number.trim().trim_start_matches('#').parse().ok()?;
-    let rest =
-        rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '*' | '_' | '-' | '–'));
+    let rest = rest
+        .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '*' | '_' | '-' | '–' | '`'));
     let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
     let holds = match rest[..end].to_lowercase().as_str() {
         "holds" | "hold" | "true" | "yes" | "supported" | "correct" => Holds::Yes,

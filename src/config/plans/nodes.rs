@@ -8,6 +8,7 @@ use super::who::{self, Spoken};
 use crate::core::nearest;
 use crate::core::recipe::{Is, Recipe, Role, Who, Written};
 use crate::core::{Mode, StageId};
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -154,16 +155,15 @@ impl<'r, 't> Nodes<'r, 't> {
 
     /// How many texts come of a stage at the most; `None` where that depends on the council.
     pub(super) fn texts(&self, at: usize) -> Option<usize> {
-        let mut found = vec![None; self.raw.len()];
-        self.texts_of(at, &mut found)
+        self.texts_of(at, &mut BTreeMap::new())
     }
 
     /// The same with what was found so far. In a circle, which is told elsewhere, nothing is known.
-    fn texts_of(&self, at: usize, found: &mut Vec<Option<Option<usize>>>) -> Option<usize> {
-        if let Some(known) = found[at] {
-            return known;
+    fn texts_of(&self, at: usize, found: &mut BTreeMap<usize, Option<usize>>) -> Option<usize> {
+        if let Some(known) = found.get(&at) {
+            return *known;
         }
-        found[at] = Some(None);
+        found.insert(at, None);
         let raw = &self.raw[at];
         let texts = match raw.does? {
             Do::Answer if raw.samples > 1 => Some(raw.samples.into()),
@@ -180,7 +180,7 @@ impl<'r, 't> Nodes<'r, 't> {
             }
             Do::Route => Some(0),
         };
-        found[at] = Some(texts);
+        found.insert(at, texts);
         texts
     }
 

@@ -288,7 +288,7 @@ pub fn check_log(log: &[Record]) {
         let planned = record.event.run().and_then(|run| session.run(run)).is_some_and(Run::planned);
         match &record.event {
             Event::CallStarted { call, .. } if planned => {
-                assert!(asked.insert(*call), "{call} is asked twice")
+                assert!(asked.insert(*call), "{call} is asked twice");
             }
             _ if planned => {}
             Event::StageStarted { run, stage, speakers, answers, obstacle, .. } => {

@@ -185,7 +185,7 @@ impl Case {
         let ms = 10 * (1 + luck / 64 % 3);
         let ask = run.stage(stage).unwrap().stage.ask;
         let text = match ask {
-            Ask::Ballot if fate % 3 > 0 => {
+            Ask::Ballot if !fate.is_multiple_of(3) => {
                 let mut labels: Vec<String> = (0..call.shown.len()).map(prompt::label).collect();
                 shuffle(&mut labels, luck);
                 serde_json::json!({ "reason": "because", "ranking": labels }).to_string()
@@ -194,7 +194,7 @@ impl Case {
                 let word = ["holds", "fails", "open"][(luck / 7 % 3) as usize];
                 format!("[1] {word}: so it is\n[2] open: who knows")
             }
-            Ask::Route if fate % 3 > 0 => {
+            Ask::Route if !fate.is_multiple_of(3) => {
                 let road = ["one", "few", "full"][(luck / 11 % 3) as usize];
                 format!("{{\"road\": \"{road}\", \"reason\": \"it looks so\"}}")
             }

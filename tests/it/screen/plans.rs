@@ -162,7 +162,13 @@ fn checked() -> World {
             words if words.contains("North") => "holds: 5 * 1,200 is 6,000",
             _ => "open",
         };
-        whole(&table.iter().map(|row| format!("[{}] {}\n", row.number, verdict(row))).collect::<String>())
+        whole(
+            &table
+                .iter()
+                .map(|row| format!("[{}] {}", row.number, verdict(row)))
+                .collect::<Vec<_>>()
+                .join("\n"),
+        )
     })
 }
 
@@ -281,9 +287,9 @@ fn a_gate_takes_the_keys_and_each_way_on_is_one_of_them() {
     assert!(steered(&press(&mut app, "c")).is_empty(), "which text is not said yet");
     let call = CallId { run: RunId(1), stage: StageId(0), round: 0, slot: 1, attempt: 1 };
     let chosen = Steer::HandOver(GATE, Handed::Chosen(call));
-    assert_eq!(steered(&press(&mut app, "j j c")), [chosen.clone()]);
+    assert_eq!(steered(&press(&mut app, "j j c")), std::slice::from_ref(&chosen));
     for words in ["choose @mini", "choose mini", "choose 2"] {
-        assert_eq!(steered(&typed(&mut app, words)), [chosen.clone()], "{words}");
+        assert_eq!(steered(&typed(&mut app, words)), std::slice::from_ref(&chosen), "{words}");
     }
     assert!(steered(&typed(&mut app, "choose @nobody")).is_empty());
     press(&mut app, "b");

@@ -233,7 +233,9 @@ impl World {
         loop {
             let found = self.found();
             if !found.is_empty() {
-                found.into_iter().for_each(|event| self.record(event));
+                for event in found {
+                    self.record(event);
+                }
                 continue;
             }
             let due = next(self.run());
