@@ -63,26 +63,40 @@ impl Run {
 
     /// Whether the stages before it are over, and those before them.
     pub fn ready(&self, stage: &Stage) -> bool {
+        self.waits_for_nothing(stage, &self.led_up(stage.id))
+    }
+
+    /// The same, where it is known of each earlier stage whether what came before it is over.
+    fn waits_for_nothing(&self, stage: &Stage, led_up: &[bool]) -> bool {
         let again = stage.part.as_ref().and_then(|part| part.again);
         stage.after.iter().all(|before| {
-            let earlier = self.stage(*before).filter(|state| state.stage.id.0 < stage.id.0);
+            let earlier = self.stage(*before).filter(|_| *before < stage.id);
             earlier.is_some_and(|state| {
                 // What is gone through once more waits for the gate that sent it back, not for the gate's own heir.
                 let sent_back = again.is_some_and(|again| again.from == *before) && state.handed.is_some();
-                (sent_back || self.settled(*before)) && self.led_up(state)
+                let up = led_up.get(usize::from(before.0)).copied().unwrap_or_default();
+                (sent_back || self.settled(*before)) && up
             })
         })
     }
 
-    /// Whether what came before a stage is over. One that began is not held up by what took an earlier one's place since.
-    fn led_up(&self, state: &StageState) -> bool {
-        if state.begun.is_none() {
-            return self.ready(&state.stage);
+    /// Of each stage before one, whether what came before it is over: found once for each, however many ways lead through it. One
+    /// that began is not held up by what took an earlier one's place since.
+    fn led_up(&self, until: StageId) -> Vec<bool> {
+        let mut up: Vec<bool> = Vec::new();
+        for state in self.stages.iter().take_while(|state| state.stage.id < until) {
+            let stage = &state.stage;
+            let here = if state.begun.is_some() {
+                let mut earlier = stage.after.iter().filter(|before| **before < stage.id);
+                earlier.all(|before| {
+                    self.over(*before) && up.get(usize::from(before.0)).copied().unwrap_or_default()
+                })
+            } else {
+                self.waits_for_nothing(stage, &up)
+            };
+            up.push(here);
         }
-        let earlier = state.stage.after.iter().filter(|before| before.0 < state.stage.id.0);
-        earlier.into_iter().all(|before| {
-            self.over(*before) && self.stage(*before).is_some_and(|earlier| self.led_up(earlier))
-        })
+        up
     }
 
     /// The stages in which a stop would change something.

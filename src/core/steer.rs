@@ -8,7 +8,7 @@ use super::ids::{CallId, StageId};
 use super::part::{Again, Handed, When};
 use super::plan::{Ask, Source, Speakers, Stage};
 use super::run::{Run, StageState};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the person does to a running plan.
 #[derive(Clone, Debug, PartialEq)]
@@ -130,12 +130,12 @@ impl Run {
     /// The stages from where the work is sent back to, to the gate, once more: with new ids, and each about the new ones.
     fn once_more(&self, gate: &StageState) -> Option<Vec<Stage>> {
         let back = gate.stage.part.as_ref()?.back.filter(|_| self.may_send_back(gate) > 0)?;
-        let leads = |from: StageId, to: StageId| self.leads_to(from, to);
+        let (from, to) = (self.led_from(back.to), self.leading_to(gate.stage.id));
         let path: Vec<&Stage> = self
             .stages
             .iter()
             .map(|state| &state.stage)
-            .filter(|stage| leads(back.to, stage.id) && leads(stage.id, gate.stage.id))
+            .filter(|stage| from.contains(&stage.id) && to.contains(&stage.id))
             .collect();
         let first = self.stages.len() as u16;
         let ids: BTreeMap<StageId, StageId> =
@@ -181,13 +181,26 @@ impl Run {
         Some(path.iter().map(copy).collect())
     }
 
-    /// Whether a stage is, or comes before, another.
-    fn leads_to(&self, from: StageId, to: StageId) -> bool {
-        from == to
-            || from < to
-                && self.stage(to).is_some_and(|state| {
-                    state.stage.after.iter().any(|before| *before < to && self.leads_to(from, *before))
-                })
+    /// A stage, and all that come after it by the plan.
+    fn led_from(&self, from: StageId) -> BTreeSet<StageId> {
+        let mut found = BTreeSet::from([from]);
+        for stage in self.stages.iter().map(|state| &state.stage).filter(|stage| stage.id > from) {
+            if stage.after.iter().any(|before| *before < stage.id && found.contains(before)) {
+                found.insert(stage.id);
+            }
+        }
+        found
+    }
+
+    /// A stage, and all that come before it.
+    fn leading_to(&self, to: StageId) -> BTreeSet<StageId> {
+        let mut found = BTreeSet::from([to]);
+        for stage in self.stages.iter().rev().map(|state| &state.stage).filter(|stage| stage.id <= to) {
+            if found.contains(&stage.id) {
+                found.extend(stage.after.iter().filter(|before| **before < stage.id));
+            }
+        }
+        found
     }
 
     /// Folds in what the person decided.

@@ -97,6 +97,7 @@ fn played(plan: &Cast, says: &dyn Fn(&str) -> String) -> Came {
     let question = Question {
         text: "How many?".to_owned(),
         plan: Some(Box::new(plan.planned())),
+        council: plan.council.clone(),
         ..Question::default()
     };
     sim.grant(&Wish::Ask(question));

@@ -267,7 +267,12 @@ impl Case {
         let mut sim = Sim::start(&world, &script);
         sim.advance();
         let plan = Some(Box::new(cast.planned()));
-        sim.grant(&Wish::Ask(Question { text: "Which?".to_owned(), plan, ..Question::default() }));
+        sim.grant(&Wish::Ask(Question {
+            text: "Which?".to_owned(),
+            plan,
+            council: cast.council.clone(),
+            ..Question::default()
+        }));
         self.go_on(&mut sim);
         (sim.log, cast)
     }
@@ -306,6 +311,7 @@ proptest! {
         prop_assert_eq!(next(&run).state, Progress::Settled, "{}", case.text);
         prop_assert!(run.finished(), "{}", case.text);
         let calls = calls_made(&log);
+        prop_assert!(run.stages.iter().all(|state| state.skipped().is_some()) || !calls.is_empty(), "{}", case.text);
         let bound = Forecast::of_plan(&Prices::default(), &cast.council, &cast.stages, 100).calls;
         prop_assert!(calls.len() <= bound as usize, "{} calls, {bound} were stated\n{}", calls.len(), case.text);
         let distinct: BTreeSet<&CallId> = calls.iter().collect();
