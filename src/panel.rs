@@ -203,11 +203,11 @@ impl Panel {
         );
         let mut last = "answers";
         if let Some(score) = self.consensus {
-            let score = score.clamp(0.0, 1.0);
+            let score = score.clamp(0.01, 1.0);
             let _ = write!(
                 plan,
                 "\n[[stage]]\nname = \"debate\"\ndo = \"debate\"\nsees = [\"answers\"]\nrounds = 2\nuntil = \"agreement={score}\"\n\
-                 when = {{ unsettled = \"answers\", same = 0, agreement = {score:?} }}\n"
+                 when = {{ unsettled = \"answers\", agreement = {score:?} }}\n"
             );
             last = "debate";
         }
