@@ -55,8 +55,8 @@ pub(super) fn steps(reply: &Reply, actor: &Actor, about: &About, seed: u64) -> V
         Ask::Check => 4,
         Ask::Route | Ask::HandOver => 5,
     };
-    let stage = about.step.as_ref().map_or(0, |step| hash(&step.name));
-    let parts = [seed, hash(&about.member.0), hash(&about.question), ask, u64::from(about.round), stage];
+    let mut parts = vec![seed, hash(&about.member.0), hash(&about.question), ask, u64::from(about.round)];
+    parts.extend(about.step.as_ref().map(|step| hash(&step.name)));
     let mut draw = Draw { seed: mix(&parts), drawn: 0 };
     let deltas: Vec<Delta> = pieces(&reply.thinking)
         .map(|piece| Delta::Thinking(piece.to_owned()))
