@@ -37,6 +37,7 @@ pub mod cli;
 pub mod config;
 pub mod core;
 pub mod engine;
+pub mod experiment;
 pub mod headless;
 pub mod launch;
 pub mod opening;

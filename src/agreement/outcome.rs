@@ -175,7 +175,7 @@ pub fn standing(run: &Run, call: &Call) -> Standing {
 }
 
 /// Where an answer stands: as it says, else as the one of the positions stated in the debate that it gives.
-pub(super) fn position_in(run: &Run, call: &Call) -> Position {
+pub fn position_in(run: &Run, call: &Call) -> Position {
     // What was cut off in the middle comes to nothing but what it says itself.
     let of = |call: &Call| if call.done() { position(&call.text) } else { stated(&call.text) };
     let own = of(call);

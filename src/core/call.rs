@@ -69,9 +69,10 @@ impl Call {
 
     /// Whether a request of it left, and not what kept it back: nobody to ask, a cap, the person, an answer that is kept.
     pub fn sent(&self) -> bool {
-        use ErrorKind::{Config, HeldBack, NoKey, OverBudget, Unavailable};
-        let keeps =
-            |error: &CallError| matches!(error.kind, Config | HeldBack | NoKey | OverBudget | Unavailable);
+        use ErrorKind::{Config, HeldBack, NoKey, NotRecorded, OverBudget, Unavailable};
+        let keeps = |error: &CallError| {
+            matches!(error.kind, Config | HeldBack | NoKey | NotRecorded | OverBudget | Unavailable)
+        };
         // A cap may also end what is on its way: then there is something to show for it.
         let kept_back = self.brought_nothing() && self.error.as_ref().is_some_and(keeps);
         let nowhere = self.ended() && self.endpoint.is_empty();

@@ -102,6 +102,8 @@ pub enum ErrorKind {
     Interrupted,
     /// The configuration can't build this member.
     Config,
+    /// A member that plays what was recorded has nothing for this.
+    NotRecorded,
     /// A fault of synod's own.
     Internal,
 }
@@ -130,6 +132,7 @@ impl ErrorKind {
             Self::Stopped => "stopped",
             Self::Interrupted => "interrupted",
             Self::Config => "not configured",
+            Self::NotRecorded => "not recorded",
             Self::Internal => "failed",
         }
     }

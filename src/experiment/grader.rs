@@ -1,0 +1,164 @@
+//! Whether an answer is right, by what the data set says. Where a member is the judge, its verdicts are on record with the
+//! trial and read from there ([`super::facts`]).
+
+use super::item::Item;
+use crate::agreement::position::{Kind, Position, position};
+use crate::core::Member;
+use regex_lite::Regex;
+
+/// How answers are graded.
+#[derive(Clone, Debug)]
+pub enum Grader {
+    /// The number that the answer comes to is that of the data set, up to the tolerance.
+    Number(f64),
+    /// The letter that the answer comes to, or the choice of that text.
+    Choice,
+    /// The words that the answer comes to are those of the data set, but for case, blanks and marks at their ends.
+    Exact,
+    /// The data set's words stand somewhere in the answer, whatever their case.
+    Contains,
+    /// What the pattern finds last in the answer (its first group, where it has one) is what the data set says; without an
+    /// answer there, that it is found at all.
+    Regex(Regex),
+    /// A member says whether it comes to the same as what the data set says.
+    Judge(Box<Member>),
+    /// Nothing is graded.
+    None,
+}
+
+impl Grader {
+    /// The names of all, for people.
+    pub const NAMES: [&'static str; 7] = ["number", "choice", "exact", "contains", "regex", "judge", "none"];
+
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Number(_) => "number",
+            Self::Choice => "choice",
+            Self::Exact => "exact",
+            Self::Contains => "contains",
+            Self::Regex(_) => "regex",
+            Self::Judge(_) => "judge",
+            Self::None => "none",
+        }
+    }
+
+    /// Whether an answer is right; `None` where that can't be said here: nothing is graded, the data set does not say what is
+    /// right, or a judge has to.
+    pub fn right(&self, item: &Item, text: &str, found: &Position) -> Option<bool> {
+        let known = item.answer.as_deref();
+        match self {
+            Self::None | Self::Judge(_) => None,
+            Self::Number(within) => {
+                let known = number(known?)?;
+                Some(value(found).is_some_and(|said| close(said, known, *within)))
+            }
+            Self::Choice => {
+                let known = choice(item, known?)?;
+                Some(chosen(item, text, found) == Some(known))
+            }
+            Self::Exact => {
+                let known = bare(known?);
+                let said = if found.stated() { bare(&found.value) } else { String::new() };
+                Some(said == known || bare(text) == known)
+            }
+            Self::Contains => {
+                let known = known?.trim().to_lowercase();
+                Some(text.to_lowercase().contains(&known))
+            }
+            Self::Regex(pattern) => {
+                let last = pattern.captures_iter(text).last();
+                let found = last.and_then(|all| all.get(1).or(all.get(0))).map(|found| found.as_str());
+                Some(match known {
+                    Some(known) => found.is_some_and(|found| bare(found) == bare(known)),
+                    None => found.is_some(),
+                })
+            }
+        }
+    }
+
+    /// Why what the data set says is right can't be graded by it; `None` where it can.
+    pub fn misfit(&self, item: &Item) -> Option<String> {
+        let known = item.answer.as_deref();
+        match (self, known) {
+            (Self::None | Self::Regex(_), _) => None,
+            (_, None) => Some("has no answer to grade by".to_owned()),
+            (Self::Number(_), Some(known)) => {
+                number(known).is_none().then(|| "has an answer that is no number".to_owned())
+            }
+            (Self::Choice, Some(known)) => choice(item, known)
+                .is_none()
+                .then(|| "has an answer that is neither a letter nor one of its choices".to_owned()),
+            (_, Some(known)) => known.trim().is_empty().then(|| "has an empty answer".to_owned()),
+        }
+    }
+}
+
+/// Words without case, and without blanks and marks at their ends.
+fn bare(text: &str) -> String {
+    let marks =
+        |c: char| c.is_whitespace() || matches!(c, '.' | ',' | ';' | ':' | '!' | '"' | '\'' | '*' | '`');
+    text.trim_matches(marks).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
+/// The number that a data set means.
+fn number(text: &str) -> Option<f64> {
+    plain(text).or_else(|| value(&position(text)))
+}
+
+/// A number written with nothing around it but a currency or percent sign.
+fn plain(text: &str) -> Option<f64> {
+    let text = text.trim().trim_matches(['$', '%', '€', '£']).trim();
+    let grouped = |text: &str| {
+        let whole = text.trim_start_matches('-').split('.').next().unwrap_or_default();
+        let mut groups = whole.split(',');
+        let first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
+        first && groups.all(|group| group.len() == 3)
+    };
+    if text.contains(',') && !grouped(text) {
+        return None;
+    }
+    text.replace(',', "").parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The number that an answer comes to.
+fn value(found: &Position) -> Option<f64> {
+    let text = (found.kind == Kind::Number || found.stated()).then_some(found.value.as_str())?;
+    plain(text).or_else(|| {
+        let digits: String =
+            text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ',')).collect();
+        plain(digits.trim_end_matches(['.', ',']).trim_end_matches('-'))
+    })
+}
+
+/// Whether two numbers are one, up to a share of the greater.
+fn close(one: f64, other: f64, within: f64) -> bool {
+    let most = one.abs().max(other.abs());
+    (one - other).abs() <= (within * most).max(1e-9 * most.max(1.0))
+}
+
+/// The place of the choice that a data set means: a letter, a number from 0 where there is no such text, or the text.
+fn choice(item: &Item, known: &str) -> Option<usize> {
+    let known = known.trim();
+    let is = |text: &String| bare(text) == bare(known);
+    if let Some(place) = item.choices.iter().position(is) {
+        return Some(place);
+    }
+    let bare = known.trim_matches(['(', ')', '.']);
+    let mut letters = bare.chars();
+    let letter = letters.next().filter(char::is_ascii_alphabetic).filter(|_| letters.next().is_none());
+    let place = match letter {
+        Some(letter) => usize::from(letter.to_ascii_uppercase() as u8 - b'A'),
+        None => bare.parse().ok()?,
+    };
+    (item.choices.is_empty() && letter.is_some() || place < item.choices.len()).then_some(place)
+}
+
+/// The place of the choice that an answer comes to.
+fn chosen(item: &Item, text: &str, found: &Position) -> Option<usize> {
+    let said = if found.stated() { found.value.as_str() } else { text };
+    match found.kind {
+        Kind::Choice => choice(item, said),
+        _ => item.choices.iter().position(|choice| bare(choice) == bare(said)).or_else(|| choice(item, said)),
+    }
+}

@@ -1,0 +1,37 @@
+//! One question of a data set, with what is right. How a file of them is read is the configuration's.
+
+/// A question of a data set.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Item {
+    /// Its name, unique in the set.
+    pub id: String,
+    /// What is asked, with its choices below it where it has any.
+    pub question: String,
+    /// What is right, as it stands in the file; `None` where nobody knows.
+    pub answer: Option<String>,
+    /// What there is to choose from, A first.
+    pub choices: Vec<String>,
+    /// What it is about.
+    pub topic: Option<String>,
+}
+
+impl Item {
+    /// The letter of a choice by its place.
+    pub fn letter(place: usize) -> Option<char> {
+        u8::try_from(place).ok().filter(|place| *place < 26).map(|place| char::from(b'A' + place))
+    }
+
+    /// A question with its choices, a line each, as members are asked it.
+    pub fn asked(question: &str, choices: &[String]) -> String {
+        let mut text = question.trim_end().to_owned();
+        if !choices.is_empty() {
+            text.push('\n');
+        }
+        for (place, choice) in choices.iter().enumerate() {
+            if let Some(letter) = Self::letter(place) {
+                text.push_str(&format!("\n{letter}) {}", choice.trim()));
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,21 @@
+//! Experiments: questions whose answers are known, put to several arrangements of members, and what the difference is worth.
+//!
+//! Here is what is pure of it: what an experiment is ([`design`]), what one trial came to ([`facts`]), what each arm makes of it
+//! ([`score`]), and the figures over all of them ([`report`]). Trials are carried out by `engine::trials`, kept by
+//! `store::trials`, written down in TOML as `config::experiment` says. Nothing here asks anybody, reads a file or draws.
+
+pub mod arm;
+pub mod design;
+pub mod facts;
+pub mod grader;
+pub mod item;
+pub mod score;
+pub mod trial;
+
+pub use arm::{Arm, Control, Reading, Treatment, VoteRule};
+pub use design::Design;
+pub use facts::Facts;
+pub use grader::Grader;
+pub use item::Item;
+pub use score::Scored;
+pub use trial::{Key, Line, Trial};
