@@ -2,6 +2,7 @@
 
 pub mod choose;
 pub mod earlier;
+pub mod experiment;
 pub mod input;
 mod local;
 pub mod offered;

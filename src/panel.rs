@@ -11,10 +11,10 @@ use crate::core::budget::Caps;
 use crate::core::recipe::{Cast, Recipe};
 pub use crate::core::routing::Strategy;
 use crate::core::{
-    Call, Command, Council, Dollars, Handed, Member, MemberId, ModelRef, Progress, Question, Record, Run,
-    Session, Spent, Steer, next,
+    Call, Council, Dollars, Member, MemberId, ModelRef, Question, Record, Run, Session, Spent,
 };
-use crate::engine::{Clock, Deeper, Engine, News, Purse, Setup};
+use crate::engine::alone::carry_out;
+use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
@@ -50,7 +50,7 @@ pub struct Outcome {
     pub text: String,
     /// Whose text it is; none where nothing came of it.
     pub by: Option<MemberId>,
-    /// Everything that happened, in order.
+    /// Everything that happened, in order, but for the pieces in which texts arrived: they stand whole in the ends of calls.
     pub records: Vec<Record>,
     /// The same folded: every stage, call and decision.
     pub run: Run,
@@ -242,29 +242,8 @@ impl Panel {
 
 /// Puts a question and follows it to its end.
 async fn carried_out(setup: Setup, question: Question) -> Result<Outcome, Refused> {
-    let (engine, mut feed) = Engine::start(setup);
-    engine.send(Command::Ask(question)).await;
-    let (mut session, mut records) = (Session::default(), Vec::new());
-    loop {
-        for news in feed.take().await {
-            if let News::Record(record) = news {
-                session.apply(&record);
-                records.push(record);
-            }
-        }
-        let Some(run) = session.runs.last() else { continue };
-        match next(run).state {
-            Progress::Working => {}
-            Progress::Settled => break,
-            Progress::Waiting => {
-                for gate in run.gates() {
-                    let steer = Steer::HandOver(gate.stage.id, Handed::Approved);
-                    engine.send(Command::Steer { run: run.id, steer }).await;
-                }
-            }
-        }
-    }
-    engine.close().await.map_err(|error| Refused(format!("the engine ended early: {error}")))?;
+    let told = carry_out(setup, question).await;
+    let (mut session, records) = told.map_err(|error| Refused(format!("the engine ended early: {error}")))?;
     let run = session.runs.pop().ok_or_else(|| Refused("nothing was asked".to_owned()))?;
     let given = run.result();
     let text = given.as_ref().and_then(|given| run.words_of(given)).unwrap_or_default().to_owned();

@@ -5,6 +5,7 @@ mod address;
 mod agreement;
 mod budget;
 mod councils;
+pub mod experiment;
 mod fault;
 mod faults;
 mod file;

@@ -49,7 +49,7 @@ pub struct Question {
 }
 
 /// A written plan, cast with a council.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Planned {
     /// Its name.
     pub name: String,

@@ -43,6 +43,8 @@ pub struct End {
     pub skipped: u64,
     /// The content type of an answer that it does not fit; empty where there was none.
     pub mislabelled: Option<String>,
+    /// How long it took when it was recorded, in milliseconds; `None` where the clock here says it.
+    pub took: Option<u64>,
 }
 
 /// Where a call is ended by us.
@@ -110,6 +112,7 @@ pub async fn run(
             }
             Some(Ok(Delta::Usage(usage))) => end.usage = Some(usage),
             Some(Ok(Delta::Alive)) => {}
+            Some(Ok(Delta::Took(ms))) => end.took = Some(ms),
             Some(Ok(Delta::Skipped(events))) => end.skipped = events,
             Some(Ok(Delta::Mislabelled(name))) => end.mislabelled = Some(name),
             // The terminal marker is the last word: what a stream does after it is not waited for.

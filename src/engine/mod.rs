@@ -2,6 +2,7 @@
 //!
 //! It decides nothing: [`crate::core::next()`] does. It draws nothing: faces read the [`Feed`].
 
+pub mod alone;
 pub mod call;
 pub mod clock;
 mod deepen;
@@ -9,6 +10,7 @@ mod driver;
 mod feed;
 mod gate;
 pub mod purse;
+pub mod trials;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};

@@ -1,25 +1,61 @@
 //! What is compared: treatments, which are asked, and arms, which read what a treatment brought. Several arms may read one
 //! treatment, so that ways of counting the same answers cost nothing and differ in nothing else.
 
-use crate::core::{Council, MemberId, Planned, Protocol};
+use super::item::Item;
+use crate::core::{Council, MemberId, Planned, Protocol, Question, Stage};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A council and what it does with a question: what calls are made for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Treatment {
     /// Its name, unique in the experiment: that of the first arm that reads it.
     pub name: String,
     /// Who sits in it, the seats of samples too.
     pub council: Council,
     /// What they do, where that is one of the common ways.
+    #[serde(serialize_with = "as_words", deserialize_with = "of_words")]
     pub protocol: Protocol,
     /// What they do, where that is a written plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Planned>,
     /// What makes it another treatment: changes with all that could change what it brings.
     pub digest: u64,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn as_words<S: Serializer>(protocol: &Protocol, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_str(protocol)
+}
+
+fn of_words<'de, D: Deserializer<'de>>(from: D) -> Result<Protocol, D::Error> {
+    let words = String::deserialize(from)?;
+    words.parse().map_err(|_| serde::de::Error::custom("no protocol"))
+}
+
+impl Treatment {
+    /// What is run.
+    pub fn stages(&self) -> Vec<Stage> {
+        match &self.plan {
+            Some(plan) => plan.stages.clone(),
+            None => self.protocol.plan(),
+        }
+    }
+
+    /// A question of the data set as it is put to its council.
+    pub fn question(&self, item: &Item) -> Question {
+        Question {
+            text: item.question.clone(),
+            council: self.council.clone(),
+            protocol: self.protocol,
+            plan: self.plan.clone().map(Box::new),
+            topic: item.topic.clone(),
+            ..Question::default()
+        }
+    }
+}
+
 /// What is compared with others: a treatment, and what its answer is taken to be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arm {
     /// Its name, unique in the experiment.
     pub name: String,
@@ -28,11 +64,13 @@ pub struct Arm {
     /// How the one answer is found.
     pub reading: Reading,
     /// Where it was not asked for: what it is there for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control: Option<Control>,
 }
 
 /// How the one answer of a trial is found.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reading {
     /// What the plan comes to.
     Result,
@@ -47,7 +85,8 @@ pub enum Reading {
 }
 
 /// Which answers vote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum When {
     /// Those before anybody saw another one.
     First,
@@ -57,7 +96,8 @@ pub enum When {
 
 /// How answers are counted as votes. What is learned is learned from the other part of the questions (see
 /// [`super::score`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum VoteRule {
     /// Most votes; a tie is drawn from the seed.
     Plurality,
@@ -134,7 +174,7 @@ impl Reading {
 }
 
 /// What an arm that nobody asked for is there for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Control {
     /// The best member alone: the least that a council is to beat.
@@ -153,6 +193,14 @@ pub enum Control {
 }
 
 impl Control {
+    /// Those that can be asked for, with their names in files. Equal calls and equal cost come together.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("best-single", Self::BestSingle),
+        ("first-vote", Self::FirstVote),
+        ("self-consistency", Self::SelfConsistencyCalls),
+        ("self-moa", Self::SelfMoaCalls),
+    ];
+
     /// For people.
     pub fn words(self) -> &'static str {
         match self {

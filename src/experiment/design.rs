@@ -7,9 +7,11 @@ use super::item::Item;
 use super::trial::Key;
 use crate::core::Dollars;
 use crate::core::shuffle::mix;
+use serde::{Deserialize, Serialize};
 
 /// An experiment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Design {
     /// Its name.
     pub name: String,
@@ -33,6 +35,9 @@ pub struct Design {
     pub at_once: usize,
     /// The most it may cost.
     pub budget: Option<Dollars>,
+    /// Whose samples controls take, where they take any: kept, so that a resumed experiment takes the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best: Option<String>,
     /// What the person should know of it: controls that were left out and why, a line each.
     pub notes: Vec<String>,
 }
@@ -51,6 +56,7 @@ impl Default for Design {
             folds: 2,
             at_once: 4,
             budget: None,
+            best: None,
             notes: Vec::new(),
         }
     }

@@ -5,9 +5,11 @@ use super::item::Item;
 use crate::agreement::position::{Kind, Position, position};
 use crate::core::Member;
 use regex_lite::Regex;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// How answers are graded.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Grader {
     /// The number that the answer comes to is that of the data set, up to the tolerance.
     Number(f64),
@@ -19,11 +21,22 @@ pub enum Grader {
     Contains,
     /// What the pattern finds last in the answer (its first group, where it has one) is what the data set says; without an
     /// answer there, that it is found at all.
+    #[serde(serialize_with = "as_text", deserialize_with = "of_text")]
     Regex(Regex),
     /// A member says whether it comes to the same as what the data set says.
     Judge(Box<Member>),
     /// Nothing is graded.
+    #[default]
     None,
+}
+
+fn as_text<S: Serializer>(pattern: &Regex, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(pattern.as_str())
+}
+
+fn of_text<'de, D: Deserializer<'de>>(from: D) -> Result<Regex, D::Error> {
+    let text = String::deserialize(from)?;
+    Regex::new(&text).map_err(serde::de::Error::custom)
 }
 
 impl Grader {

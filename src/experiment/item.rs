@@ -1,17 +1,22 @@
 //! One question of a data set, with what is right. How a file of them is read is the configuration's.
 
+use serde::{Deserialize, Serialize};
+
 /// A question of a data set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Its name, unique in the set.
     pub id: String,
     /// What is asked, with its choices below it where it has any.
     pub question: String,
     /// What is right, as it stands in the file; `None` where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
     /// What there is to choose from, A first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
     /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
 }
 

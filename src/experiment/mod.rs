@@ -9,6 +9,8 @@ pub mod design;
 pub mod facts;
 pub mod grader;
 pub mod item;
+pub mod judge;
+pub mod kept;
 pub mod score;
 pub mod trial;
 
@@ -17,5 +19,6 @@ pub use design::Design;
 pub use facts::Facts;
 pub use grader::Grader;
 pub use item::Item;
+pub use kept::Kept;
 pub use score::Scored;
 pub use trial::{Key, Line, Trial};

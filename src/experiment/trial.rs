@@ -1,6 +1,8 @@
 //! A trial as it is kept: one line of the experiment's log, with all records that its figures are counted from. And the other
 //! lines there are: how it began, what a person did meanwhile.
 
+use super::arm::Arm;
+use super::design::Design;
 use crate::core::{CallId, Dollars, Record};
 use serde::{Deserialize, Serialize};
 
@@ -52,11 +54,11 @@ pub struct Verdict {
 }
 
 /// A line of an experiment's log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Line {
     /// The first line: what it is, and all that its trials depend on.
-    Opened(Opened),
+    Opened(Box<Opened>),
     /// A trial is begun that may cost something: at most so much, in billionths of a US dollar.
     Begun {
         /// The treatment's name.
@@ -72,6 +74,13 @@ pub enum Line {
     },
     /// A trial is over.
     Trial(Box<Trial>),
+    /// Arms read what is there in another way from now on.
+    Arms {
+        /// What is compared.
+        arms: Vec<Arm>,
+        /// What others are held against, by its place.
+        baseline: usize,
+    },
     /// The person stopped asking for a treatment.
     Cut {
         /// Its name.
@@ -89,7 +98,7 @@ pub enum Line {
 }
 
 /// The first line of a log.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Opened {
     /// The format, [`VERSION`].
     pub v: u8,
@@ -102,16 +111,12 @@ pub struct Opened {
     /// The synod that wrote it.
     pub synod: String,
     /// The digest of all that trials depend on.
-    pub design: u64,
-    /// How many trials there are in all shares.
-    pub trials: u64,
+    pub digest: u64,
+    /// What it is: a report needs nothing but this log.
+    pub design: Design,
     /// The share that is in this log: of so many, from 1.
     pub share: Option<(u32, u32)>,
     /// The log that it was forked from, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked: Option<String>,
-    /// The experiment's file as it was, so that a report needs nothing else but the data.
-    pub file: String,
-    /// Where that file was, for relative paths in it.
-    pub folder: String,
 }

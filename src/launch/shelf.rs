@@ -156,7 +156,7 @@ async fn answer(
                 came.bytes += text.len() as u64;
                 came.pieces += 1;
             }
-            Delta::Skipped(_) | Delta::Mislabelled(_) | Delta::Alive => {}
+            Delta::Skipped(_) | Delta::Mislabelled(_) | Delta::Alive | Delta::Took(_) => {}
         }
     }
     let message = "the answer ended without its finish marker";

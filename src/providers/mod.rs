@@ -2,7 +2,7 @@
 //!
 //! Codecs in [`wire`] are pure; [`http`] holds the only way out, and `receiver` the thread that reads what comes back; [`probe`]
 //! looks who listens on this machine; [`scripted`]
-//! is the offline demo; [`registry`] finds the provider behind a model's name.
+//! is the offline demo, [`recorded`] plays answers that somebody has; [`registry`] finds the provider behind a model's name.
 
 mod cause;
 mod check;
@@ -13,6 +13,7 @@ pub mod http;
 pub mod keyring;
 pub mod probe;
 mod receiver;
+pub mod recorded;
 mod redact;
 mod refusal;
 pub mod registry;
@@ -135,6 +136,8 @@ pub enum Delta {
     Stop(Stop),
     /// A sign of life without content.
     Alive,
+    /// How long it took when it was recorded, in milliseconds: what the clock says here is not meant.
+    Took(u64),
 }
 
 /// How a stream said that it is finished.

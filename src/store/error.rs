@@ -27,6 +27,9 @@ pub enum StoreError {
     /// Another synod writes to this session.
     #[error("session {0} is open in another synod: close it there, or start a new session")]
     Busy(String),
+    /// Another synod writes to this file.
+    #[error("{} is open in another synod: wait until it is done, or close it there", shown(.0))]
+    InUse(PathBuf),
     /// A session of that name is there already.
     #[error("session {0} exists already: resume it, or start again for a new name")]
     Exists(String),

@@ -9,11 +9,14 @@ mod error;
 mod file;
 pub mod grades;
 pub mod health;
+pub mod lines;
 mod list;
 mod log;
 pub mod prompts;
 mod read;
+pub mod rows;
 pub mod spending;
+mod tail;
 pub mod vectors;
 
 pub use error::StoreError;

@@ -41,7 +41,7 @@ impl Got {
             Ok(Delta::Thinking(text)) => self.thinking.push_str(&text),
             Ok(Delta::Usage(usage)) => self.usage = Some(usage),
             Ok(Delta::Stop(stop)) => self.stop = Some(stop),
-            Ok(Delta::Alive | Delta::Mislabelled(_)) => {}
+            Ok(Delta::Alive | Delta::Mislabelled(_) | Delta::Took(_)) => {}
             Ok(Delta::Skipped(events)) => self.skipped = events,
             Err(error) => self.error = Some(error),
         }

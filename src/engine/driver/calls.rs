@@ -28,6 +28,8 @@ pub(super) struct Counts {
     skipped: u64,
     /// The content type of an answer that it does not fit.
     mislabelled: Option<String>,
+    /// How long it took when it was recorded, in milliseconds.
+    took: Option<u64>,
 }
 
 impl Driver {
@@ -194,6 +196,7 @@ impl Driver {
             pieces: end.pieces,
             skipped: end.skipped,
             mislabelled: end.mislabelled.clone(),
+            took: end.took,
         };
         if self.closing && end.stopped {
             return self.end_call(id, interrupted, counts);
@@ -244,7 +247,7 @@ impl Driver {
             usage: counts.usage,
             error,
             first_ms: call.first_ms,
-            total_ms: until.saturating_sub(call.started_at),
+            total_ms: counts.took.unwrap_or_else(|| until.saturating_sub(call.started_at)),
             pieces: counts.pieces,
             skipped: counts.skipped,
             mislabelled: counts.mislabelled,

@@ -1,0 +1,171 @@
+//! From an experiment's file to an experiment that can be carried out: its questions and recordings are read, its arms are cast
+//! with members, controls are proposed. Every fault is one line, and all are found before anybody is asked.
+
+mod ahead;
+mod arms;
+mod controls;
+mod items;
+mod recordings;
+
+pub use ahead::Ahead;
+
+use super::Launch;
+use crate::config::experiment::{Sheet, parse};
+use crate::config::{Config, Fault};
+use crate::core::{Member, ModelRef, clean, nearest};
+use crate::experiment::{Design, Grader};
+use crate::providers::recorded::{self, Recorded, Recordings};
+use crate::providers::registry::Registry;
+use crate::providers::scripted::{self, Pace, Scripted};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// An experiment that can be carried out.
+pub struct Laid {
+    /// What it is.
+    pub design: Design,
+    /// Answers that somebody has.
+    pub recordings: Arc<Recordings>,
+    /// How models are reached, recorded ones too.
+    pub registry: Arc<Registry>,
+    /// The file as it was.
+    pub source: String,
+    /// The file's path.
+    pub file: PathBuf,
+    /// Where its log is kept.
+    pub out: PathBuf,
+}
+
+/// Lays out the experiment in a file.
+///
+/// # Errors
+/// One line for each thing that is wrong in it, or in the files that it names.
+pub fn lay_out(launch: &Launch, file: &Path) -> Result<Laid, Vec<Fault>> {
+    let shown = file.display().to_string();
+    let source = match std::fs::read(file) {
+        Ok(bytes) => {
+            String::from_utf8(bytes).map_err(|_| whole(&shown, "is not UTF-8 text; save it as UTF-8"))?
+        }
+        Err(error) => {
+            let what = match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    "does not exist; name an experiment's file, such as debate.toml".to_owned()
+                }
+                std::io::ErrorKind::IsADirectory => "is a folder; name a file in it".to_owned(),
+                _ => format!("can't be read ({error}); check its owner and mode"),
+            };
+            return Err(whole(&shown, &what));
+        }
+    };
+    let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
+    lay_out_text(launch, &shown, &folder, source)
+}
+
+/// The same for a file that was read already; paths in it are taken from `folder`.
+///
+/// # Errors
+/// As [`lay_out`].
+pub fn lay_out_text(launch: &Launch, shown: &str, folder: &Path, source: String) -> Result<Laid, Vec<Fault>> {
+    let sheet = parse(shown, &source)?;
+    let mut faults = Vec::new();
+    let items = items::read(&sheet, shown, folder, &mut faults);
+    let recorded = recordings::read(&sheet, shown, folder, &items, &mut faults);
+    let mut design = Design {
+        name: sheet.name.clone(),
+        items,
+        grader: grader(launch, &sheet, shown, &mut faults),
+        repeats: sheet.repeats,
+        seed: sheet.seed,
+        folds: sheet.folds,
+        at_once: sheet.at_once,
+        budget: launch.caps.session.or(sheet.budget),
+        ..Design::default()
+    };
+    if faults.is_empty() {
+        items::check(&design, &sheet, shown, &mut faults);
+    }
+    arms::cast(launch, &sheet, shown, &recorded, &mut design, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    controls::propose(launch, &sheet, &recorded, &mut design);
+    design.baseline = baseline(&sheet, &design);
+    let demo = Arc::new(Scripted::new(sheet.seed, Pace::Instant));
+    let recordings = Arc::new(recorded.all);
+    let registry = Registry::new(&launch.config)
+        .with(scripted::PROVIDER, demo)
+        .with(recorded::PROVIDER, Arc::new(Recorded(Arc::clone(&recordings))));
+    let stem = format!("{}.runs", sheet.name);
+    let out = folder.join(sheet.out.clone().unwrap_or(stem));
+    Ok(Laid { design, recordings, registry: Arc::new(registry), source, file: PathBuf::from(shown), out })
+}
+
+/// A fault of a whole file.
+fn whole(file: &str, what: &str) -> Vec<Fault> {
+    vec![fault(file, None, "", what)]
+}
+
+/// A fault at a line of a file.
+fn fault(file: &str, line: Option<usize>, key: &str, what: &str) -> Fault {
+    let (file, key, message) = (file.to_owned(), key.to_owned(), what.to_owned());
+    Fault { file, line: line.filter(|line| *line > 0), key, message, closes: true }
+}
+
+/// The grader, with the member that judges where one does.
+fn grader(launch: &Launch, sheet: &Sheet, shown: &str, faults: &mut Vec<Fault>) -> Grader {
+    let Some((judge, line)) = &sheet.judge else { return sheet.grader.clone() };
+    match model(launch, judge) {
+        Ok(model) => {
+            let mut member = Member::new("judge", model);
+            member.params.answer_limit = launch.config.answer_limit;
+            member.params.temperature = Some(0.0);
+            Grader::Judge(Box::new(member))
+        }
+        Err(what) => {
+            faults.push(fault(shown, Some(*line), "grader.member", &what));
+            Grader::None
+        }
+    }
+}
+
+/// A model that can be asked, by its name.
+fn model(launch: &Launch, text: &str) -> Result<ModelRef, String> {
+    let model: ModelRef = text.parse().map_err(|line: String| line)?;
+    if model.provider == scripted::PROVIDER || model.provider == recorded::PROVIDER {
+        return Ok(model);
+    }
+    let Some(provider) = launch.config.providers.get(&model.provider) else {
+        let names: Vec<&str> = launch.config.providers.keys().map(String::as_str).collect();
+        let near = nearest(&model.provider, &names)
+            .map_or_else(|| "add it to the configuration".to_owned(), |near| format!("did you mean {near}?"));
+        return Err(format!("no provider {}; {near}", clean::exact(&model.provider)));
+    };
+    if !provider.usable() {
+        let name = clean::exact(&model.provider);
+        return Err(format!(
+            "{name} has no API key, so {} can't be asked; synod keys set {name}",
+            clean::exact(text)
+        ));
+    }
+    Ok(model)
+}
+
+/// The arm that others are held against: the one that is named, else the best single member, else the vote of first answers,
+/// else the first.
+fn baseline(sheet: &Sheet, design: &Design) -> usize {
+    use crate::experiment::Control;
+    let named = sheet.baseline.as_ref().and_then(|(wanted, _)| {
+        let control = Control::ALL.iter().find(|(word, _)| word == wanted).map(|(_, control)| *control);
+        design.arms.iter().position(|arm| arm.name == *wanted || control.is_some() && arm.control == control)
+    });
+    let of = |control| design.arms.iter().position(|arm| arm.control == Some(control));
+    named.or_else(|| of(Control::BestSingle)).or_else(|| of(Control::FirstVote)).unwrap_or(0)
+}
+
+/// What recorded members cost beside what the recording says: nothing.
+pub fn prices(config: &Config) -> crate::core::price::Prices {
+    let mut prices = config.prices();
+    prices.free.insert(scripted::PROVIDER.to_owned());
+    prices.free.insert(recorded::PROVIDER.to_owned());
+    prices
+}
