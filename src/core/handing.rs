@@ -80,10 +80,7 @@ impl Run {
     pub fn winners(&self, vote: StageId) -> Vec<MemberId> {
         let counting = self.vote_counting();
         let ballots = ballot::cast(self, vote);
-        // One ballot of several judges is one opinion and no vote.
-        let judges =
-            self.stage(vote).and_then(|state| state.begun.as_ref()).map_or(0, |it| it.speakers.len());
-        if judges > 1 && ballots.iter().filter(|ballot| ballot.valid).count() < 2 {
+        if self.stage(vote).is_some_and(|state| ballot::alone(state, &ballots)) {
             return Vec::new();
         }
         let candidates = ballot::candidates(self, vote);
