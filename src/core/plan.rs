@@ -203,6 +203,25 @@ pub enum Until {
 }
 
 impl Stage {
+    /// A stage with nothing said of it beyond who is asked for what: after nothing, in sight of nothing, with names, once.
+    pub fn plain(id: StageId, ask: Ask, speakers: Speakers) -> Self {
+        Self {
+            id,
+            after: Vec::new(),
+            speakers,
+            sees: Vec::new(),
+            blind: false,
+            ask,
+            until: Until::Once,
+            point: None,
+            merge: MergeMode::default(),
+            vote: None,
+            debate: None,
+            brief: None,
+            part: None,
+        }
+    }
+
     /// The mode of the debate that it is, where it is one.
     pub fn mode(&self) -> Option<Mode> {
         (self.ask == Ask::Critique).then(|| self.debate.unwrap_or_default().mode)
