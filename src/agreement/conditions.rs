@@ -4,7 +4,7 @@
 //! ([`Run::plainly`]).
 
 use super::outcome::position_in;
-use super::position::{Position, Tier, grouped, with_tier};
+use super::position::{Position, grouped, with_tier};
 use super::told::told;
 use super::{Mark, compare_told};
 use crate::core::routing::family::family;
@@ -74,7 +74,7 @@ pub fn settled(run: &Run, of: StageId, by: Settles) -> Found {
 fn same(run: &Run, whole: &[&Call], by: Settles) -> Result<(String, Vec<CallId>), String> {
     let said: Vec<(&Call, Position)> = whole
         .iter()
-        .filter(|call| matches!(with_tier(&call.text).1, Tier::Stated | Tier::Marked))
+        .filter(|call| with_tier(&call.text).1.given())
         .map(|call| (*call, position_in(run, call)))
         .collect();
     let mut groups = grouped(said.iter().map(|(call, position)| (*call, position)));

@@ -1,7 +1,7 @@
 //! What a run of a written plan came to, for who tells of it: its outcome, the positions that its answers state, and the claims
 //! that were checked, with the words of each. Read from a run's records; nothing is decided, stored or drawn.
 
-use super::position::{Position, Tier, with_tier};
+use super::position::{Position, with_tier};
 use crate::core::check::Verdict;
 use crate::core::{Ask, Call, CallId, Given, Holds, MemberId, Run, StageId};
 
@@ -30,7 +30,7 @@ pub fn outcome(run: &Run) -> Option<Outcome<'_>> {
 /// The final answer that a text states or marks. What has to be guessed from its words is none: a review names many numbers.
 pub fn stated(text: &str) -> Option<Position> {
     let (position, tier) = with_tier(text);
-    (matches!(tier, Tier::Stated | Tier::Marked) && position.stated()).then_some(position)
+    (tier.given() && position.stated()).then_some(position)
 }
 
 /// The position that a call states, with how sure its member is where it says so; of answers alone.

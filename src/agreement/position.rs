@@ -116,6 +116,11 @@ impl Tier {
         }
     }
 
+    /// Whether the text itself says that it is its final answer; what is found in the reasoning is a guess.
+    pub fn given(self) -> bool {
+        matches!(self, Self::Stated | Self::Marked)
+    }
+
     /// What a person is told.
     pub fn words(self) -> &'static str {
         match self {

@@ -39,9 +39,7 @@ pub fn vote(run: &Run, state: &StageState) -> Vote {
     let ballots = ballot::cast(run, stage);
     let counting = run.vote_counting();
     let candidates = ballot::candidates(run, stage);
-    // One ballot of several judges is one opinion and no vote.
-    let judges = state.begun.as_ref().map_or(0, |begun| begun.speakers.len());
-    let alone = judges > 1 && ballots.iter().filter(|ballot| ballot.valid).count() < 2;
+    let alone = ballot::alone(state, &ballots);
     let count = |rule| {
         let tally = rules::count(rule, &candidates, &ballots, &counting.weights);
         if alone { Tally { winner: None, tied: Vec::new(), ..tally } } else { tally }

@@ -1,10 +1,10 @@
-//! Ballots: reading what a judge says strictly. Not who judges, not how ballots are counted ([`super::rules`]), and not how
-//! they are shown.
+//! Ballots: reading what a judge says strictly, and when those that are in make no vote. Not who judges, not how ballots are
+//! counted ([`super::rules`]), and not how they are shown.
 
 use super::call::Call;
 use super::ids::{MemberId, StageId};
 use super::prompt::{self, label};
-use super::run::Run;
+use super::run::{Run, StageState};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -268,6 +268,12 @@ pub fn cast(run: &Run, stage: StageId) -> Vec<Ballot> {
             }
         })
         .collect()
+}
+
+/// Whether less than two ballots of several judges are valid, which decides nothing: one is one opinion and no vote.
+pub fn alone(vote: &StageState, ballots: &[Ballot]) -> bool {
+    let judges = vote.begun.as_ref().map_or(0, |begun| begun.speakers.len());
+    judges > 1 && ballots.iter().filter(|ballot| ballot.valid).count() < 2
 }
 
 /// A preference that nobody could see survive is none.

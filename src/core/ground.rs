@@ -24,7 +24,7 @@ impl Run {
     /// The answers that those of a stage take the place of, or stand beside: of which stage, and up to which round.
     fn before(&self, stage: StageId) -> Option<(StageId, u16)> {
         let state = self.stage(stage)?;
-        let beside = state.stage.part.as_ref().and_then(|part| part.beside);
+        let beside = state.stage.beside();
         let source = state.stage.answers().or_else(|| Some((beside?, self.last_round(beside?))));
         source.filter(|(of, _)| of.0 < stage.0)
     }

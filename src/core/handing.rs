@@ -29,8 +29,7 @@ impl Run {
     /// The stage that one means when it names another: the other's heir, but for what is gone through once more, which goes
     /// on from what it was itself.
     fn meant(&self, stage: &Stage, of: StageId) -> StageId {
-        let again = stage.part.as_ref().and_then(|part| part.again);
-        if again.is_some_and(|again| again.of == of) { of } else { self.heir(of) }
+        if stage.again().is_some_and(|again| again.of == of) { of } else { self.heir(of) }
     }
 
     /// What a stage comes to for those that see it, best first where it ranks: the texts of its members, of a vote the answer
@@ -43,8 +42,7 @@ impl Run {
             if !held.is_empty() {
                 return held.iter().map(|call| Given { from: call.stage, call: Some(*call) }).collect();
             }
-            let beside = state.stage.part.as_ref().and_then(|part| part.beside);
-            let first = state.stage.outcomes().next().or(beside).filter(|first| *first < of);
+            let first = state.stage.outcomes().next().or(state.stage.beside()).filter(|first| *first < of);
             return first.map(|first| self.comes_to(self.meant(&state.stage, first))).unwrap_or_default();
         }
         let given = |call: CallId| Given { from: of, call: Some(call) };
@@ -80,10 +78,7 @@ impl Run {
     pub fn winners(&self, vote: StageId) -> Vec<MemberId> {
         let counting = self.vote_counting();
         let ballots = ballot::cast(self, vote);
-        // One ballot of several judges is one opinion and no vote.
-        let judges =
-            self.stage(vote).and_then(|state| state.begun.as_ref()).map_or(0, |it| it.speakers.len());
-        if judges > 1 && ballots.iter().filter(|ballot| ballot.valid).count() < 2 {
+        if self.stage(vote).is_some_and(|state| ballot::alone(state, &ballots)) {
             return Vec::new();
         }
         let candidates = ballot::candidates(self, vote);
@@ -119,7 +114,7 @@ impl Run {
 
     /// The person's note to what is gone through once more.
     pub fn note(&self, stage: &Stage) -> Option<&str> {
-        let again = stage.part.as_ref()?.again?;
+        let again = stage.again()?;
         match &self.stage(again.from)?.handed {
             Some(Handed::SentBack(note)) => Some(note.as_str()).filter(|note| !note.trim().is_empty()),
             _ => None,
@@ -131,8 +126,7 @@ impl Run {
         let Some(state) = self.stage(id) else { return String::new() };
         let name = state.stage.name().map_or_else(|| word(state.stage.ask).to_owned(), clean::line);
         let times = std::iter::successors(Some(state), |state| {
-            self.stage(state.stage.part.as_ref()?.again?.of)
-                .filter(|earlier| earlier.stage.id < state.stage.id)
+            self.stage(state.stage.again()?.of).filter(|earlier| earlier.stage.id < state.stage.id)
         });
         match times.count() {
             0 | 1 => name,
@@ -175,7 +169,7 @@ impl Run {
     /// though it was appended later.
     pub fn in_order(&self) -> Vec<&StageState> {
         let from = |state: &StageState| {
-            let from = state.stage.part.as_ref()?.again?.from;
+            let from = state.stage.again()?.from;
             Some(from).filter(|from| *from < state.stage.id)
         };
         let mut all = Vec::with_capacity(self.stages.len());

@@ -68,7 +68,7 @@ impl Run {
 
     /// The same, where it is known of each earlier stage whether what came before it is over.
     fn waits_for_nothing(&self, stage: &Stage, led_up: &[bool]) -> bool {
-        let again = stage.part.as_ref().and_then(|part| part.again);
+        let again = stage.again();
         stage.after.iter().all(|before| {
             let earlier = self.stage(*before).filter(|_| *before < stage.id);
             earlier.is_some_and(|state| {

@@ -5,7 +5,7 @@
 use super::commission::Brief;
 use super::debate::{Debate, Mode};
 use super::ids::{MemberId, StageId};
-use super::part::{Part, When};
+use super::part::{Again, Part, When};
 use super::rules::Rule;
 use super::ruling::Point;
 use serde::{Deserialize, Serialize};
@@ -203,6 +203,25 @@ pub enum Until {
 }
 
 impl Stage {
+    /// A stage with nothing said of it beyond who is asked for what: after nothing, in sight of nothing, with names, once.
+    pub fn plain(id: StageId, ask: Ask, speakers: Speakers) -> Self {
+        Self {
+            id,
+            after: Vec::new(),
+            speakers,
+            sees: Vec::new(),
+            blind: false,
+            ask,
+            until: Until::Once,
+            point: None,
+            merge: MergeMode::default(),
+            vote: None,
+            debate: None,
+            brief: None,
+            part: None,
+        }
+    }
+
     /// The mode of the debate that it is, where it is one.
     pub fn mode(&self) -> Option<Mode> {
         (self.ask == Ask::Critique).then(|| self.debate.unwrap_or_default().mode)
@@ -228,11 +247,21 @@ impl Stage {
         self.part.as_ref().map_or(&When::Always, |part| &part.when)
     }
 
+    /// The stage that it is once more, where the person sent the work back.
+    pub fn again(&self) -> Option<Again> {
+        self.part.as_ref()?.again
+    }
+
+    /// The stage beside whose answers its own stand, though its speakers are not shown them.
+    pub fn beside(&self) -> Option<StageId> {
+        self.part.as_ref()?.beside
+    }
+
     /// Whether its speakers work on what others made, by a task of their own. That they see what the stage was before the work was
     /// sent back makes no work on others of it.
     pub fn works_on(&self) -> bool {
         let tasked = self.part.as_ref().is_some_and(|part| !part.task.is_empty());
-        let again = self.part.as_ref().and_then(|part| part.again).map(|again| again.of);
+        let again = self.again().map(|again| again.of);
         self.ask == Ask::Answer && tasked && self.outcomes().any(|of| Some(of) != again)
     }
 

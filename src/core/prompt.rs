@@ -127,7 +127,7 @@ pub fn compose(session: &Session, run: &Run, spec: &CallSpec, templates: &Templa
 /// What a member is sent for an answer: the question, or its task with the texts that it is given.
 fn answer(templates: &Templates, run: &Run, spec: &CallSpec) -> String {
     let tasked = prompt_plan::part(run, spec).is_some_and(|part| !part.task.trim().is_empty());
-    let again = run.stage(spec.id.stage).and_then(|state| state.stage.part.as_ref()?.again).is_some();
+    let again = run.stage(spec.id.stage).and_then(|state| state.stage.again()).is_some();
     let text = if tasked || again {
         filled(&templates.plans.task, |field| match field {
             "{task}" => Some(task(run, spec)),

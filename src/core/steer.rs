@@ -122,7 +122,7 @@ impl Run {
     /// How often the person may still send the work back from a gate.
     pub fn may_send_back(&self, state: &StageState) -> u16 {
         let times = state.stage.part.as_ref().and_then(|part| part.back).map_or(0, |back| back.times);
-        let again = |state: &StageState| state.stage.part.as_ref().and_then(|part| part.again);
+        let again = |state: &StageState| state.stage.again();
         let sent = std::iter::successors(again(state), |it| self.stage(it.of).and_then(again)).count();
         times.saturating_sub(sent as u16)
     }
@@ -215,7 +215,7 @@ impl Run {
             state.handed = Some(handed.clone());
         }
         for stage in again {
-            let of = stage.part.as_ref().and_then(|part| part.again).map(|again| again.of);
+            let of = stage.again().map(|again| again.of);
             if let Some(state) = of.and_then(|of| self.stages.get_mut(usize::from(of.0))) {
                 state.heir = Some(stage.id);
             }

@@ -2,7 +2,7 @@
 //! there, and what comes of it until the plan is over or waits again.
 
 use super::report::plain::plan;
-use super::{After, Asking, report, sums};
+use super::{Asking, report, sums};
 use crate::cli::{Form, HandWord};
 use crate::core::{Command, Handed, ModelRef, Run, RunId, Session, SessionId, StageState, Steer, clean};
 use crate::engine::{Engine, Setup};
@@ -55,18 +55,10 @@ pub async fn hand_over(launch: &Launch, word: &HandWord, id: &SessionId) -> Resu
         ..Asking::new(session, feed, form)
     };
     let after = asking.follow(&engine, &mut out, &mut err).await;
-    let closed = engine.close().await;
-    let ended = match after? {
-        After::Settled => None,
-        After::NobodyReads => return Ok(0),
-        After::Ended(code) => Some(code),
-    };
-    closed?;
-    asking.drain(&mut out, &mut err).await?;
-    asking.print_rest(&mut out)?;
+    let Some(after) = asking.close(engine, after, &mut out, &mut err).await? else { return Ok(0) };
     tell(launch, &asking, of, form, &mut out)?;
     asking.tell_gates(launch, &mut err)?;
-    Ok(ended.unwrap_or_else(|| asking.session.run(of).map_or(1, report::exit_code)))
+    Ok(after.code().unwrap_or_else(|| asking.session.run(of).map_or(1, report::exit_code)))
 }
 
 /// Prints what the run came to.

@@ -73,7 +73,7 @@ pub async fn ask(
     let mut asking = Asking { approve, ..Asking::new(Session::default(), feed, form) };
     let mut outcome = asking.follow(&engine, &mut out, &mut err).await;
     for pass in passes {
-        let goes_on = matches!(outcome, Ok(After::Settled)) && !asking.stopped && !asking.waits();
+        let goes_on = matches!(outcome, Ok(Some(After::Settled))) && !asking.stopped && !asking.waits();
         if goes_on && asking.deepen(launch, &engine, *pass, &mut err).await? {
             outcome = asking.follow(&engine, &mut out, &mut err).await;
         }
@@ -86,15 +86,7 @@ pub async fn ask(
             Err(line) => writeln!(err, "synod: --weights: {}", clean::line(&line))?,
         }
     }
-    let closed = engine.close().await;
-    let ended = match outcome? {
-        After::Settled => None,
-        After::NobodyReads => return Ok(0),
-        After::Ended(code) => Some(code),
-    };
-    closed?;
-    asking.drain(&mut out, &mut err).await?;
-    asking.print_rest(&mut out)?;
+    let Some(after) = asking.close(engine, outcome, &mut out, &mut err).await? else { return Ok(0) };
     let Some(run) = asking.run() else { return Ok(1) };
     if form.json {
         let mut object =
@@ -117,7 +109,7 @@ pub async fn ask(
     }
     out.flush()?;
     asking.tell_gates(launch, &mut err)?;
-    let code = ended.unwrap_or_else(|| report::exit_code(run));
+    let code = after.code().unwrap_or_else(|| report::exit_code(run));
     // A pass that failed leaves out something that was asked for, as a member does.
     let failed = run.deeper.done.iter().any(|done| done.error.is_some());
     Ok(if code == 0 && failed { 3 } else { code })
@@ -127,10 +119,18 @@ pub async fn ask(
 enum After {
     /// It is over.
     Settled,
-    /// Nobody reads what is printed.
-    NobodyReads,
     /// A signal ended synod: the exit code that says which.
     Ended(u8),
+}
+
+impl After {
+    /// The exit code, where it is not the outcome of the run that says it.
+    fn code(self) -> Option<u8> {
+        match self {
+            Self::Settled => None,
+            Self::Ended(code) => Some(code),
+        }
+    }
 }
 
 struct Asking {
@@ -208,8 +208,14 @@ impl Asking {
         }
     }
 
-    /// Prints what happens until the run is over, the person stops it, or synod is ended.
-    async fn follow(&mut self, engine: &Engine, out: &mut impl Write, err: &mut impl Write) -> Result<After> {
+    /// Prints what happens until the run is over, the person stops it, or synod is ended; none where nobody reads what is
+    /// printed.
+    async fn follow(
+        &mut self,
+        engine: &Engine,
+        out: &mut impl Write,
+        err: &mut impl Write,
+    ) -> Result<Option<After>> {
         // Registered once: a signal that arrives while news is printed is still seen.
         let mut interrupts = signal(SignalKind::interrupt())?;
         let mut terminations = signal(SignalKind::terminate())?;
@@ -222,14 +228,14 @@ impl Asking {
                     engine.send(Command::StopAll).await;
                     continue;
                 }
-                _ = terminations.recv() => return Ok(After::Ended(143)),
-                _ = hangups.recv() => return Ok(After::Ended(129)),
+                _ = terminations.recv() => return Ok(Some(After::Ended(143))),
+                _ = hangups.recv() => return Ok(Some(After::Ended(129))),
             };
             if news.is_empty() {
-                return Ok(After::Settled);
+                return Ok(Some(After::Settled));
             }
             if !self.show(news, out, err)? {
-                return Ok(After::NobodyReads);
+                return Ok(None);
             }
             if self.approve {
                 self.pass_gates(engine).await;
@@ -248,7 +254,7 @@ impl Asking {
                     && self.gate.is_none_or(|gate| handed(run, gate))
             };
             if self.run().is_some_and(over) {
-                return Ok(After::Settled);
+                return Ok(Some(After::Settled));
             }
         }
     }
@@ -274,6 +280,23 @@ impl Asking {
             writeln!(err, "synod: {line}: {how}")?;
         }
         Ok(())
+    }
+
+    /// Closes the engine after following, and prints what it still had to say and what was left of a plan. Gives why following
+    /// came to an end; none where nobody reads what is printed.
+    async fn close(
+        &mut self,
+        engine: Engine,
+        after: Result<Option<After>>,
+        out: &mut impl Write,
+        err: &mut impl Write,
+    ) -> Result<Option<After>> {
+        let closed = engine.close().await;
+        let Some(after) = after? else { return Ok(None) };
+        closed?;
+        self.drain(out, err).await?;
+        self.print_rest(out)?;
+        Ok(Some(after))
     }
 
     /// Prints what the engine still had to say after it was closed.

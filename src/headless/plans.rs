@@ -177,7 +177,7 @@ fn table(launch: &Launch, cast: &Cast) -> String {
     }
     for stage in &cast.stages {
         let mut said =
-            format!("{}. {}: {}", stage.id.0 + 1, stage.name().unwrap_or_default(), does(stage.ask));
+            format!("{}. {}: {}", stage.id.0 + 1, stage.name().unwrap_or_default(), stage.ask.word());
         let who = speaks(stage, cast);
         if !who.is_empty() {
             let _ = write!(said, " by {who}");
@@ -205,7 +205,7 @@ fn of_cast(launch: &Launch, cast: &Cast) -> Value {
         .iter()
         .map(|stage| {
             json!({
-                "name": stage.name(), "does": does(stage.ask), "by": speaks(stage, cast), "sees": seen(stage, cast),
+                "name": stage.name(), "does": stage.ask.word(), "by": speaks(stage, cast), "sees": seen(stage, cast),
                 "when": (!stage.when().is_always()).then(|| when(stage.when(), cast)),
             })
         })
@@ -220,18 +220,6 @@ fn of_cast(launch: &Launch, cast: &Cast) -> Value {
             "most": ahead.most.usd(), "unpriced": ahead.unpriced, "line": ahead.line(),
         },
     })
-}
-
-fn does(ask: Ask) -> &'static str {
-    match ask {
-        Ask::Answer => "answer",
-        Ask::Critique => "debate",
-        Ask::Merge => "merge",
-        Ask::Ballot => "vote",
-        Ask::Check => "check",
-        Ask::Route => "route",
-        Ask::HandOver => "hand-over",
-    }
 }
 
 /// Who speaks in a stage, in a few words; nothing where nobody does.

@@ -1,7 +1,7 @@
 //! One more synthesis of the answers of a kept session, from the command line: what is asked for, held against what is there, and
 //! what came of it. The answers are not asked for again.
 
-use super::{After, Asking, report, sums};
+use super::{Asking, report, sums};
 use crate::agreement::ledger::{self, Subject};
 use crate::agreement::{Claim, outcome};
 use crate::cli::{Form, Synthesis};
@@ -45,14 +45,7 @@ pub async fn synthesis(launch: &Launch, wanted: &Synthesis, id: &SessionId) -> R
     engine.send(Command::Extend { run, step }).await;
     let mut asking = Asking { stages: stages + 1, ..Asking::new(session, feed, form) };
     let after = asking.follow(&engine, &mut out, &mut err).await;
-    let closed = engine.close().await;
-    let ended = match after? {
-        After::Settled => None,
-        After::NobodyReads => return Ok(0),
-        After::Ended(code) => Some(code),
-    };
-    closed?;
-    asking.drain(&mut out, &mut err).await?;
+    let Some(after) = asking.close(engine, after, &mut out, &mut err).await? else { return Ok(0) };
     let Some(run) = asking.session.run(run) else { return Ok(1) };
     let Some(state) = outcome::syntheses(run).next_back() else { return Ok(1) };
     if wanted.form.json {
@@ -65,7 +58,7 @@ pub async fn synthesis(launch: &Launch, wanted: &Synthesis, id: &SessionId) -> R
     }
     out.flush()?;
     let made = outcome::chair(run, state.stage.id).filter(|call| call.usable());
-    Ok(ended.unwrap_or(match made {
+    Ok(after.code().unwrap_or(match made {
         Some(call) if call.done() => 0,
         Some(_) => 3,
         None => 1,

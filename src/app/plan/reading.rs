@@ -252,7 +252,7 @@ pub fn order(run: &Run) -> Vec<&StageState> {
 
 /// The gate that sent a stage back.
 fn sent_from(state: &StageState) -> Option<StageId> {
-    state.stage.part.as_ref()?.again.map(|again| again.from)
+    state.stage.again().map(|again| again.from)
 }
 
 /// The stage that the plan has come to: the last one that goes on, else the last one that is over.

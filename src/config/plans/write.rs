@@ -7,7 +7,7 @@ use super::stage::Do;
 use super::when::Kind;
 use crate::core::plan::Voting;
 use crate::core::recipe::{Is, Names, Who, Written};
-use crate::core::{Ask, Back, Debate, MergeMode, Part, Source, Speakers, Stage, StageId, Until, When};
+use crate::core::{Ask, Back, Debate, Part, Source, Speakers, Stage, StageId, Until, When};
 use std::collections::BTreeSet;
 
 /// Writes stages with their numbers.
@@ -57,35 +57,32 @@ impl Place<'_, '_, '_> {
                 .map(|(back, to)| Back { to: answers(to), times: back.times }),
             again: None,
         };
+        let ask = match does {
+            Do::Answer | Do::Council => Ask::Answer,
+            Do::Merge => Ask::Merge,
+            Do::Vote => Ask::Ballot,
+            Do::Debate => Ask::Critique,
+            Do::Check => Ask::Check,
+            Do::Route => Ask::Route,
+            Do::HandOver => Ask::HandOver,
+        };
         let stage = Stage {
-            id: first,
             after: after.iter().copied().collect(),
-            speakers: self.speakers(at),
             sees,
             blind: self.blind(at),
-            ask: match does {
-                Do::Answer | Do::Council => Ask::Answer,
-                Do::Merge => Ask::Merge,
-                Do::Vote => Ask::Ballot,
-                Do::Debate => Ask::Critique,
-                Do::Check => Ask::Check,
-                Do::Route => Ask::Route,
-                Do::HandOver => Ask::HandOver,
-            },
             until: match does {
                 Do::Debate => Until::Rounds(raw.rounds),
                 Do::Vote => Until::Rounds(2),
                 _ => Until::Once,
             },
-            point: None,
             merge: raw.merge,
             vote: (does == Do::Vote).then_some(Voting { repairs: 1, rule: raw.rule }),
             debate: {
                 let debate = Debate::of(raw.debate.unwrap_or_default(), raw.until);
                 (does == Do::Debate && debate != Debate::default()).then_some(debate)
             },
-            brief: None,
             part: Some(Box::new(part)),
+            ..Stage::plain(first, ask, self.speakers(at))
         };
         // A dynamic chair is named by nobody.
         let by = if stage.speakers == Speakers::Nobody || stage.speakers == Speakers::Every {
@@ -103,22 +100,19 @@ impl Place<'_, '_, '_> {
             return vec![written];
         }
         let chair = self.chair(at);
+        let (ask, speakers) = match (raw.votes, chair.is_empty()) {
+            (true, _) => (Ask::Ballot, Speakers::Answered),
+            (false, true) => (Ask::Merge, Speakers::Chair),
+            (false, false) => (Ask::Merge, Speakers::Nobody),
+        };
         let result = Stage {
-            id: last,
             after: after.into_iter().chain([first]).collect(),
-            speakers: match (raw.votes, chair.is_empty()) {
-                (true, _) => Speakers::Answered,
-                (false, true) => Speakers::Chair,
-                (false, false) => Speakers::Nobody,
-            },
             sees: vec![Source::Question, Source::Outcome { of: first }],
             blind: true,
-            ask: if raw.votes { Ask::Ballot } else { Ask::Merge },
             until: if raw.votes { Until::Rounds(2) } else { Until::Once },
-            merge: MergeMode::default(),
             vote: raw.votes.then_some(Voting { repairs: 1, rule: raw.rule }),
             part: Some(Box::new(Part { name: raw.name.clone(), when, ..Part::default() })),
-            ..written.stage.clone()
+            ..Stage::plain(last, ask, speakers)
         };
         let mut answers = written;
         if let Some(part) = &mut answers.stage.part {

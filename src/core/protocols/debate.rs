@@ -5,26 +5,19 @@
 use crate::core::debate::Debate;
 use crate::core::event::Event;
 use crate::core::ids::StageId;
-use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
+use crate::core::plan::{Ask, Source, Speakers, Stage, Until};
 use crate::core::ruling::Point;
 use crate::core::run::{Run, StageState};
 
 /// So many rounds, at the most, on the ground of the answers that stand after a round of a stage.
 pub fn stage(number: u16, (of, upto): (StageId, u16), rounds: u16, debate: Debate) -> Stage {
     Stage {
-        id: StageId(number),
         after: vec![of],
-        speakers: Speakers::Answered,
         sees: vec![Source::Question, Source::Answers { of, upto }],
         blind: true,
-        ask: Ask::Critique,
         until: Until::Rounds(rounds),
-        point: None,
-        merge: MergeMode::default(),
-        vote: None,
         debate: (debate != Debate::default()).then_some(debate),
-        brief: None,
-        part: None,
+        ..Stage::plain(StageId(number), Ask::Critique, Speakers::Answered)
     }
 }
 

@@ -2,24 +2,16 @@
 
 use crate::core::commission::Commission;
 use crate::core::ids::StageId;
-use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
+use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage};
 
 /// A synthesis of the answers that stand after a round of a stage.
 pub fn stage(number: u16, (of, upto): (StageId, u16), merge: MergeMode) -> Stage {
     Stage {
-        id: StageId(number),
         after: vec![of],
-        speakers: Speakers::Chair,
         sees: vec![Source::Question, Source::Answers { of, upto }],
         blind: true,
-        ask: Ask::Merge,
-        until: Until::Once,
-        point: None,
         merge,
-        vote: None,
-        debate: None,
-        brief: None,
-        part: None,
+        ..Stage::plain(StageId(number), Ask::Merge, Speakers::Chair)
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::core::ids::MemberId;
 use crate::core::ids::StageId;
 use crate::core::part::Part;
-use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until};
+use crate::core::plan::{Ask, Source, Speakers, Stage};
 use crate::core::run::Run;
 
 /// A task for a member on what the last stage of a run that hands anything on comes to.
@@ -14,18 +14,10 @@ pub fn stage(run: &Run, member: MemberId, task: String) -> Stage {
     let of = last.map_or(StageId(0), |state| state.stage.id);
     let number = run.stages.len() as u16;
     Stage {
-        id: StageId(number),
         after: vec![of],
-        speakers: Speakers::Member(member),
         sees: vec![Source::History, Source::Question, Source::Outcome { of }],
         blind: true,
-        ask: Ask::Answer,
-        until: Until::Once,
-        point: None,
-        merge: MergeMode::default(),
-        vote: None,
-        debate: None,
-        brief: None,
         part: Some(Box::new(Part { name: format!("added-{number}"), task, ..Part::default() })),
+        ..Stage::plain(StageId(number), Ask::Answer, Speakers::Member(member))
     }
 }

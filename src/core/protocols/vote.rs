@@ -6,25 +6,19 @@
 //! 2406.07791): round 1. A reply that is no valid ballot is asked for once more.
 
 use crate::core::ids::{MemberId, StageId};
-use crate::core::plan::{Ask, MergeMode, Source, Speakers, Stage, Until, Voting};
+use crate::core::plan::{Ask, Source, Speakers, Stage, Until, Voting};
 use crate::core::rules::Rule;
 
 /// A vote on the answers that stand after a round of a stage, by these judges, by all with an answer where none is named;
 /// counted by this rule until the person says another.
 pub fn stage(number: u16, (of, upto): (StageId, u16), judges: Vec<MemberId>, rule: Rule) -> Stage {
+    let speakers = if judges.is_empty() { Speakers::Answered } else { Speakers::Named(judges) };
     Stage {
-        id: StageId(number),
         after: vec![of],
-        speakers: if judges.is_empty() { Speakers::Answered } else { Speakers::Named(judges) },
         sees: vec![Source::Question, Source::Answers { of, upto }],
         blind: true,
-        ask: Ask::Ballot,
         until: Until::Rounds(2),
-        point: None,
-        merge: MergeMode::default(),
         vote: Some(Voting { repairs: 1, rule }),
-        debate: None,
-        brief: None,
-        part: None,
+        ..Stage::plain(StageId(number), Ask::Ballot, speakers)
     }
 }

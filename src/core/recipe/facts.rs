@@ -96,8 +96,7 @@ pub fn instead(stage: &Stage) -> impl Iterator<Item = StageId> {
         When::Unsettled { of, .. } => Some(*of),
         _ => None,
     };
-    let beside = stage.part.as_ref().and_then(|part| part.beside);
-    let first = stage.outcomes().next().or(beside);
+    let first = stage.outcomes().next().or(stage.beside());
     settled.into_iter().chain(first).filter(|of| *of < stage.id)
 }
 

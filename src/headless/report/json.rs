@@ -105,7 +105,7 @@ fn cost(run: &Run, Sums { prices, day }: Sums<'_>) -> Value {
     let step = |name: &str, spent: Spent| json!({ "step": name, "usd": usd(&spent), "known": spent.sure() });
     let stages = run.stages.iter().map(|state| {
         let spent = run.spent_in(state.stage.id, prices);
-        step(&super::called(run, state), spent)
+        step(&run.title(state.stage.id), spent)
     });
     let mut by_step: Vec<Value> = stages.collect();
     let mut passes: BTreeMap<(Pass, String), Spent> = BTreeMap::new();

@@ -60,7 +60,7 @@ pub fn notes(run: &Run) -> Vec<String> {
 pub fn degraded(run: &Run) -> BTreeMap<String, Vec<String>> {
     let answers = run.last_stage(Ask::Answer).filter(|_| !run.planned());
     let all = answers.into_iter().chain(shown(run));
-    let lacks = all.map(|state| (called(run, state), run.lacks(state.stage.id)));
+    let lacks = all.map(|state| (run.title(state.stage.id), run.lacks(state.stage.id)));
     lacks.filter(|(_, lacks)| !lacks.is_empty()).collect()
 }
 
@@ -74,21 +74,6 @@ fn shown(run: &Run) -> Vec<&StageState> {
     [Ask::Critique, Ask::Ballot, Ask::Merge].into_iter().filter_map(|ask| run.last_stage(ask)).collect()
 }
 
-/// What a step is called: its name in the plan, where it has one.
-fn called(run: &Run, state: &StageState) -> String {
-    let word = match state.stage.ask {
-        _ if state.stage.part.is_some() => return run.title(state.stage.id),
-        Ask::Answer => "answers",
-        Ask::Critique => "debate",
-        Ask::Ballot => "vote",
-        Ask::Merge => "synthesis",
-        Ask::Check => "check",
-        Ask::Route => "route",
-        Ask::HandOver => "hand-over",
-    };
-    word.to_owned()
-}
-
 /// What a step was made without, where newer attempts came after it had begun.
 fn without(run: &Run, state: &StageState) -> Option<String> {
     let names: Vec<String> = run
@@ -96,7 +81,7 @@ fn without(run: &Run, state: &StageState) -> Option<String> {
         .iter()
         .map(|member| format!("{}'s retry", clean::line(&member.0)))
         .collect();
-    let made = called(run, state);
+    let made = run.title(state.stage.id);
     (!names.is_empty())
         .then(|| format!("{made} made without {}; run the step again to take it in", names.join(" and ")))
 }

@@ -54,7 +54,7 @@ fn stage(run: &Run, state: &StageState, prices: Prices<'_>) -> Value {
     }
     set("members", json!(speakers(run, state)));
     let part = state.stage.part.as_deref();
-    if let Some(again) = part.and_then(|part| part.again) {
+    if let Some(again) = state.stage.again() {
         set("again_of", json!(run.title(again.of)));
     }
     if let Some(task) = part.map(|part| &part.task).filter(|task| !task.is_empty()) {

@@ -81,8 +81,7 @@ fn names<'a>(members: impl IntoIterator<Item = &'a MemberId>) -> String {
 
 /// The heading of a stage: its name, what is done in it, by whom, and how it came that it is done or not.
 fn begins(run: &Run, state: &StageState) -> String {
-    let (id, part) = (state.stage.id, state.stage.part.as_deref());
-    let mut out = format!("\n== stage {}, {}", run.title(id), state.stage.ask.word());
+    let mut out = format!("\n== stage {}, {}", run.title(state.stage.id), state.stage.ask.word());
     if let Some(begun) = &state.begun {
         let speakers = names(begun.speakers.iter().filter_map(|slot| Some(&run.member(*slot)?.name)));
         if !speakers.is_empty() {
@@ -93,7 +92,7 @@ fn begins(run: &Run, state: &StageState) -> String {
     if !seen.is_empty() {
         let _ = write!(out, ", of {}", seen.join(" and "));
     }
-    if let Some(again) = part.and_then(|part| part.again) {
+    if let Some(again) = state.stage.again() {
         let _ = write!(out, ", once more since {} was sent back", run.title(again.from));
     }
     // One that is left out when it has begun says so at its end.
