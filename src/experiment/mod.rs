@@ -9,6 +9,7 @@ pub mod design;
 pub mod facts;
 pub mod grader;
 pub mod item;
+pub mod report;
 pub mod score;
 pub mod trial;
 
