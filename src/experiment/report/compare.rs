@@ -28,7 +28,7 @@ pub struct Comparison {
     pub worse: Count,
     /// Questions on which both do equally well.
     pub same: Count,
-    /// The exact two-sided p-value of the sign test over the questions that differ: with one repeat, McNemar's test.
+    /// The exact two-sided p-value of the sign test over the questions that differ: with one repeat, `McNemar`'s test.
     pub p: f64,
     /// The same by Holm over all comparisons of the report.
     pub p_holm: f64,
