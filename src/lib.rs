@@ -43,6 +43,7 @@ pub mod launch;
 pub mod opening;
 pub mod panel;
 pub mod providers;
+pub mod stats;
 pub mod store;
 pub mod tui;
 pub mod ui;

@@ -11,6 +11,7 @@ pub mod grader;
 pub mod item;
 pub mod judge;
 pub mod kept;
+pub mod report;
 pub mod score;
 pub mod trial;
 

@@ -49,8 +49,9 @@ const RESTRICTED: &[&str] = &[
 /// The layers, from the bottom up.
 fn layer(name: &str) -> Option<Layer> {
     let (ours, theirs): (&'static [_], &'static [_]) = match name {
-        "core" => (&[], &[]),
+        "core" | "stats" => (&[], &[]),
         "agreement" | "config" => (&["core"], &[]),
+        "experiment" => (&["core", "agreement", "stats"], &[]),
         "providers" => {
             (&["core", "config"], &["futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"])
         }
@@ -67,8 +68,20 @@ fn layer(name: &str) -> Option<Layer> {
     Some(Layer { ours, theirs })
 }
 
-const ALL: &[&str] =
-    &["core", "agreement", "config", "providers", "store", "engine", "app", "ui", "cli", "launch"];
+const ALL: &[&str] = &[
+    "core",
+    "stats",
+    "agreement",
+    "experiment",
+    "config",
+    "providers",
+    "store",
+    "engine",
+    "app",
+    "ui",
+    "cli",
+    "launch",
+];
 
 /// The shells: they wire things and may name everything. A folder's files are parts of the file of its name.
 const SHELLS: &[&str] = &["main.rs", "lib.rs", "cli.rs", "launch.rs", "opening.rs", "panel.rs"];
