@@ -14,6 +14,8 @@ use tokio::sync::mpsc;
 
 /// In how many lines the whole is told.
 const STEPS: u64 = 20;
+/// How long nothing is told after a line, in milliseconds.
+const PAUSE: u64 = 1000;
 /// How many faults are told one by one.
 const TOLD: u64 = 5;
 
@@ -26,6 +28,7 @@ async fn tell(mut watch: Watch) -> Result<Progress> {
     let (said, mut words) = mpsc::channel::<String>(8);
     listen(said);
     let mut told = watch.progress.count() * STEPS / watch.progress.of.max(1);
+    let mut told_at = watch.clock.now();
     let (mut deaf, mut stopped) = (false, false);
     loop {
         let happened = tokio::select! {
@@ -70,8 +73,10 @@ async fn tell(mut watch: Watch) -> Result<Progress> {
         let done = matches!(happened, Happened::Done(_));
         watch.take(happened);
         let step = watch.progress.count() * STEPS / watch.progress.of.max(1);
-        if done && (step > told || watch.progress.count() == watch.progress.of) {
-            told = step;
+        let now = watch.clock.now();
+        let due = step > told && now >= told_at + PAUSE;
+        if done && (due || watch.progress.count() == watch.progress.of) {
+            (told, told_at) = (step, now);
             line(&status(&watch.progress))?;
         }
     }

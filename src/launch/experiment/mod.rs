@@ -103,7 +103,10 @@ fn lay_out_sheet(
     if faults.is_empty() {
         items::check(&design, sheet, shown, &mut faults);
     }
-    arms::cast(launch, sheet, shown, &recorded, &mut design, &mut faults);
+    // What is wrong with arms is only known where the questions and recordings are.
+    if faults.is_empty() {
+        arms::cast(launch, sheet, shown, &recorded, &mut design, &mut faults);
+    }
     if !faults.is_empty() {
         return Err(faults);
     }
