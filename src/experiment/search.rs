@@ -176,7 +176,8 @@ pub fn survivors(all: &[(Candidate, Tally)], price: Option<f64>) -> Vec<usize> {
     let mut going = Vec::new();
     for plan in plans {
         let own = |at: &usize| all[*at].0.plan == plan;
-        let mut ranked: Vec<usize> = (0..all.len()).filter(own).filter(|at| all[*at].1.within(price)).collect();
+        let mut ranked: Vec<usize> =
+            (0..all.len()).filter(own).filter(|at| all[*at].1.within(price)).collect();
         let keeps = keeps(ranked.len());
         ranked.sort_by(|one, other| better(&all[*one], &all[*other]));
         going.extend(ranked.into_iter().take(keeps));

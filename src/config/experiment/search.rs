@@ -24,21 +24,27 @@ impl Default for Search {
 
 /// Reads it; without the table all is as usual.
 pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Search {
-    const ALLOWED: &str = "a table [search] with sizes = [1, 3, 5], held_out = 0.4, candidates = 27 and price = 0.01";
+    const ALLOWED: &str =
+        "a table [search] with sizes = [1, 3, 5], held_out = 0.4, candidates = 27 and price = 0.01";
     let usual = Search::default();
-    let Some(section) = root.get("search").and_then(|item| item.section(faults, ALLOWED)) else { return usual };
+    let Some(section) = root.get("search").and_then(|item| item.section(faults, ALLOWED)) else {
+        return usual;
+    };
     section.only(faults, &["candidates", "held_out", "price", "sizes"]);
-    let sizes = section.read(faults, "sizes", "a list of whole numbers from 1 to 15, such as [1, 3, 5]", |value| {
-        whole_list(value).filter(|sizes| !sizes.is_empty() && sizes.iter().all(|size| (1..=15).contains(size)))
-    });
+    let sizes =
+        section.read(faults, "sizes", "a list of whole numbers from 1 to 15, such as [1, 3, 5]", |value| {
+            whole_list(value)
+                .filter(|sizes| !sizes.is_empty() && sizes.iter().all(|size| (1..=15).contains(size)))
+        });
     let held_out = section.read(faults, "held_out", "a share from 0.1 to 0.9", |value| {
         number(value).filter(|share| (0.1..=0.9).contains(share))
     });
     let candidates = section.read(faults, "candidates", "a whole number from 1 to 1000", |value| {
         whole(value).filter(|many| (1..=MOST_REPEATS).contains(many))
     });
-    let price = section
-        .read(faults, "price", "US dollars a question, such as 0.01", |value| number(value).filter(|sum| *sum >= 0.0));
+    let price = section.read(faults, "price", "US dollars a question, such as 0.01", |value| {
+        number(value).filter(|sum| *sum >= 0.0)
+    });
     Search {
         sizes: sizes.map_or(usual.sizes, |sizes| sizes.into_iter().map(|size| size as usize).collect()),
         held_out: held_out.unwrap_or(usual.held_out),

@@ -316,9 +316,11 @@ impl What {
             "topic" => {
                 let topics: Vec<&str> =
                     design.items.iter().filter_map(|item| item.topic.as_deref()).collect();
-                begins(topics.iter().map(|topic| names.of(topic)), rest).into_iter().find_map(|(place, rest)| {
-                    Some(Self::Topic(topics[place].to_owned(), alone(begins(names.arms(), rest))?))
-                })
+                begins(topics.iter().map(|topic| names.of(topic)), rest).into_iter().find_map(
+                    |(place, rest)| {
+                        Some(Self::Topic(topics[place].to_owned(), alone(begins(names.arms(), rest))?))
+                    },
+                )
             }
             "rated" => {
                 let members = rated(design);

@@ -7,14 +7,15 @@ mod merge;
 mod plain;
 mod report;
 pub mod run;
+mod search;
 pub mod show;
 
 use crate::cli::Common;
 use crate::cli::experiment::Experiment;
 use crate::config::Fault;
 use crate::core::clean;
+use crate::launch::Launch;
 use crate::launch::experiment::face::Face;
-use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
 use anyhow::Result;
 use std::io::Write as _;
@@ -32,7 +33,7 @@ pub async fn run(common: &Common, what: Experiment, face: Face) -> Result<u8> {
         Experiment::Learn { log, forget } => {
             learn::learn(&Launch::reading(common, Pace::Instant)?, &log, forget)
         }
-        Experiment::Search(_) => Err(UsageError("not yet".to_owned()).into()),
+        Experiment::Search(args) => search::search(common, &args).await,
     }
 }
 
