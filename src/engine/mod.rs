@@ -10,6 +10,7 @@ mod driver;
 mod feed;
 mod gate;
 pub mod purse;
+pub mod trial;
 pub mod trials;
 
 pub use clock::Clock;

@@ -5,6 +5,7 @@ use super::{plain, report, tell_faults};
 use crate::cli::Common;
 use crate::cli::experiment::Run;
 use crate::core::{Dollars, clean};
+use crate::engine::trial::Kit;
 use crate::engine::trials::{self, Ended, Lab, Watch};
 use crate::experiment::{Kept, Progress};
 use crate::launch::experiment::face::{Face, Look};
@@ -131,7 +132,8 @@ fn lab(
     let tokens: usize = design.items.iter().map(|item| item.question.len()).max().unwrap_or(0);
     let tokens = crate::core::price::guessed_tokens(tokens).max(1);
     let ahead = design.treatments.iter().map(|it| Ahead::one(&prices, it, tokens)).collect();
-    Lab {
+    let kit = Kit {
+        design,
         id,
         registry: Arc::clone(&laid.registry),
         templates: launch.config.templates.clone(),
@@ -140,13 +142,8 @@ fn lab(
         caps: launch.caps,
         spending: launch.save.then(|| store::spending::folder_beside(&launch.root)),
         retries: launch.config.retries,
-        ahead,
-        spent: progress.spent,
-        cut: progress.cut.clone(),
-        log,
-        lines,
-        design,
-    }
+    };
+    Lab { kit: Arc::new(kit), ahead, spent: progress.spent, cut: progress.cut.clone(), log, lines }
 }
 
 /// What is still to be done comes to.
