@@ -65,6 +65,7 @@ impl Kit {
             health: health::Kept::default(),
             answers: None,
             grades: None,
+            shadows: Arc::default(),
             merge: false,
         }
     }

@@ -27,8 +27,10 @@ use std::io::Write as _;
 pub async fn run(common: &Common, what: Experiment, face: Face) -> Result<u8> {
     match what {
         Experiment::Run(args) => run::run(common, &args, face).await,
-        Experiment::Report(args) => report::report(&args),
-        Experiment::Show { log, line, json } => report::trial(&log, line, json),
+        Experiment::Report(args) => report::report(&Launch::reading(common, Pace::Instant)?, &args),
+        Experiment::Show { log, line, json } => {
+            report::trial(&Launch::reading(common, Pace::Instant)?, &log, line, json)
+        }
         Experiment::Merge { into, parts } => merge::merge(&into, &parts),
         Experiment::Learn { log, forget } => {
             learn::learn(&Launch::reading(common, Pace::Instant)?, &log, forget)

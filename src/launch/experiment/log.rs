@@ -289,6 +289,11 @@ pub fn read(path: &Path) -> Result<Kept, UsageError> {
     let mut kept = Kept::default();
     lines::each(path, |number, line| kept.take(number, line))
         .map_err(|error| UsageError(error.to_string()))?;
+    usable(kept, path)
+}
+
+/// What a log held, where it is one.
+pub(super) fn usable(kept: Kept, path: &Path) -> Result<Kept, UsageError> {
     if let Some(useless) = &kept.useless {
         return Err(UsageError(format!("{} {useless}", shown(path))));
     }

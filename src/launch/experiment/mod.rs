@@ -9,6 +9,7 @@ mod items;
 pub mod log;
 mod recordings;
 pub mod search;
+pub mod shadow;
 
 pub use ahead::{Ahead, plays};
 
