@@ -1,9 +1,13 @@
 //! What each arm came to: accuracy, what was left out of it, costs, and how far its confidence can be believed.
 
-use super::calibration::Calibration;
-use super::costs::{Costs, Latency};
+use super::calibration::{Calibration, calibration};
+use super::costs::{Costs, Latency, costs, latency};
 use super::figures::{Count, Share};
+use super::view::{View, share};
+use super::what::{Of, What};
 use crate::experiment::arm::Control;
+use crate::experiment::facts::Facts;
+use crate::experiment::score::Scored;
 use crate::stats::Interval;
 use serde::Serialize;
 
@@ -46,7 +50,61 @@ pub struct ArmFigures {
     pub costs: Costs,
     /// How long it took.
     pub latency: Latency,
-    /// How far the share of members behind its answer tells how right it is; `None` where a council has fewer than two
-    /// seats.
+    /// How far the share of members behind its answer tells how right it is; `None` where fewer than two seats are asked.
     pub calibration: Option<Calibration>,
+}
+
+/// What each arm came to, but for bootstrap intervals.
+pub(super) fn arms(view: &View<'_>) -> Vec<ArmFigures> {
+    (0..view.scored.len().min(view.design.arms.len())).map(|arm| one(view, arm)).collect()
+}
+
+fn one(view: &View<'_>, place: usize) -> ArmFigures {
+    let (arm, scored) = (&view.design.arms[place], &view.scored[place]);
+    let count = |of: Of| {
+        let is = |scored: &&Scored| happened(&view.facts[scored.trial], scored, of);
+        view.count(scored.iter().filter(is).count() as u64, &What::Arm(place, of))
+    };
+    let mut asked = vec![false; view.design.items.len()];
+    for scored in scored {
+        asked[view.facts[scored.trial].key.item] = true;
+    }
+    let scores = &view.scores[place];
+    let left_out = asked.iter().zip(scores).filter(|(asked, score)| **asked && score.is_none()).count();
+    let panel = view.panels.get(arm.treatment).is_some_and(|panel| panel.len() > 1);
+    ArmFigures {
+        name: arm.name.clone(),
+        reading: arm.reading.words(),
+        treatment: view.design.treatments[arm.treatment].name.clone(),
+        control: arm.control,
+        baseline: place == view.design.baseline,
+        done: scored.len() as u64,
+        of: view.design.items.len() as u64 * u64::from(view.design.repeats),
+        accuracy: share(scores, view.word(&What::Arm(place, Of::All))),
+        bootstrap: None,
+        right: count(Of::Right),
+        wrong: count(Of::Wrong),
+        ungraded: count(Of::Ungraded),
+        ungraded_questions: left_out,
+        silent: count(Of::Silent),
+        drawn: count(Of::Drawn),
+        failed: count(Of::Failed),
+        costs: costs(view, place),
+        latency: latency(view, place),
+        calibration: panel.then(|| calibration(view, place)),
+    }
+}
+
+/// Whether it is so of an arm's trial.
+pub(super) fn happened(facts: &Facts, scored: &Scored, of: Of) -> bool {
+    match of {
+        Of::All => true,
+        Of::Right => scored.right == Some(true),
+        Of::Wrong => scored.right == Some(false),
+        Of::Ungraded => scored.right.is_none(),
+        Of::Silent => scored.answer.is_none(),
+        Of::Drawn => scored.drawn,
+        Of::Failed => facts.failed > 0,
+        _ => false,
+    }
 }

@@ -1,7 +1,11 @@
 //! Agreement against accuracy: the share of members behind an arm's answer is taken for its confidence, and held against how
 //! often the answer is right. Trials without an answer have no confidence and are left out.
 
-use crate::stats::Interval;
+use super::view::{CONFIDENCE, Means, View, mean, number};
+use super::what::What;
+use crate::experiment::score::Scored;
+use crate::stats::calibration::{bin, brier, ece, parts};
+use crate::stats::{Interval, wilson};
 use serde::Serialize;
 
 /// How far an arm's confidence can be believed.
@@ -47,4 +51,68 @@ pub struct Bin {
     pub wilson: Interval,
     /// Leads to its trials.
     pub what: String,
+}
+
+/// How many bins there are of equal width.
+const BINS: usize = 10;
+
+/// A share in thousandths, as words have it.
+pub(super) fn thousandths(share: f64) -> u16 {
+    (share.clamp(0.0, 1.0) * 1000.0).round() as u16
+}
+
+/// Whether a share is in a bin, all in thousandths.
+pub(super) fn within(share: u16, low: u16, high: u16) -> bool {
+    share <= high && (share > low || low == 0 || low == high && share == low)
+}
+
+/// How far an arm's confidence can be believed.
+pub(super) fn calibration(view: &View<'_>, arm: usize) -> Calibration {
+    let answered: Vec<(&Scored, bool)> = view.scored[arm]
+        .iter()
+        .filter(|scored| scored.answer.is_some())
+        .filter_map(|scored| Some((scored, scored.right?)))
+        .collect();
+    let said: Vec<(f64, bool)> = answered.iter().map(|(scored, right)| (scored.share, *right)).collect();
+    let murphy = parts(&said);
+    let mut edges: Vec<(u16, u16)> =
+        said.iter().map(|(share, _)| (thousandths(*share), thousandths(*share))).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    if edges.len() > DISTINCT {
+        let width = (1000 / BINS) as u16;
+        let of = |share: f64| bin(f64::from(thousandths(share)) / 1000.0, BINS) as u16 * width;
+        edges = said.iter().map(|(share, _)| (of(*share), of(*share) + width)).collect();
+        edges.sort_unstable();
+        edges.dedup();
+    }
+    Calibration {
+        trials: said.len() as u64,
+        brier: brier(&said),
+        ece: ece(&said, BINS),
+        reliability: murphy.map(|parts| parts.reliability),
+        resolution: murphy.map(|parts| parts.resolution),
+        uncertainty: murphy.map(|parts| parts.uncertainty),
+        bins: edges.into_iter().filter_map(|edges| row(view, arm, &answered, edges)).collect(),
+    }
+}
+
+fn row(view: &View<'_>, arm: usize, answered: &[(&Scored, bool)], (low, high): (u16, u16)) -> Option<Bin> {
+    let here = || answered.iter().filter(|(scored, _)| within(thousandths(scored.share), low, high));
+    let mut means = Means::new(view.design.items.len());
+    for (scored, right) in here() {
+        means.add(view.facts[scored.trial].key.item, Some(number(*right)));
+    }
+    let n = means.values().iter().flatten().count();
+    let accuracy = means.mean()?;
+    Some(Bin {
+        low: f64::from(low) / 1000.0,
+        high: f64::from(high) / 1000.0,
+        trials: here().count() as u64,
+        n,
+        confidence: mean(here().map(|(scored, _)| scored.share))?,
+        accuracy,
+        wilson: wilson(accuracy * n as f64, n, CONFIDENCE)?,
+        what: view.word(&What::Share(arm, low, high)),
+    })
 }

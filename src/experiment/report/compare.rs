@@ -1,7 +1,10 @@
 //! Arms held against each other on the questions that both have graded, and the frontier of cost and accuracy.
 
+use super::arms::ArmFigures;
 use super::figures::Count;
-use crate::stats::Interval;
+use super::view::{CONFIDENCE, View};
+use super::what::{Of, What};
+use crate::stats::{Interval, bootstrap, holm, sign_test, smallest_difference};
 use serde::Serialize;
 
 /// Up to how many arms are all held against each other; of more, each is held against the baseline alone.
@@ -73,4 +76,134 @@ pub struct Point {
     pub on_frontier: bool,
     /// Leads to its trials.
     pub what: String,
+}
+
+/// How often a difference is to be shown that is as great as it is said to be at least.
+const POWER: f64 = 0.8;
+
+/// The differences of two arms, question by question, on those that both have graded.
+pub(super) fn differences(view: &View<'_>, arm: usize, against: usize) -> impl Iterator<Item = (usize, f64)> {
+    let both = view.scores[arm].iter().zip(&view.scores[against]).enumerate();
+    both.filter_map(|(item, (one, other))| Some((item, (*one)? - (*other)?)))
+}
+
+/// How a difference is called.
+pub(super) fn side(difference: f64) -> Of {
+    match difference {
+        // Means of repeats are sums of thirds and the like.
+        small if small.abs() < 1e-9 => Of::Same,
+        more if more > 0.0 => Of::Better,
+        _ => Of::Worse,
+    }
+}
+
+/// Which arms are held against which: each against the baseline, then the other pairs where there are few.
+fn pairs(arms: usize, baseline: usize) -> Vec<(usize, usize)> {
+    let others = || (0..arms).filter(move |arm| *arm != baseline);
+    let mut pairs: Vec<(usize, usize)> = others().map(|arm| (arm, baseline)).collect();
+    if baseline >= arms {
+        pairs.clear();
+    }
+    if arms <= ALL_PAIRS {
+        pairs.extend(
+            others().flat_map(|one| others().filter(move |arm| *arm > one).map(move |arm| (arm, one))),
+        );
+    }
+    pairs
+}
+
+/// Holds arms against each other, and finds the bootstrap intervals of accuracies and differences with the same resamples.
+pub(super) fn compare(view: &View<'_>, arms: &mut [ArmFigures]) -> Vec<Comparison> {
+    let pairs = pairs(arms.len(), view.design.baseline);
+    let scores = view.scores.iter().take(arms.len()).map(|scores| scores.iter().flatten().copied().collect());
+    let apart =
+        |(arm, against): &(usize, usize)| differences(view, *arm, *against).map(|(_, by)| by).collect();
+    let series: Vec<Vec<f64>> = scores.chain(pairs.iter().map(apart)).collect();
+    let series: Vec<&[f64]> = series.iter().map(Vec::as_slice).collect();
+    let intervals = bootstrap::means(&series, CONFIDENCE, super::RESAMPLES, view.design.seed);
+    for (arm, interval) in arms.iter_mut().zip(&intervals) {
+        arm.bootstrap = *interval;
+    }
+    let of_pairs = series.iter().zip(intervals).skip(arms.len());
+    let mut found: Vec<Comparison> = pairs
+        .iter()
+        .zip(of_pairs)
+        .map(|(pair, (apart, interval))| one(view, *pair, apart, interval, pairs.len()))
+        .collect();
+    let values: Vec<f64> = found.iter().map(|comparison| comparison.p).collect();
+    for (comparison, corrected) in found.iter_mut().zip(holm(&values)) {
+        comparison.p_holm = corrected;
+        // With repeats most questions may go one way and the mean another: then nothing is shown.
+        let most = side(comparison.better.count as f64 - comparison.worse.count as f64);
+        comparison.verdict = match comparison.difference.map(side).filter(|mean| *mean == most) {
+            Some(Of::Better) if corrected <= 1.0 - CONFIDENCE => Verdict::Better,
+            Some(Of::Worse) if corrected <= 1.0 - CONFIDENCE => Verdict::Worse,
+            _ => Verdict::NotShown,
+        };
+    }
+    found
+}
+
+fn one(
+    view: &View<'_>,
+    (arm, against): (usize, usize),
+    apart: &[f64],
+    bootstrap: Option<Interval>,
+    compared: usize,
+) -> Comparison {
+    let count = |of: Of| {
+        let count = apart.iter().filter(|by| side(**by) == of).count() as u64;
+        view.count(count, &What::Pair(arm, against, of))
+    };
+    let n = apart.len();
+    let (better, worse) = (count(Of::Better), count(Of::Worse));
+    let mean = |sum: f64| sum / n.max(1) as f64;
+    // With one repeat the share of questions that differ; with more the spread that takes its place.
+    let discordant = mean(apart.iter().map(|by| by * by).sum());
+    let smallest = |level: f64| smallest_difference(n, discordant, level, POWER);
+    let p = sign_test(better.count, worse.count);
+    Comparison {
+        arm: view.design.arms[arm].name.clone(),
+        against: view.design.arms[against].name.clone(),
+        baseline: against == view.design.baseline,
+        n,
+        difference: (n > 0).then(|| mean(apart.iter().sum())),
+        bootstrap,
+        same: count(Of::Same),
+        better,
+        worse,
+        p,
+        p_holm: p,
+        smallest: smallest(1.0 - CONFIDENCE),
+        smallest_of_all: smallest((1.0 - CONFIDENCE) / compared.max(1) as f64),
+        verdict: Verdict::NotShown,
+        what: view.word(&What::Pair(arm, against, Of::All)),
+    }
+}
+
+/// The arms by cost and accuracy, cheapest first.
+pub(super) fn frontier(arms: &[ArmFigures]) -> Vec<Point> {
+    let point = |arm: &ArmFigures| {
+        Some(Point {
+            arm: arm.name.clone(),
+            mean_usd: arm.costs.mean_usd?,
+            accuracy: arm.accuracy.mean?,
+            wilson: arm.accuracy.wilson?,
+            priced: arm.costs.unpriced == 0,
+            on_frontier: false,
+            what: arm.accuracy.what.clone(),
+        })
+    };
+    let mut points: Vec<Point> = arms.iter().filter_map(point).collect();
+    let beats = |one: &Point, other: &Point| {
+        let (cost, accuracy) = (one.mean_usd - other.mean_usd, one.accuracy - other.accuracy);
+        one.priced && cost <= 0.0 && accuracy >= 0.0 && (cost < 0.0 || accuracy > 0.0)
+    };
+    let on: Vec<bool> =
+        points.iter().map(|point| point.priced && !points.iter().any(|other| beats(other, point))).collect();
+    for (point, on) in points.iter_mut().zip(on) {
+        point.on_frontier = on;
+    }
+    points.sort_by(|a, b| a.mean_usd.total_cmp(&b.mean_usd).then(b.accuracy.total_cmp(&a.accuracy)));
+    points
 }

@@ -2,6 +2,11 @@
 //! alike their errors are. All by the first answers, before anybody saw another one.
 
 use super::figures::{Count, Share};
+use super::panels::Seatwise;
+use super::view::{Means, View, mean, number};
+use super::what::{Of, What};
+use super::{curve, diversity};
+use crate::stats::quantile::{in_order, quantile};
 use serde::Serialize;
 
 /// The members of a treatment with two seats or more.
@@ -125,4 +130,76 @@ pub struct Alike {
     pub same_wrong: Option<f64>,
     /// Leads to the trials in which both are wrong.
     pub what: String,
+}
+
+/// Who sits in panels, by treatments.
+pub(super) fn panels(view: &View<'_>) -> Vec<Panel> {
+    view.councils().map(|treatment| one(view, treatment)).collect()
+}
+
+fn one(view: &View<'_>, treatment: usize) -> Panel {
+    let seats = &view.panels[treatment];
+    let trials: Vec<Seatwise<'_>> = view.of(treatment).map(|facts| Seatwise::new(facts, seats)).collect();
+    let (curve, sampled) = curve::curve(view, treatment);
+    Panel {
+        treatment: view.design.treatments[treatment].name.clone(),
+        members: seats.iter().map(|seat| member(view, treatment, *seat, &trials)).collect(),
+        curve,
+        sampled,
+        without: seats.iter().map(|seat| without(view, treatment, *seat, &trials)).collect(),
+        diversity: diversity::diversity(view, treatment),
+    }
+}
+
+fn count(view: &View<'_>, treatment: usize, seat: usize, trials: &[Seatwise<'_>], of: Of) -> Count {
+    let count = trials.iter().filter(|trial| trial.happened(seat, of)).count() as u64;
+    view.count(count, &What::Member(treatment, seat, of))
+}
+
+fn member(view: &View<'_>, treatment: usize, place: usize, trials: &[Seatwise<'_>]) -> MemberFigures {
+    let member = &view.design.treatments[treatment].council.members[place];
+    let count = |of: Of| count(view, treatment, place, trials, of);
+    let mut means = Means::new(view.design.items.len());
+    let mut times = Vec::new();
+    let (mut spent, mut unpriced) = (Vec::new(), 0);
+    for facts in view.of(treatment) {
+        let Some(seat) = facts.seats.get(place).filter(|seat| seat.asked) else { continue };
+        means.add(facts.key.item, facts.is_right(seat.first).map(number));
+        times.push(f64::from(seat.bill.ms));
+        spent.push(seat.bill.spent.usd());
+        unpriced += u64::from(seat.bill.unpriced);
+    }
+    let times = in_order(&times);
+    let (asked, silent) = (count(Of::All), count(Of::Silent));
+    let answered = asked.count - silent.count;
+    MemberFigures {
+        member: member.name.0.clone(),
+        model: member.model.to_string(),
+        accuracy: means.share(view.word(&What::Member(treatment, place, Of::All))),
+        answered: (asked.count > 0).then(|| answered as f64 / asked.count as f64),
+        asked,
+        silent,
+        alone: count(Of::Alone),
+        mean_usd: mean(spent.into_iter()),
+        unpriced,
+        median_ms: quantile(&times, 0.5),
+        p95_ms: quantile(&times, 0.95),
+    }
+}
+
+fn without(view: &View<'_>, treatment: usize, seat: usize, trials: &[Seatwise<'_>]) -> Without {
+    let count = |of: Of| count(view, treatment, seat, trials, of);
+    let changes = count(Of::Changes);
+    let mut means = Means::new(view.design.items.len());
+    for trial in trials {
+        means.add(trial.facts.key.item, trial.difference(seat));
+    }
+    Without {
+        member: view.seat(treatment, seat).to_owned(),
+        never_mattered: changes.count == 0,
+        changes,
+        helps: count(Of::Helps),
+        hurts: count(Of::Hurts),
+        difference: means.mean(),
+    }
 }
