@@ -1,5 +1,6 @@
 //! The command line: what can be typed after `synod`. It says what was asked for and does nothing.
 
+pub mod experiment;
 mod kept;
 
 pub use kept::{HandAt, HandOver, HandWord, Show, Synthesis};
@@ -123,6 +124,12 @@ pub enum Command {
     Demo {
         /// Which one, from 1.
         number: Option<usize>,
+    },
+    /// Ask a whole data set in several ways, and say with intervals which way is worth its price: does the debate help?
+    Experiment {
+        /// What to do.
+        #[command(subcommand)]
+        what: experiment::Experiment,
     },
     /// Mark an answer as right, wrong or best; list, export or erase what was marked so. Weights are learned from it.
     #[command(args_conflicts_with_subcommands = true)]

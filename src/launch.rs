@@ -17,11 +17,11 @@ use crate::config::{Cache, Config, Price};
 use crate::core::budget::Caps;
 use crate::core::forecast::Forecast;
 use crate::core::grade::Kept;
-use crate::core::price::{Cost, Prices, guessed_tokens};
+use crate::core::price::{Cost, GUESSED_ANSWER, Prices, guessed_tokens};
 use crate::core::private::Decision;
 use crate::core::{
-    Council, Debate, Dollars, ModelRef, Planned, Privacy, Private, Protocol, Question, Session, SessionId,
-    Why,
+    Council, Debate, Dollars, Member, ModelRef, Planned, Privacy, Private, Protocol, Question, Session,
+    SessionId, Why,
 };
 use crate::engine::{Clock, Deeper, Purse, Setup};
 use crate::providers::Provider;
@@ -263,6 +263,26 @@ impl Launch {
                 )))
             }
         }
+    }
+
+    /// How long an answer of the usual length of these members takes as their endpoints were lately, in milliseconds; none where
+    /// nobody measured any.
+    pub fn call_ms<'a>(&self, members: impl Iterator<Item = &'a Member>) -> Option<u64> {
+        let known = health::load(&health::file_beside(&self.root)).ok()?;
+        let mut endpoints: Vec<String> = members
+            .filter_map(|member| self.registry.open(&member.model).ok())
+            .map(|provider| provider.endpoint())
+            .collect();
+        endpoints.sort();
+        endpoints.dedup();
+        let now = self.clock.now();
+        let took = |endpoint: &String| {
+            let figures = known.figures(endpoint, now);
+            let rate = figures.rate_p50.filter(|rate| *rate > 0.0)?;
+            Some(figures.first_p50? + (1000.0 * GUESSED_ANSWER as f64 / rate) as u64)
+        };
+        let took: Vec<u64> = endpoints.iter().filter_map(took).collect();
+        (!took.is_empty()).then(|| took.iter().sum::<u64>() / took.len() as u64)
     }
 
     /// Every price that is known; the scripted members cost nothing.

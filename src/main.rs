@@ -92,6 +92,9 @@ fn start(cli: Cli) -> Result<u8> {
             };
             workbench(&Common { demo: true, ..common }, Some((*question).to_owned()), &files)
         }
+        Some(Command::Experiment { what }) => {
+            runtime()?.block_on(headless::experiment::run(&common, what, tui::experiment::follow))
+        }
         Some(Command::Grade(asked)) => headless::grade::run(&Launch::reading(&common, Pace::Instant)?, asked),
         Some(Command::Config { what }) => headless::settings::run(&common, what),
         Some(Command::Plans { what }) => headless::plans::run(&common, &what),

@@ -8,7 +8,7 @@ use crate::core::forecast::PlanForecast;
 use crate::core::price::Prices;
 use crate::core::{CallError, Dollars, ErrorKind, Question, Run, Session, SessionId, Templates, clean};
 use crate::experiment::trial::Verdict;
-use crate::experiment::{Design, Facts, Grader, Key, Line, Trial, judge};
+use crate::experiment::{Design, Facts, Grader, Key, Line, Progress, Trial, judge};
 use crate::providers::recorded::Recordings;
 use crate::providers::registry::Registry;
 use crate::store::lines::Lines;
@@ -398,4 +398,37 @@ fn passing(error: &CallError) -> bool {
             | Timeout
             | Unavailable
     )
+}
+
+/// What a face needs to show an experiment that runs, and to give orders.
+pub struct Watch {
+    /// The experiment.
+    pub design: Arc<Design>,
+    /// How far it is.
+    pub progress: Progress,
+    /// The time.
+    pub clock: Clock,
+    /// Where orders go.
+    pub orders: mpsc::Sender<Order>,
+    /// What happens.
+    pub news: mpsc::Receiver<Happened>,
+}
+
+impl Watch {
+    /// Takes in what happened.
+    pub fn take(&mut self, happened: Happened) {
+        let progress = &mut self.progress;
+        match happened {
+            Happened::Running(many) => progress.running = many,
+            Happened::Done(facts) => progress.done(*facts, self.clock.now()),
+            Happened::Faulted(key, why) => progress.faulted(key, why),
+            Happened::Paused(why) => progress.paused = Some(why),
+            Happened::Resumed => progress.paused = None,
+            Happened::Cut(treatment) => {
+                progress.cut.insert(treatment);
+            }
+            Happened::Budget(most) => progress.budget = most,
+            Happened::Money(spent, held) => (progress.spent, progress.held) = (spent, held),
+        }
+    }
 }

@@ -243,6 +243,12 @@ impl Facts {
         }
     }
 
+    /// The call of a seat's first answer, where it counts.
+    pub fn first_call(run: &Run, slot: u16) -> Option<CallId> {
+        let own = first_answers(run).and_then(|stage| run.counting(stage, 0, slot));
+        own.filter(|call| call.usable()).map(|call| call.id)
+    }
+
     /// The answers that a grader has to be asked about: each thing that was said once, by the first call that said it.
     pub fn to_judge(run: &Run) -> Vec<CallId> {
         let mut seen: Vec<Position> = Vec::new();

@@ -63,9 +63,9 @@ impl Kept {
             Line::Opened(opened) => self.open(opened),
             Line::Begun { treatment, item, repeat, most, .. } => match self.key(&treatment, &item, repeat) {
                 Some(key) => {
-                    // One that was begun before and never done may have cost that too.
+                    // What was begun before and never done may have cost something too: it stays lost.
                     self.lost += most;
-                    *self.begun.entry(key).or_default() += most;
+                    self.begun.insert(key, most);
                 }
                 None => self.odd += 1,
             },
@@ -85,11 +85,8 @@ impl Kept {
                     self.repeated += 1;
                     return;
                 }
-                let set_aside = self.begun.remove(&key).unwrap_or_default();
-                let cost = facts.all.spent + facts.grading.spent;
-                // Of several beginnings the last one was done; what it set aside is bounded by what all did.
-                self.lost = self.lost.less(set_aside);
-                self.spent += cost;
+                self.lost = self.lost.less(self.begun.remove(&key).unwrap_or_default());
+                self.spent += facts.all.spent + facts.grading.spent;
                 self.facts.push(facts);
             }
             Line::Cut { treatment, .. } => {

@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod compare;
 pub mod doctor;
+pub mod experiment;
 pub mod grade;
 mod grades;
 pub mod hand_over;

@@ -44,6 +44,17 @@ pub fn add(file: &Path, grade: &Kept) -> Result<(), StoreError> {
     open.write_all(&bytes).map_err(|error| StoreError::of(file, error))
 }
 
+/// Adds many at once, which are all kept or none.
+///
+/// # Errors
+/// One line, when they can't be written.
+pub fn add_all(file: &Path, all: &[Kept]) -> Result<(), StoreError> {
+    let mut open = locked(file)?;
+    let mut bytes = vec![b'\n'];
+    bytes.extend(all.iter().flat_map(line));
+    open.write_all(&bytes).map_err(|error| StoreError::of(file, error))
+}
+
 /// Erases the grades that are meant, with all that was said of those answers before; gives how many stood. The rest is
 /// written anew in one piece.
 ///

@@ -7,6 +7,7 @@ mod crash;
 mod editor;
 mod effects;
 mod event_loop;
+pub mod experiment;
 mod files;
 mod frame_clock;
 mod handover;

@@ -35,7 +35,7 @@ pub(super) fn propose(launch: &Launch, sheet: &Sheet, recorded: &Read, design: &
     if !(consistency || moa) || asked.iter().all(|at| design.treatments[*at].council.members.len() == 1) {
         return;
     }
-    let Some(best) = best(launch, sheet, design) else { return };
+    let Some((best, why)) = best(launch, sheet, design) else { return };
     design.best = Some(best.name.0.clone());
     if best.model.provider == scripted::PROVIDER {
         design
@@ -56,6 +56,7 @@ pub(super) fn propose(launch: &Launch, sheet: &Sheet, recorded: &Read, design: &
             wanted.push((cost, Control::SelfConsistencyCost, name));
         }
     }
+    let before = design.arms.len();
     let mut made: Vec<(u32, bool)> = Vec::new();
     for (samples, control, of) in wanted {
         let by_cost = control == Control::SelfConsistencyCost;
@@ -68,6 +69,11 @@ pub(super) fn propose(launch: &Launch, sheet: &Sheet, recorded: &Read, design: &
             let control = if by_cost { Control::SelfMoaCost } else { Control::SelfMoaCalls };
             self_moa(launch, design, recorded, &best, samples, control, &of);
         }
+    }
+    if design.arms.len() > before {
+        let name = clean::line(&best.name.0);
+        let line = format!("self-consistency and Self-MoA sample {name} ({why}); best = \"NAME\" chooses");
+        design.notes.push(line);
     }
 }
 
@@ -129,14 +135,14 @@ fn free(design: &Design, what: &str, of: &str, told: bool) -> String {
 }
 
 /// Whose samples controls take: who is named, else who was right most often so far, else the dearest, else the first.
-fn best(launch: &Launch, sheet: &Sheet, design: &mut Design) -> Option<Member> {
+fn best(launch: &Launch, sheet: &Sheet, design: &mut Design) -> Option<(Member, &'static str)> {
     let all: Vec<Member> = design.treatments.iter().flat_map(|it| it.council.members.clone()).collect();
     let same = |name: &str, member: &&Member| member.name.0 == name || member.model.to_string() == name;
     if let Some((name, _)) = &sheet.best {
         let found = all.iter().find(|member| same(name, member)).cloned();
         let model = || super::model(launch, name).ok();
         if let Some(member) = found.or_else(|| Some(Member::new(name, model()?))) {
-            return Some(member);
+            return Some((member, "as best says"));
         }
         let line =
             format!("best = {}: nobody of that name, so controls take another member", clean::exact(name));
@@ -158,12 +164,7 @@ fn best(launch: &Launch, sheet: &Sheet, design: &mut Design) -> Option<Member> {
             (dearest.clone(), if cost(dearest) > 0.0 { "the dearest" } else { "in the first seat" })
         }
     };
-    let line = format!(
-        "self-consistency and Self-MoA sample {} ({why}); best = \"NAME\" chooses",
-        clean::line(&member.name.0)
-    );
-    design.notes.push(line);
-    Some(member)
+    Some((member, why))
 }
 
 /// How many samples of a member are as many calls as a treatment takes, and how many cost as much; none where nobody knows what

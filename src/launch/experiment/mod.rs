@@ -4,10 +4,12 @@
 mod ahead;
 mod arms;
 mod controls;
+pub mod face;
 mod items;
+pub mod log;
 mod recordings;
 
-pub use ahead::Ahead;
+pub use ahead::{Ahead, plays};
 
 use super::Launch;
 use crate::config::experiment::{Sheet, parse};
@@ -28,19 +30,24 @@ pub struct Laid {
     pub recordings: Arc<Recordings>,
     /// How models are reached, recorded ones too.
     pub registry: Arc<Registry>,
-    /// The file as it was.
-    pub source: String,
-    /// The file's path.
-    pub file: PathBuf,
     /// Where its log is kept.
     pub out: PathBuf,
+}
+
+/// Where an experiment's log is to be.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The folder; none is the one that the file names, or one beside it.
+    pub out: Option<PathBuf>,
+    /// The share of its trials that is meant.
+    pub share: Option<(u32, u32)>,
 }
 
 /// Lays out the experiment in a file.
 ///
 /// # Errors
 /// One line for each thing that is wrong in it, or in the files that it names.
-pub fn lay_out(launch: &Launch, file: &Path) -> Result<Laid, Vec<Fault>> {
+pub fn lay_out(launch: &Launch, file: &Path, place: &Place) -> Result<Laid, Vec<Fault>> {
     let shown = file.display().to_string();
     let source = match std::fs::read(file) {
         Ok(bytes) => {
@@ -58,22 +65,34 @@ pub fn lay_out(launch: &Launch, file: &Path) -> Result<Laid, Vec<Fault>> {
         }
     };
     let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
-    lay_out_text(launch, &shown, &folder, source)
+    let mut sheet = parse(&shown, &source)?;
+    let out = place.out.clone().unwrap_or_else(|| {
+        let stem = format!("{}.runs", sheet.name);
+        folder.join(sheet.out.clone().unwrap_or(stem))
+    });
+    // An experiment that goes on takes the samples of the member that it began with.
+    let begun = log::first_line(&log::path(&out, place.share)).and_then(|opened| opened.design.best);
+    if let Some(best) = begun.filter(|_| sheet.best.is_none()) {
+        sheet.best = Some((best, 0));
+    }
+    lay_out_sheet(launch, &shown, &folder, &sheet, out)
 }
 
-/// The same for a file that was read already; paths in it are taken from `folder`.
-///
-/// # Errors
-/// As [`lay_out`].
-pub fn lay_out_text(launch: &Launch, shown: &str, folder: &Path, source: String) -> Result<Laid, Vec<Fault>> {
-    let sheet = parse(shown, &source)?;
+/// The same for what was read already; paths in it are taken from `folder`.
+fn lay_out_sheet(
+    launch: &Launch,
+    shown: &str,
+    folder: &Path,
+    sheet: &Sheet,
+    out: PathBuf,
+) -> Result<Laid, Vec<Fault>> {
     let mut faults = Vec::new();
-    let items = items::read(&sheet, shown, folder, &mut faults);
-    let recorded = recordings::read(&sheet, shown, folder, &items, &mut faults);
+    let items = items::read(sheet, shown, folder, &mut faults);
+    let recorded = recordings::read(sheet, shown, folder, &items, &mut faults);
     let mut design = Design {
         name: sheet.name.clone(),
         items,
-        grader: grader(launch, &sheet, shown, &mut faults),
+        grader: grader(launch, sheet, shown, &mut faults),
         repeats: sheet.repeats,
         seed: sheet.seed,
         folds: sheet.folds,
@@ -82,22 +101,23 @@ pub fn lay_out_text(launch: &Launch, shown: &str, folder: &Path, source: String)
         ..Design::default()
     };
     if faults.is_empty() {
-        items::check(&design, &sheet, shown, &mut faults);
+        items::check(&design, sheet, shown, &mut faults);
     }
-    arms::cast(launch, &sheet, shown, &recorded, &mut design, &mut faults);
+    // What is wrong with arms is only known where the questions and recordings are.
+    if faults.is_empty() {
+        arms::cast(launch, sheet, shown, &recorded, &mut design, &mut faults);
+    }
     if !faults.is_empty() {
         return Err(faults);
     }
-    controls::propose(launch, &sheet, &recorded, &mut design);
-    design.baseline = baseline(&sheet, &design);
+    controls::propose(launch, sheet, &recorded, &mut design);
+    design.baseline = baseline(sheet, &design);
     let demo = Arc::new(Scripted::new(sheet.seed, Pace::Instant));
     let recordings = Arc::new(recorded.all);
     let registry = Registry::new(&launch.config)
         .with(scripted::PROVIDER, demo)
         .with(recorded::PROVIDER, Arc::new(Recorded(Arc::clone(&recordings))));
-    let stem = format!("{}.runs", sheet.name);
-    let out = folder.join(sheet.out.clone().unwrap_or(stem));
-    Ok(Laid { design, recordings, registry: Arc::new(registry), source, file: PathBuf::from(shown), out })
+    Ok(Laid { design, recordings, registry: Arc::new(registry), out })
 }
 
 /// A fault of a whole file.

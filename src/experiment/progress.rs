@@ -1,0 +1,175 @@
+//! How far an experiment is, for whoever watches it: what is done, what it cost, how arms stand by now, what went wrong. It is a
+//! fold over what happens and knows no clock: moments are told to it.
+
+use super::design::Design;
+use super::facts::Facts;
+use super::score::score;
+use super::trial::Key;
+use crate::core::{Dollars, clean};
+use crate::stats::wilson::wilson;
+use std::collections::{BTreeSet, VecDeque};
+
+/// How many disagreements and faults are remembered.
+const REMEMBERED: usize = 50;
+
+/// How far an experiment is.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// What trials came to that are done.
+    pub facts: Vec<Facts>,
+    /// How many are to be done, those that are done too.
+    pub of: u64,
+    /// How many were done before this run of the program.
+    pub before: u64,
+    /// How many run now.
+    pub running: usize,
+    /// What was spent, as far as it is known; and what is set aside for what runs.
+    pub spent: Dollars,
+    /// Set aside.
+    pub held: Dollars,
+    /// What it may cost.
+    pub budget: Option<Dollars>,
+    /// Whether no trial is begun, and why where it was not the person.
+    pub paused: Option<Option<String>>,
+    /// Treatments that are cut.
+    pub cut: BTreeSet<usize>,
+    /// Trials that came to nothing, newest first: which, and why.
+    pub faults: VecDeque<(Key, String)>,
+    /// How many there were.
+    pub faulted: u64,
+    /// Trials that members were divided in, newest first: places among the facts.
+    pub divided: VecDeque<usize>,
+    /// When it began, and when the last trial ended, in milliseconds since the epoch.
+    pub began: u64,
+    /// The last end.
+    pub last: u64,
+    /// The sum of the shares of members that agreed, over trials with several of them.
+    agreed: (f64, u64),
+}
+
+/// How an arm stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// Its name.
+    pub arm: String,
+    /// Of how many trials it is.
+    pub done: u64,
+    /// Of how many it will be.
+    pub of: u64,
+    /// How many of the graded ones are right, and how many are graded.
+    pub right: (u64, u64),
+    /// The share of right ones with its interval (Wilson, 95 %); none where nothing is graded.
+    pub accuracy: Option<(f64, f64, f64)>,
+    /// What a question costs on average, in US dollars.
+    pub mean_usd: f64,
+    /// The mean share of members behind its answer.
+    pub agreement: Option<f64>,
+    /// Whether its treatment is cut.
+    pub cut: bool,
+    /// Whether it is a control.
+    pub control: bool,
+}
+
+impl Progress {
+    /// Of an experiment of which some is done.
+    pub fn new(done: Vec<Facts>, todo: u64, now: u64) -> Self {
+        let before = done.len() as u64;
+        let mut progress = Self { of: before + todo, before, began: now, last: now, ..Self::default() };
+        for facts in done {
+            progress.take(facts);
+        }
+        progress
+    }
+
+    /// A trial is done.
+    pub fn done(&mut self, facts: Facts, now: u64) {
+        self.last = now;
+        self.running = self.running.saturating_sub(1);
+        self.take(facts);
+    }
+
+    /// A trial came to nothing.
+    pub fn faulted(&mut self, key: Key, why: String) {
+        self.running = self.running.saturating_sub(1);
+        self.faulted += 1;
+        self.faults.push_front((key, why));
+        self.faults.truncate(REMEMBERED);
+    }
+
+    fn take(&mut self, facts: Facts) {
+        let said: Vec<u8> = facts.seats.iter().filter_map(|seat| seat.last.or(seat.first)).collect();
+        if said.len() > 1 {
+            let votes = |place: &u8| said.iter().filter(|other| *other == place).count();
+            let most = said.iter().map(votes).max().unwrap_or(0);
+            self.agreed.0 += most as f64 / said.len() as f64;
+            self.agreed.1 += 1;
+            if most * 2 <= said.len() {
+                self.divided.push_front(self.facts.len());
+                self.divided.truncate(REMEMBERED);
+            }
+        }
+        self.facts.push(facts);
+    }
+
+    /// How many trials are done.
+    pub fn count(&self) -> u64 {
+        self.facts.len() as u64
+    }
+
+    /// The mean share of members that agreed, over trials with several of them.
+    pub fn agreement(&self) -> Option<f64> {
+        (self.agreed.1 > 0).then(|| self.agreed.0 / self.agreed.1 as f64)
+    }
+
+    /// How long the rest will take at the pace so far, in milliseconds; none before anything is done.
+    pub fn left(&self) -> Option<u64> {
+        let done = self.count().saturating_sub(self.before);
+        let rest = self.of.saturating_sub(self.count());
+        (done > 0).then(|| (self.last.saturating_sub(self.began)) * rest / done)
+    }
+
+    /// How each arm stands.
+    pub fn standings(&self, design: &Design) -> Vec<Standing> {
+        let scored = score(design, &self.facts);
+        let each = u64::from(design.repeats) * design.items.len() as u64;
+        let one = |(arm, scored): (&super::Arm, Vec<super::Scored>)| {
+            let graded = scored.iter().filter_map(|it| it.right);
+            let (right, graded) = graded.fold((0, 0), |(right, all), it| (right + u64::from(it), all + 1));
+            let interval = wilson(right as f64, graded as usize, 0.95);
+            let accuracy = interval.map(|it| (right as f64 / graded as f64, it.low, it.high));
+            let shares: Vec<f64> =
+                scored.iter().filter(|it| it.answer.is_some()).map(|it| it.share).collect();
+            Standing {
+                arm: arm.name.clone(),
+                done: scored.len() as u64,
+                of: each,
+                right: (right, graded),
+                accuracy,
+                mean_usd: super::score::mean_cost(&scored),
+                agreement: (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64),
+                cut: self.cut.contains(&arm.treatment),
+                control: arm.control.is_some(),
+            }
+        };
+        design.arms.iter().zip(scored).map(one).collect()
+    }
+
+    /// What members said in a trial, for people: `42 ×2, 17 ×1, 40`.
+    pub fn said(facts: &Facts) -> String {
+        let mut votes: Vec<(usize, &str)> = Vec::new();
+        for (place, said) in facts.said.iter().enumerate() {
+            let stands =
+                |seat: &&super::facts::Seat| seat.last.or(seat.first).map(usize::from) == Some(place);
+            let by = facts.seats.iter().filter(stands).count();
+            if by > 0 {
+                votes.push((by, &said.value));
+            }
+        }
+        votes.sort_by_key(|(by, _)| std::cmp::Reverse(*by));
+        let one = |(by, value): &(usize, &str)| {
+            let value = clean::line(value);
+            if *by > 1 { format!("{value} ×{by}") } else { value }
+        };
+        votes.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+}

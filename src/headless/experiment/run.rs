@@ -1,0 +1,161 @@
+//! `synod experiment run`: what it comes to is said first, then it is carried out under the eyes of a face, then reported.
+
+use super::ahead::lines;
+use super::{plain, report, tell_faults};
+use crate::cli::Common;
+use crate::cli::experiment::Run;
+use crate::core::{Dollars, clean};
+use crate::engine::trials::{self, Ended, Lab, Watch};
+use crate::experiment::{Kept, Progress};
+use crate::launch::experiment::face::{Face, Look};
+use crate::launch::experiment::{self, Ahead, Laid, Place, log};
+use crate::launch::{Launch, UsageError};
+use crate::providers::scripted::Pace;
+use crate::store;
+use anyhow::Result;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Carries out an experiment.
+///
+/// # Errors
+/// [`UsageError`] where its log can't be used; else when the terminal can't be written to.
+pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
+    let launch = Launch::prepare(common, Pace::Instant)?;
+    let place = Place { out: args.out.clone(), share: args.shard };
+    let laid = match experiment::lay_out(&launch, &args.file, &place) {
+        Ok(laid) => laid,
+        Err(faults) => return tell_faults(&faults),
+    };
+    let path = log::path(&laid.out, args.shard);
+    let mut err = io::stderr().lock();
+    if args.dry_run {
+        let kept = if path.exists() { log::read(&path)? } else { Kept::default() };
+        let ahead = forecast(&launch, &laid, &kept, args.shard);
+        let mut out = io::stdout().lock();
+        for line in lines(&laid.design, &ahead) {
+            writeln!(out, "{}", clean::line(&line))?;
+        }
+        writeln!(out, "log: {}", log::shown(&path))?;
+        return Ok(0);
+    }
+    let id = store::new_id(launch.clock.now(), fastrand::u32(..)).0;
+    let begun = log::begin(&laid, args.shard, args.fork.as_deref(), launch.clock, &id)?;
+    let ahead = forecast(&launch, &laid, &begun.kept, args.shard);
+    for line in lines(&laid.design, &ahead) {
+        writeln!(err, "{}", clean::line(&line))?;
+    }
+    for note in &begun.notes {
+        writeln!(err, "synod: {}", clean::line(note))?;
+    }
+    drop(err);
+    if !consent(&ahead, laid.design.budget, args.yes)? {
+        return Ok(2);
+    }
+    let design = Arc::new(laid.design.clone());
+    let todo: Vec<_> = begun.kept.todo(&design, args.shard).collect();
+    let (order, orders) = mpsc::channel(16);
+    let (news, hear) = mpsc::channel(256);
+    let mut progress = Progress::new(begun.kept.facts, todo.len() as u64, launch.clock.now());
+    progress.budget = begun.kept.budget.unwrap_or(design.budget);
+    progress.spent = begun.kept.spent + begun.kept.lost;
+    progress.cut.clone_from(&begun.kept.cut);
+    let lab = lab(&launch, &laid, begun.log, begun.kept.lines, &progress, id);
+    let watch =
+        Watch { design: Arc::clone(&design), progress, clock: launch.clock, orders: order, news: hear };
+    let look = Look {
+        ascii: common.ascii || launch.wants_ascii(),
+        plain_colours: launch.no_color(),
+        log: log::shown(&path),
+    };
+    let screen = !args.plain && io::stdout().is_terminal() && io::stdin().is_terminal();
+    let carried = tokio::spawn(trials::run(lab, todo, orders, news));
+    let watched = if screen { face(watch, look).await } else { plain::follow(watch, look).await };
+    let ended = carried.await?;
+    let progress = watched?;
+    let code = match &ended {
+        Ended::Done => 0,
+        Ended::Stopped => 3,
+        Ended::Unkept(line) => {
+            let line = format!("stopped, a trial can't be kept: {}", clean::line(line));
+            writeln!(io::stderr().lock(), "synod: {line}")?;
+            1
+        }
+    };
+    if ended == Ended::Stopped && progress.count() < progress.of {
+        let left = progress.of - progress.count();
+        let line = format!("{left} trials are left: the same command goes on with them");
+        writeln!(io::stderr().lock(), "synod: {line}")?;
+    }
+    if !args.quiet {
+        report::print(&design, &progress.facts, &path)?;
+    }
+    Ok(code)
+}
+
+/// What trials are carried out with.
+pub(super) fn lab(
+    launch: &Launch,
+    laid: &Laid,
+    log: store::lines::Lines,
+    lines: usize,
+    progress: &Progress,
+    id: String,
+) -> Lab {
+    let design = Arc::new(crate::experiment::Design { budget: progress.budget, ..laid.design.clone() });
+    let prices = experiment::prices(&launch.config);
+    let tokens: usize = design.items.iter().map(|item| item.question.len()).max().unwrap_or(0);
+    let tokens = crate::core::price::guessed_tokens(tokens).max(1);
+    let ahead = design.treatments.iter().map(|it| Ahead::one(&prices, it, tokens)).collect();
+    Lab {
+        id,
+        registry: Arc::clone(&laid.registry),
+        templates: launch.config.templates.clone(),
+        clock: launch.clock,
+        prices,
+        caps: launch.caps,
+        spending: launch.save.then(|| store::spending::folder_beside(&launch.root)),
+        retries: launch.config.retries,
+        ahead,
+        spent: progress.spent,
+        cut: progress.cut.clone(),
+        log,
+        lines,
+        design,
+    }
+}
+
+/// What is still to be done comes to.
+pub(super) fn forecast(launch: &Launch, laid: &Laid, kept: &Kept, share: Option<(u32, u32)>) -> Ahead {
+    let prices = experiment::prices(&launch.config);
+    let measured = launch.call_ms(laid.design.treatments.iter().flat_map(|it| &it.council.members));
+    Ahead::of(&laid.design, &prices, kept.todo(&laid.design, share), measured)
+}
+
+/// Whether it may begin: what costs something needs a budget, or the person's word.
+pub(super) fn consent(ahead: &Ahead, budget: Option<Dollars>, yes: bool) -> Result<bool> {
+    let free = ahead.sent == 0 || ahead.most == Dollars(0) && ahead.unpriced == 0;
+    if free || yes || budget.is_some() || ahead.trials == 0 {
+        return Ok(true);
+    }
+    let mut err = io::stderr().lock();
+    let costs = match ahead.unpriced {
+        0 => format!("this may cost up to {}", ahead.most),
+        _ => "nobody knows what this costs".to_owned(),
+    };
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        let line =
+            format!("{costs}, and no budget is set: add budget = to the file or --max-cost, or say --yes");
+        return Err(UsageError(line).into());
+    }
+    write!(err, "{costs}. Begin? [y/N] ")?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    let yes = matches!(answer.trim().to_lowercase().as_str(), "y" | "yes");
+    if !yes {
+        writeln!(err, "nothing was sent")?;
+    }
+    Ok(yes)
+}
