@@ -175,6 +175,12 @@ impl Axis {
         axis
     }
 
+    /// Of any numbers, about as wide as they are.
+    pub fn numbers(title: &str, values: impl Iterator<Item = f64>) -> Self {
+        let (low, high) = ends(values).unwrap_or((0.0, 1.0));
+        Self::linear(title.to_owned(), low, high)
+    }
+
     /// Of whole numbers.
     pub fn counts(title: &str, low: usize, high: usize) -> Self {
         let step = (high - low).div_ceil(12).max(1);
