@@ -175,6 +175,14 @@ impl Table {
         self.rows.iter().any(|row| !row.what.is_empty())
     }
 
+    /// The word of its first row that has one, as an example.
+    pub fn example(&self) -> Option<&str> {
+        let mut words = self.rows.iter().flat_map(|row| {
+            std::iter::once(row.what.as_str()).chain(row.cells.iter().map(|cell| cell.what.as_str()))
+        });
+        words.find(|what| !what.is_empty())
+    }
+
     /// Without the columns that say nothing in any row; the first always stays.
     pub fn dense(mut self) -> Self {
         let says = |place: usize| {

@@ -95,7 +95,7 @@ fn methods(report: &Report) -> Vec<String> {
         any(
             report.arms.iter().any(|arm| arm.calibration.is_some()),
             "Agreement: Brier score (G. W. Brier, Monthly Weather Review 78, 1950), its parts (A. H. Murphy, Journal of \
-             Applied Meteorology 12, 1973), expected calibration error over ten bins of equal width.",
+             Applied Meteorology 12, 1973), expected calibration error over ten bins of equal width (C. Guo et al., ICML 2017).",
         ),
         any(
             !report.panels.is_empty(),
