@@ -26,7 +26,7 @@ use std::io::Write as _;
 pub async fn run(common: &Common, what: Experiment, face: Face) -> Result<u8> {
     match what {
         Experiment::Run(args) => run::run(common, &args, face).await,
-        Experiment::Report(args) => report::report(&args),
+        Experiment::Report(args) => report::report(common, &args),
         Experiment::Show { log, line, json } => report::trial(&log, line, json),
         Experiment::Merge { into, parts } => merge::merge(&into, &parts),
         Experiment::Learn { log, forget } => {

@@ -1,14 +1,17 @@
 //! `synod experiment report` and `show`: what an experiment came to, the trials behind a number, and one trial with all that was
 //! said in it. The figures are [`crate::experiment::report`]'s, how they look is [`super::show`]'s.
 
-use crate::cli::experiment::{Report, ReportFormat};
+use super::show::{Look, show};
+use crate::cli::Common;
+use crate::cli::experiment::{Report, ReportFormat as Format};
+use crate::config::load::Env;
 use crate::core::{Session, clean};
 use crate::experiment::report::{What, report as figures, trials_of};
 use crate::experiment::score::score;
 use crate::experiment::{Design, Facts, Kept, Line, Progress};
 use crate::headless::report as session_report;
-use crate::launch::UsageError;
 use crate::launch::experiment::log;
+use crate::launch::{UsageError, wants_ascii};
 use crate::store::lines;
 use anyhow::Result;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -18,7 +21,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// [`UsageError`] where there is no such log, or no such word.
-pub(super) fn report(args: &Report) -> Result<u8> {
+pub(super) fn report(common: &Common, args: &Report) -> Result<u8> {
     let path = found(&args.log)?;
     let kept = log::read(&path)?;
     let mut err = io::stderr().lock();
@@ -29,8 +32,11 @@ pub(super) fn report(args: &Report) -> Result<u8> {
     if let Some(word) = &args.trials {
         return list(design, &kept, word);
     }
-    let format = args.format.or_else(|| by_ending(args.out.as_deref())).unwrap_or(ReportFormat::Terminal);
-    let text = rendered(design, &kept.facts, &path, format);
+    let format = args.format.or_else(|| by_ending(args.out.as_deref())).unwrap_or_default();
+    // Into a file go all letters: it is read elsewhere.
+    let env = Env::of_process();
+    let ascii = args.out.is_none() && (common.ascii || wants_ascii(&env));
+    let text = rendered(design, &kept.facts, format, &look(&path, ascii, &env));
     match &args.out {
         None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(file) => {
@@ -58,26 +64,39 @@ fn found(path: &Path) -> Result<PathBuf, UsageError> {
     log::find(&folder.join(sheet.out.unwrap_or_else(|| format!("{}.runs", sheet.name))))
 }
 
-fn by_ending(file: Option<&Path>) -> Option<ReportFormat> {
+fn by_ending(file: Option<&Path>) -> Option<Format> {
     match file?.extension()?.to_str()?.to_lowercase().as_str() {
-        "md" | "markdown" => Some(ReportFormat::Markdown),
-        "json" => Some(ReportFormat::Json),
-        "csv" => Some(ReportFormat::Csv),
-        "html" | "htm" => Some(ReportFormat::Html),
+        "md" | "markdown" => Some(Format::Markdown),
+        "json" => Some(Format::Json),
+        "csv" => Some(Format::Csv),
+        "html" | "htm" => Some(Format::Html),
         _ => None,
     }
 }
 
-fn rendered(design: &Design, facts: &[Facts], path: &Path, format: ReportFormat) -> String {
+fn rendered(design: &Design, facts: &[Facts], format: Format, look: &Look) -> String {
     let scored = score(design, facts);
-    let report = figures(design, facts, &scored);
-    let _ = (path, format);
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    show(&figures(design, facts, &scored), format, look)
+}
+
+/// How a report looks here.
+fn look(path: &Path, ascii: bool, env: &Env) -> Look {
+    Look { width: columns(env), ascii, log: path.display().to_string() }
+}
+
+/// How many columns a terminal has that nobody could ask.
+const COLUMNS: u16 = 100;
+
+/// How many columns the terminal has; where output goes elsewhere, as many as COLUMNS says.
+fn columns(env: &Env) -> u16 {
+    let asked = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col);
+    let told = || env.get("COLUMNS").and_then(|columns| columns.trim().parse().ok());
+    asked.filter(|columns| *columns > 0).or_else(told).unwrap_or(COLUMNS)
 }
 
 /// Prints the report for a terminal.
-pub(super) fn print(design: &Design, facts: &[Facts], path: &Path) -> Result<()> {
-    let text = rendered(design, facts, path, ReportFormat::Terminal);
+pub(super) fn print(design: &Design, facts: &[Facts], path: &Path, ascii: bool) -> Result<()> {
+    let text = rendered(design, facts, Format::Terminal, &look(path, ascii, &Env::of_process()));
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }

@@ -64,11 +64,8 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
     let lab = lab(&launch, &laid, begun.log, begun.kept.lines, &progress, id);
     let watch =
         Watch { design: Arc::clone(&design), progress, clock: launch.clock, orders: order, news: hear };
-    let look = Look {
-        ascii: common.ascii || launch.wants_ascii(),
-        plain_colours: launch.no_color(),
-        log: log::shown(&path),
-    };
+    let ascii = common.ascii || launch.wants_ascii();
+    let look = Look { ascii, plain_colours: launch.no_color(), log: log::shown(&path) };
     let screen = !args.plain && io::stdout().is_terminal() && io::stdin().is_terminal();
     let carried = tokio::spawn(trials::run(lab, todo, orders, news));
     let watched = if screen { face(watch, look).await } else { plain::follow(watch, look).await };
@@ -89,7 +86,7 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
         writeln!(io::stderr().lock(), "synod: {line}")?;
     }
     if !args.quiet {
-        report::print(&design, &progress.facts, &path)?;
+        report::print(&design, &progress.facts, &path, ascii)?;
     }
     Ok(code)
 }

@@ -2,7 +2,9 @@
 //! its trials. What is called what stands in the first five columns; nothing is rounded.
 
 use crate::core::clean::csv_cell;
-use crate::experiment::report::{Agreed, ArmFigures, Calibration, Comparison, Count, Debates, Panel, Rating, Report, Share, Verdict};
+use crate::experiment::report::{
+    Agreed, ArmFigures, Calibration, Comparison, Count, Debates, Panel, Rating, Report, Share, Verdict,
+};
 use crate::stats::Interval;
 
 /// The columns. `against` is what `of` is held against or belongs to; `value` is a share from 0 to 1, US dollars,
@@ -45,7 +47,10 @@ pub(super) fn text(report: &Report) -> String {
     }
     report.debates.iter().for_each(|it| sheet.debates(it));
     for unanimous in &report.unanimous {
-        sheet.agreed(&Of { section: "unanimous", of: &unanimous.treatment, against: "first" }, &unanimous.first);
+        sheet.agreed(
+            &Of { section: "unanimous", of: &unanimous.treatment, against: "first" },
+            &unanimous.first,
+        );
         if let Some(last) = &unanimous.last {
             sheet.agreed(&Of { section: "unanimous", of: &unanimous.treatment, against: "last" }, last);
         }
@@ -61,7 +66,12 @@ pub(super) fn text(report: &Report) -> String {
     sheet.ratings("together", &report.ratings.together);
     for it in &report.disagreements {
         let repeat = it.repeat.to_string();
-        sheet.number(&Of { section: "disagreement", of: &it.item, against: &repeat }, "telling", Some(it.telling), &it.what);
+        sheet.number(
+            &Of { section: "disagreement", of: &it.item, against: &repeat },
+            "telling",
+            Some(it.telling),
+            &it.what,
+        );
     }
     sheet.out
 }
@@ -96,7 +106,9 @@ fn total(sheet: &mut Sheet, report: &Report) {
 
 impl Sheet {
     fn add(&mut self, it: &Of<'_>, figure: &Figure<'_>) {
-        let number = |value: Option<f64>| value.filter(|it| it.is_finite()).map(|it| it.to_string()).unwrap_or_default();
+        let number = |value: Option<f64>| {
+            value.filter(|it| it.is_finite()).map(|it| it.to_string()).unwrap_or_default()
+        };
         let cells = [
             it.section.to_owned(),
             csv_cell(it.of),
@@ -117,8 +129,16 @@ impl Sheet {
         self.spread(it, measure, value, None, what);
     }
 
-    fn spread(&mut self, it: &Of<'_>, measure: &str, value: Option<f64>, interval: Option<Interval>, what: &str) {
-        let value = value.filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default();
+    fn spread(
+        &mut self,
+        it: &Of<'_>,
+        measure: &str,
+        value: Option<f64>,
+        interval: Option<Interval>,
+        what: &str,
+    ) {
+        let value =
+            value.filter(|value| value.is_finite()).map(|value| value.to_string()).unwrap_or_default();
         self.add(it, &Figure { measure, value, interval, n: None, what });
     }
 
@@ -208,7 +228,10 @@ impl Sheet {
             let it = Of { section: "calibration_bin", of: &arm.name, against: &confidence };
             let value = bin.accuracy.to_string();
             let n = Some(bin.n as u64);
-            self.add(&it, &Figure { measure: "accuracy", value, interval: Some(bin.wilson), n, what: &bin.what });
+            self.add(
+                &it,
+                &Figure { measure: "accuracy", value, interval: Some(bin.wilson), n, what: &bin.what },
+            );
             self.whole(&it, "trials", bin.trials, &bin.what);
         }
     }
@@ -277,7 +300,9 @@ impl Sheet {
         for member in &panel.members {
             let it = Of { section: "member", of: &member.member, against: &panel.treatment };
             self.share(&it, "accuracy", &member.accuracy);
-            for (measure, count) in [("asked", &member.asked), ("silent", &member.silent), ("alone", &member.alone)] {
+            for (measure, count) in
+                [("asked", &member.asked), ("silent", &member.silent), ("alone", &member.alone)]
+            {
                 self.count(&it, measure, count);
             }
             let what = member.asked.what.as_str();
@@ -327,7 +352,13 @@ impl Sheet {
     fn alike(
         &mut self,
         it: &Of<'_>,
-        (phi, q, disagreement, double_fault, same_wrong): (Option<f64>, Option<f64>, Option<f64>, Option<f64>, Option<f64>),
+        (phi, q, disagreement, double_fault, same_wrong): (
+            Option<f64>,
+            Option<f64>,
+            Option<f64>,
+            Option<f64>,
+            Option<f64>,
+        ),
         what: &str,
     ) {
         let all = [

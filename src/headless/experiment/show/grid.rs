@@ -96,7 +96,8 @@ fn groups(columns: &mut [Laid], room: usize) -> Vec<Vec<&Laid>> {
 
 /// Gives flowing text the room that is left over in its group, from the left.
 fn widen(columns: &mut [Laid], group: std::ops::Range<usize>, room: usize) {
-    let used: usize = columns[0].width + columns[group.clone()].iter().map(|it| it.width + GAP).sum::<usize>();
+    let used: usize =
+        columns[0].width + columns[group.clone()].iter().map(|it| it.width + GAP).sum::<usize>();
     let mut spare = room.saturating_sub(used);
     let flowing = columns[group].iter_mut().filter(|column| column.side == Side::Flow);
     let mut flowing: Vec<&mut Laid> = flowing.collect();
@@ -116,7 +117,9 @@ fn drawn(group: &[&Laid], rows: usize, script: Script) -> Vec<String> {
     let mut out: Vec<String> = (0..high)
         .map(|line| {
             // Titles stand on the line below them.
-            let at = |head: &Vec<String>| (line + head.len()).checked_sub(high).and_then(|at| head.get(at).cloned());
+            let at = |head: &Vec<String>| {
+                (line + head.len()).checked_sub(high).and_then(|at| head.get(at).cloned())
+            };
             joined(group, heads.iter().map(|head| at(head).unwrap_or_default()))
         })
         .collect();
@@ -131,9 +134,11 @@ fn drawn(group: &[&Laid], rows: usize, script: Script) -> Vec<String> {
             })
             .collect();
         let high = cells.iter().map(Vec::len).max().unwrap_or(0);
-        out.extend((0..high).map(|line| {
-            joined(group, cells.iter().map(|cell| cell.get(line).cloned().unwrap_or_default()))
-        }));
+        out.extend(
+            (0..high).map(|line| {
+                joined(group, cells.iter().map(|cell| cell.get(line).cloned().unwrap_or_default()))
+            }),
+        );
     }
     out
 }
@@ -169,15 +174,18 @@ mod tests {
 
     #[test]
     fn numbers_stand_under_each_other_and_text_flows() {
-        assert_eq!(lines(&table(), 50, RICH), [
-            "            cost a",
-            "arm       question    n  said",
-            "──────────────────────────────────────────────────",
-            "A 東京    $0.00120  660  the first answer of the",
-            "                         member that was right",
-            "                         most often",
-            "B one        $1.20    6  no",
-        ]);
+        assert_eq!(
+            lines(&table(), 50, RICH),
+            [
+                "            cost a",
+                "arm       question    n  said",
+                "──────────────────────────────────────────────────",
+                "A 東京    $0.00120  660  the first answer of the",
+                "                         member that was right",
+                "                         most often",
+                "B one        $1.20    6  no",
+            ]
+        );
     }
 
     #[test]
@@ -192,6 +200,9 @@ mod tests {
         let mut table = Table::new("", vec![Column::left("question")]).long();
         (0..23).for_each(|at| table.row("", vec![format!("q{at}").into()]));
         let told = lines(&table, 80, RICH);
-        assert_eq!((told.len(), told.last().map(String::as_str)), (13, Some("… and 13 more, in the other formats")));
+        assert_eq!(
+            (told.len(), told.last().map(String::as_str)),
+            (13, Some("… and 13 more, in the other formats"))
+        );
     }
 }

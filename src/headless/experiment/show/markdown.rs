@@ -123,7 +123,7 @@ fn escaped(text: &str) -> String {
             '_' if !(word(before) && word(rest.chars().next())) => out.extend(['\\', c]),
             '!' if rest.starts_with('[') => out.extend(['\\', c]),
             ':' if rest.starts_with("//") => out.extend(['\\', c]),
-            '.' if out.to_lowercase().ends_with("www") => out.extend(['\\', c]),
+            '.' if ends_www(&out) => out.extend(['\\', c]),
             '#' | '+' | '-' | '=' if starts => out.extend(['\\', c]),
             // At the beginning of a line a number with a point makes a list.
             '.' | ')' if !starts && out.chars().all(|c| c.is_ascii_digit()) && rest.starts_with(' ') => {
@@ -136,6 +136,11 @@ fn escaped(text: &str) -> String {
     out
 }
 
+fn ends_www(text: &str) -> bool {
+    let last = text.len().checked_sub(3).and_then(|from| text.get(from..));
+    last.is_some_and(|last| last.eq_ignore_ascii_case("www"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,7 +148,10 @@ mod tests {
     #[test]
     fn text_from_outside_formats_nothing() {
         assert_eq!(escaped("<script>a|b</script>"), "&lt;script&gt;a\\|b&lt;/script&gt;");
-        assert_eq!(escaped("# *a* _b_ snake_case [x](http://y) ![z]"), "\\# \\*a\\* \\_b\\_ snake_case \\[x\\](http\\://y) \\!\\[z\\]");
+        assert_eq!(
+            escaped("# *a* _b_ snake_case [x](http://y) ![z]"),
+            "\\# \\*a\\* \\_b\\_ snake_case \\[x\\](http\\://y) \\!\\[z\\]"
+        );
         assert_eq!(escaped("1. one www.x.y $a$ @b"), "1\\. one www\\.x.y \\$a\\$ \\@b");
         assert_eq!(escaped("a\u{1b}[31mb\nc"), "a\u{241b}b c");
     }

@@ -19,43 +19,8 @@ mod svg;
 mod terminal;
 mod words;
 
+use crate::cli::experiment::ReportFormat as Format;
 use crate::experiment::report::Report;
-
-/// What a report is shown as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Text with plots, for a terminal.
-    Terminal,
-    /// GitHub's Markdown.
-    Markdown,
-    /// All figures, for programs.
-    Json,
-    /// All figures in one long table, for programs of tables.
-    Csv,
-    /// One page that needs nothing else.
-    Html,
-}
-
-impl Format {
-    /// All of them, with their names.
-    pub const ALL: [(&'static str, Self); 5] = [
-        ("terminal", Self::Terminal),
-        ("markdown", Self::Markdown),
-        ("json", Self::Json),
-        ("csv", Self::Csv),
-        ("html", Self::Html),
-    ];
-
-    /// The format of that name.
-    pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, format)| *format)
-    }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
-    }
-}
 
 /// How it is to look.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -194,7 +194,8 @@ impl Axis {
         let high = if high > low { high } else { low + 1.0 };
         let raw = (high - low) / TICKS;
         let magnitude = 10.0_f64.powf(raw.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0].map(|of| of * magnitude).into_iter().find(|step| *step >= raw * 0.999);
+        let step =
+            [1.0, 2.0, 5.0, 10.0].map(|of| of * magnitude).into_iter().find(|step| *step >= raw * 0.999);
         let step = step.unwrap_or(raw);
         let digits = (-step.log10().floor()).clamp(0.0, 9.0) as usize;
         let (first, last) = ((low / step + 1e-9).floor(), (high / step - 1e-9).ceil());
@@ -212,7 +213,8 @@ impl Axis {
         let few = (high / low).log10() > 3.0;
         let steps: &[f64] = if few { &[1.0] } else { &[1.0, 3.0] };
         let all = decades.flat_map(|decade| steps.iter().map(move |step| step * 10.0_f64.powi(decade)));
-        let ticks = all.filter(|at| (low..=high).contains(at)).map(|at| (at, words::round_money(at))).collect();
+        let ticks =
+            all.filter(|at| (low..=high).contains(at)).map(|at| (at, words::round_money(at))).collect();
         Self { title, low, high, logarithmic: true, ticks }
     }
 
@@ -261,7 +263,10 @@ mod tests {
         assert_eq!(labels(&Axis::all_shares("x")), ["0", "20", "40", "60", "80", "100"]);
         let axis = Axis::differences("difference", [-0.031, 0.094].into_iter());
         assert_eq!(labels(&axis), ["−5", "0", "+5", "+10"]);
-        assert_eq!(labels(&Axis::differences("difference", [0.0].into_iter())), ["−1.0", "−0.5", "0.0", "+0.5", "+1.0"]);
+        assert_eq!(
+            labels(&Axis::differences("difference", [0.0].into_iter())),
+            ["−1.0", "−0.5", "0.0", "+0.5", "+1.0"]
+        );
         let axis = Axis::counts("round", 0, 3);
         assert_eq!(labels(&axis), ["0", "1", "2", "3"]);
     }

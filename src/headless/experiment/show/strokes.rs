@@ -59,7 +59,11 @@ fn body(chart: &Chart, wide: usize, high: usize, script: Script) -> Vec<String> 
             Line { points: chart.band.iter().map(edge).collect(), faint: true }
         });
         let faint = chart.lines.iter().filter(|line| line.faint);
-        edges.iter().filter(|line| !line.points.is_empty()).chain(faint).for_each(|line| dots(context, chart, line));
+        edges
+            .iter()
+            .filter(|line| !line.points.is_empty())
+            .chain(faint)
+            .for_each(|line| dots(context, chart, line));
         context.layer();
         context.marker(mark(Marker::Braille, '|'));
         chart.marks.iter().filter_map(|mark| Some((mark.x, mark.span?))).for_each(|(x, (low, high))| {
@@ -72,7 +76,8 @@ fn body(chart: &Chart, wide: usize, high: usize, script: Script) -> Vec<String> 
         }
     };
     Canvas::default().x_bounds([0.0, 1.0]).y_bounds([0.0, 1.0]).paint(paint).render(area, &mut buffer);
-    let cell = |x: usize, y: usize| buffer.cell((x as u16, y as u16)).map_or(" ", ratatui::buffer::Cell::symbol);
+    let cell =
+        |x: usize, y: usize| buffer.cell((x as u16, y as u16)).map_or(" ", ratatui::buffer::Cell::symbol);
     let mut rows: Vec<Vec<String>> =
         (0..high).map(|y| (0..wide).map(|x| cell(x, y).to_owned()).collect()).collect();
     let mut taken: Vec<(usize, usize)> = Vec::new();
@@ -100,19 +105,8 @@ fn free(
     (wide, high): (usize, usize),
     taken: &[(usize, usize)],
 ) -> Option<(usize, usize)> {
-    const NEAR: [(isize, isize); 11] = [
-        (0, 0),
-        (1, 0),
-        (-1, 0),
-        (0, -1),
-        (0, 1),
-        (2, 0),
-        (-2, 0),
-        (1, -1),
-        (-1, 1),
-        (3, 0),
-        (-3, 0),
-    ];
+    const NEAR: [(isize, isize); 11] =
+        [(0, 0), (1, 0), (-1, 0), (0, -1), (0, 1), (2, 0), (-2, 0), (1, -1), (-1, 1), (3, 0), (-3, 0)];
     let at = |(right, down): &(isize, isize)| {
         let to = (x.checked_add_signed(*right)?, y.checked_add_signed(*down)?);
         (to.0 + long <= wide && to.1 < high).then_some(to)

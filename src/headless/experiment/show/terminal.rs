@@ -116,7 +116,8 @@ impl Paper {
             [only] => strokes::chart(only, self.room.min(LARGE), self.script),
             several => {
                 let each = SMALL.min(self.room);
-                let drawn: Vec<_> = several.iter().map(|chart| strokes::chart(chart, each, self.script)).collect();
+                let drawn: Vec<_> =
+                    several.iter().map(|chart| strokes::chart(chart, each, self.script)).collect();
                 strokes::beside(&drawn, each, 4, self.room)
             }
         }
@@ -125,9 +126,14 @@ impl Paper {
 
 /// How the trials of a table's figures are listed, by the words of its first row: one for the row, one for a figure in it.
 fn hint(table: &Table, log: &str) -> Option<String> {
-    let row = table.rows.iter().find(|row| !row.what.is_empty() || row.cells.iter().any(|it| !it.what.is_empty()))?;
-    let own = row.cells.iter().map(|cell| cell.what.as_str()).find(|what| !what.is_empty() && *what != row.what);
-    let words: Vec<String> = std::iter::once(row.what.as_str()).chain(own).filter(|it| !it.is_empty()).map(typed).collect();
+    let row = table
+        .rows
+        .iter()
+        .find(|row| !row.what.is_empty() || row.cells.iter().any(|it| !it.what.is_empty()))?;
+    let own =
+        row.cells.iter().map(|cell| cell.what.as_str()).find(|what| !what.is_empty() && *what != row.what);
+    let words: Vec<String> =
+        std::iter::once(row.what.as_str()).chain(own).filter(|it| !it.is_empty()).map(typed).collect();
     let mut words = words.into_iter();
     let first = words.next()?;
     let more = words.next().map(|word| format!(", or {word}")).unwrap_or_default();

@@ -172,12 +172,10 @@ mod tests {
         assert_eq!([letter(0), letter(25), letter(26), letter(53)], ["A", "Z", "AA", "BB"]);
         assert_eq!([percent(0.8449), percent(1.0), percent(f64::NAN)], ["84.5 %", "100.0 %", "– %"]);
         assert_eq!([points(0.041), points(-0.041), points(-0.000_1)], ["+4.1", "−4.1", "0.0"]);
-        assert_eq!([count(0_u64), count(999_u64), count(1000_u64), count(1_234_567_u64)], [
-            "0",
-            "999",
-            "1,000",
-            "1,234,567"
-        ]);
+        assert_eq!(
+            [count(0_u64), count(999_u64), count(1000_u64), count(1_234_567_u64)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
         assert_eq!([many(1_u64, "question"), many(2_u64, "question")], ["1 question", "2 questions"]);
         assert_eq!([mean(2.0), mean(1234.4)], ["2.0", "1,234"]);
         assert_eq!([chance(0.000_9), chance(0.013_2), chance(0.999_9)], ["<0.001", "0.013", "1"]);
@@ -196,6 +194,9 @@ mod tests {
     #[test]
     fn times_never_show_sixty_of_a_unit() {
         let told = [0.0, 999.4, 999.6, 1240.0, 12_340.0, 59_960.0, 125_000.0, 3_599_900.0].map(time);
-        assert_eq!(told, ["0 ms", "999 ms", "1.00 s", "1.24 s", "12.3 s", "1 min 0 s", "2 min 5 s", "1 h 0 min"]);
+        assert_eq!(
+            told,
+            ["0 ms", "999 ms", "1.00 s", "1.24 s", "12.3 s", "1 min 0 s", "2 min 5 s", "1 h 0 min"]
+        );
     }
 }

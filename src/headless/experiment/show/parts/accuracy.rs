@@ -15,14 +15,17 @@ pub(super) fn accuracy(report: &Report) -> Section {
     } else if report.total.done > 0 {
         section.para("Nothing is graded: what arms are is told, how often they are right is not known.");
     }
-    let (titles, counted) = counts(&report.arms, &[
-        ("right", |arm| &arm.right),
-        ("wrong", |arm| &arm.wrong),
-        ("no answer", |arm| &arm.silent),
-        ("not graded", |arm| &arm.ungraded),
-        ("tie, drawn", |arm| &arm.drawn),
-        ("failed calls", |arm| &arm.failed),
-    ]);
+    let (titles, counted) = counts(
+        &report.arms,
+        &[
+            ("right", |arm| &arm.right),
+            ("wrong", |arm| &arm.wrong),
+            ("no answer", |arm| &arm.silent),
+            ("not graded", |arm| &arm.ungraded),
+            ("tie, drawn", |arm| &arm.drawn),
+            ("failed calls", |arm| &arm.failed),
+        ],
+    );
     let mut columns = vec![
         Column::left("arm"),
         Column::right("right, %"),
@@ -127,7 +130,13 @@ pub(super) fn differences(report: &Report) -> Section {
     for (title, rows, base) in forests {
         if !rows.is_empty() {
             let rows = rows.into_iter().map(|it| bar(report, it, base)).collect();
-            section.blocks.push(Block::Forest(Forest { title, axis: axis.clone(), zero: Some(0.0), rows, ..Forest::default() }));
+            section.blocks.push(Block::Forest(Forest {
+                title,
+                axis: axis.clone(),
+                zero: Some(0.0),
+                rows,
+                ..Forest::default()
+            }));
         }
     }
     section.table(table(report, &known));
@@ -174,19 +183,22 @@ fn table(report: &Report, known: &[&Comparison]) -> Table {
     );
     let mut table = Table::new(caption, columns);
     for it in known {
-        table.row(&it.what, vec![
-            format!("{} − {}", letter(report, &it.arm), letter(report, &it.against)).into(),
-            or_nothing(it.difference, words::points).into(),
-            or_nothing(it.bootstrap, words::points_range).into(),
-            Cell::count(&it.better),
-            Cell::count(&it.worse),
-            Cell::count(&it.same),
-            words::chance(it.p).into(),
-            words::chance(it.p_holm).into(),
-            verdict(it.verdict).into(),
-            or_nothing(it.smallest_of_all, |by| format!("{:.1}", by * 100.0)).into(),
-            format!("{} against {}", it.arm, it.against).into(),
-        ]);
+        table.row(
+            &it.what,
+            vec![
+                format!("{} − {}", letter(report, &it.arm), letter(report, &it.against)).into(),
+                or_nothing(it.difference, words::points).into(),
+                or_nothing(it.bootstrap, words::points_range).into(),
+                Cell::count(&it.better),
+                Cell::count(&it.worse),
+                Cell::count(&it.same),
+                words::chance(it.p).into(),
+                words::chance(it.p_holm).into(),
+                verdict(it.verdict).into(),
+                or_nothing(it.smallest_of_all, |by| format!("{:.1}", by * 100.0)).into(),
+                format!("{} against {}", it.arm, it.against).into(),
+            ],
+        );
     }
     table
 }

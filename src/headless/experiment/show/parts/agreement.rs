@@ -4,8 +4,8 @@ use super::{letter, quoted, section};
 use crate::experiment::report::{Agreed, ArmFigures, Bin, Calibration, Report};
 use crate::headless::experiment::show::page::{Cell, Column, Section, Table};
 use crate::headless::experiment::show::plots::{Axis, Chart, Line, Mark};
-use crate::headless::experiment::show::words::{self, NOTHING, or_nothing};
 use crate::headless::experiment::show::terminal::typed;
+use crate::headless::experiment::show::words::{self, NOTHING, or_nothing};
 
 /// How many charts are drawn at the most; tables hold all.
 const CHARTS: usize = 6;
@@ -104,15 +104,18 @@ fn scores(report: &Report, groups: &[Group<'_>]) -> Table {
         let it = group.calibration;
         let three = |value: Option<f64>| Cell::from(or_nothing(value, |value| format!("{value:.3}")));
         let what = group.arms.first().map_or("", |arm| arm.accuracy.what.as_str());
-        table.row(what, vec![
-            group.title(report).into(),
-            words::count(it.trials).into(),
-            three(it.brier),
-            three(it.ece),
-            three(it.reliability),
-            three(it.resolution),
-            three(it.uncertainty),
-        ]);
+        table.row(
+            what,
+            vec![
+                group.title(report).into(),
+                words::count(it.trials).into(),
+                three(it.brier),
+                three(it.ece),
+                three(it.reliability),
+                three(it.resolution),
+                three(it.uncertainty),
+            ],
+        );
     }
     table
 }
@@ -129,14 +132,17 @@ fn bins(report: &Report, groups: &[Group<'_>]) -> Table {
     let mut table = Table::new("The points of the plots.", columns).long();
     for group in groups {
         for bin in &group.calibration.bins {
-            table.row(&bin.what, vec![
-                group.title(report).into(),
-                words::percent(bin.confidence).into(),
-                words::count(bin.trials).into(),
-                words::count(bin.n).into(),
-                words::percent(bin.accuracy).into(),
-                words::range(bin.wilson).into(),
-            ]);
+            table.row(
+                &bin.what,
+                vec![
+                    group.title(report).into(),
+                    words::percent(bin.confidence).into(),
+                    words::count(bin.trials).into(),
+                    words::count(bin.n).into(),
+                    words::percent(bin.accuracy).into(),
+                    words::range(bin.wilson).into(),
+                ],
+            );
         }
     }
     table
@@ -163,15 +169,18 @@ pub(super) fn unanimous(report: &Report, log: &str) -> Section {
         })
     };
     for (treatment, when, agreed) in all().filter(|(_, _, agreed)| agreed.share.is_some()) {
-        table.row(&agreed.trials.what, vec![
-            treatment.into(),
-            when.into(),
-            Cell::count(&agreed.trials),
-            or_nothing(agreed.share, words::percent).into(),
-            Cell::share(&agreed.accuracy),
-            or_nothing(agreed.accuracy.wilson, words::range).into(),
-            if agreed.accuracy.n > 0 { Cell::count(&agreed.wrong) } else { NOTHING.into() },
-        ]);
+        table.row(
+            &agreed.trials.what,
+            vec![
+                treatment.into(),
+                when.into(),
+                Cell::count(&agreed.trials),
+                or_nothing(agreed.share, words::percent).into(),
+                Cell::share(&agreed.accuracy),
+                or_nothing(agreed.accuracy.wilson, words::range).into(),
+                if agreed.accuracy.n > 0 { Cell::count(&agreed.wrong) } else { NOTHING.into() },
+            ],
+        );
     }
     section.table(table);
     let mut seen: Vec<&Agreed> = Vec::new();
@@ -189,7 +198,10 @@ pub(super) fn unanimous(report: &Report, log: &str) -> Section {
         section.table(examples(treatment, when, agreed));
     }
     if !seen.is_empty() {
-        section.para(format!("A trial is shown with all that was said by: synod experiment show {} LINE", typed(log)));
+        section.para(format!(
+            "A trial is shown with all that was said by: synod experiment show {} LINE",
+            typed(log)
+        ));
     }
     section
 }
@@ -208,16 +220,22 @@ fn examples(treatment: &str, when: &str, agreed: &Agreed) -> Table {
     } else {
         String::new()
     };
-    let caption = format!("What {} got wrong with one voice ({when} answers{of}): agreement was no evidence here.", quoted(treatment));
+    let caption = format!(
+        "What {} got wrong with one voice ({when} answers{of}): agreement was no evidence here.",
+        quoted(treatment)
+    );
     let mut table = Table::new(caption, columns).long();
     for example in &agreed.examples {
-        table.row(&agreed.wrong.what, vec![
-            example.item.as_str().into(),
-            example.said.as_str().into(),
-            example.by.to_string().into(),
-            if example.right.is_empty() { NOTHING.into() } else { example.right.as_str().into() },
-            example.line.to_string().into(),
-        ]);
+        table.row(
+            &agreed.wrong.what,
+            vec![
+                example.item.as_str().into(),
+                example.said.as_str().into(),
+                example.by.to_string().into(),
+                if example.right.is_empty() { NOTHING.into() } else { example.right.as_str().into() },
+                example.line.to_string().into(),
+            ],
+        );
     }
     table
 }

@@ -31,7 +31,8 @@ pub(super) fn answer(report: &Report) -> Section {
 
 /// What is held against the baseline first: of all that was asked for what is shown to be better, else what comes out best.
 fn best(report: &Report) -> Option<&Comparison> {
-    let asked = |comparison: &&Comparison| arm(report, &comparison.arm).is_some_and(|arm| arm.control.is_none());
+    let asked =
+        |comparison: &&Comparison| arm(report, &comparison.arm).is_some_and(|arm| arm.control.is_none());
     let found = report.comparisons.iter().filter(|it| it.baseline && it.difference.is_some()).filter(asked);
     let shown = |comparison: &Comparison| comparison.verdict == Verdict::Better;
     // Of equals the first one stays.
@@ -59,7 +60,9 @@ fn lead(report: &Report, best: Option<&Comparison>) -> String {
             format!("Yes: {name} is right more often than {base}, on {own} of the questions against {other}.")
         }
         Verdict::Worse => {
-            format!("No: even the best arm, {name}, is right less often than {base}: on {own} of the questions against {other}.")
+            format!(
+                "No: even the best arm, {name}, is right less often than {base}: on {own} of the questions against {other}."
+            )
         }
         Verdict::NotShown if difference > 1e-9 => {
             format!(
@@ -67,7 +70,9 @@ fn lead(report: &Report, best: Option<&Comparison>) -> String {
             )
         }
         Verdict::NotShown => {
-            format!("Not shown: no arm comes out above {base}, right on {other} of the questions; the nearest is {name} with {own}.")
+            format!(
+                "Not shown: no arm comes out above {base}, right on {other} of the questions; the nearest is {name} with {own}."
+            )
         }
     }
 }
@@ -117,7 +122,9 @@ fn sample(report: &Report, best: &Comparison) -> Option<String> {
 /// How many times as much one thing is as another, where that says something.
 fn times(one: Option<f64>, other: Option<f64>) -> String {
     match one.zip(other).filter(|(one, other)| *one > 0.0 && *other > 0.0) {
-        Some((one, other)) if (one / other - 1.0).abs() >= 0.05 => format!(" ({:.1} times as much)", one / other),
+        Some((one, other)) if (one / other - 1.0).abs() >= 0.05 => {
+            format!(" ({:.1} times as much)", one / other)
+        }
         _ => String::new(),
     }
 }
@@ -175,7 +182,10 @@ fn facts(report: &Report, best: &Comparison) -> Vec<(&'static str, Cell)> {
     facts.push(("chance", Cell::of(corrected, &best.what)));
     let time = |name: &str| arm(report, name).and_then(|arm| arm.latency.median_ms);
     if let (Some(one), Some(other)) = (time(&best.arm), time(&best.against)) {
-        facts.push(("time", format!("{} a question, {} the baseline (medians)", words::time(one), words::time(other)).into()));
+        facts.push((
+            "time",
+            format!("{} a question, {} the baseline (medians)", words::time(one), words::time(other)).into(),
+        ));
     }
     facts
 }
@@ -247,7 +257,10 @@ fn warnings(report: &Report) -> Vec<String> {
     }
     let lone = report.arms.iter().all(|arm| standing(arm).is_empty() || !standing(arm).contains(&"control"));
     if lone && report.arms.len() > 1 {
-        said.push("There is no control: nothing tells what the same calls would come to in a simpler way.".to_owned());
+        said.push(
+            "There is no control: nothing tells what the same calls would come to in a simpler way."
+                .to_owned(),
+        );
     }
     said
 }

@@ -43,7 +43,11 @@ fn frontier(report: &Report) -> Chart {
             span: Some((point.wilson.low, point.wilson.high)),
             letter: letter(report, &point.arm),
             name: point.arm.clone(),
-            note: format!("{} for {at_least}{}{on}", words::percent(point.accuracy), words::money(point.mean_usd)),
+            note: format!(
+                "{} for {at_least}{}{on}",
+                words::percent(point.accuracy),
+                words::money(point.mean_usd)
+            ),
             what: point.what.clone(),
             tone: if control { Tone::Control } else { Tone::Main },
         }
@@ -87,19 +91,22 @@ fn table(report: &Report, priced: bool) -> Table {
         };
         let on = report.frontier.iter().any(|point| point.arm == arm.name && point.on_frontier);
         let tokens = |mean: Option<f64>| or_nothing(mean.filter(|mean| *mean > 0.0), words::mean);
-        table.row(&costs.what, vec![
-            titled(report, &arm.name).into(),
-            money(costs.mean_usd).into(),
-            money(costs.per_right_usd).into(),
-            money((arm.done > 0).then_some(costs.total_usd)).into(),
-            if on && priced { "yes" } else { NOTHING }.into(),
-            or_nothing(costs.mean_calls, words::mean).into(),
-            tokens(costs.mean_input).into(),
-            tokens(costs.mean_output).into(),
-            or_nothing(arm.latency.median_ms, words::time).into(),
-            or_nothing(arm.latency.p95_ms, words::time).into(),
-            waited(arm),
-        ]);
+        table.row(
+            &costs.what,
+            vec![
+                titled(report, &arm.name).into(),
+                money(costs.mean_usd).into(),
+                money(costs.per_right_usd).into(),
+                money((arm.done > 0).then_some(costs.total_usd)).into(),
+                if on && priced { "yes" } else { NOTHING }.into(),
+                or_nothing(costs.mean_calls, words::mean).into(),
+                tokens(costs.mean_input).into(),
+                tokens(costs.mean_output).into(),
+                or_nothing(arm.latency.median_ms, words::time).into(),
+                or_nothing(arm.latency.p95_ms, words::time).into(),
+                waited(arm),
+            ],
+        );
     }
     table
 }
@@ -130,12 +137,15 @@ fn slowest(report: &Report) -> Table {
         }
         seen.push(this);
         for slow in &arm.latency.slowest {
-            table.row(&slow.what, vec![
-                titled(report, &arm.name).into(),
-                slow.member.as_str().into(),
-                words::count(slow.trials).into(),
-                words::time(slow.median_ms).into(),
-            ]);
+            table.row(
+                &slow.what,
+                vec![
+                    titled(report, &arm.name).into(),
+                    slow.member.as_str().into(),
+                    words::count(slow.trials).into(),
+                    words::time(slow.median_ms).into(),
+                ],
+            );
         }
     }
     table

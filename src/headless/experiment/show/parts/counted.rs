@@ -47,7 +47,11 @@ fn facts(report: &Report) -> Vec<(&'static str, Cell)> {
 
 fn calls(report: &Report) -> String {
     let total = &report.total;
-    let failed = if total.failed > 0 { format!(", {} came to nothing", words::count(total.failed)) } else { String::new() };
+    let failed = if total.failed > 0 {
+        format!(", {} came to nothing", words::count(total.failed))
+    } else {
+        String::new()
+    };
     let missing = if total.missing > 0 {
         format!(", {} not in the recording", words::count(total.missing))
     } else {

@@ -68,32 +68,39 @@ fn votes(debates: &Debates) -> Table {
         Column::right("Wilson 95 %"),
         Column::right("all say the same"),
     ];
-    let mut table = Table::new(format!("Where the members of “{}” stand after each round.", debates.treatment), columns);
+    let mut table =
+        Table::new(format!("Where the members of “{}” stand after each round.", debates.treatment), columns);
     for round in &debates.rounds {
-        table.row(&round.reached.what, vec![
-            round.round.to_string().into(),
-            Cell::count(&round.reached),
-            or_nothing(round.members, words::percent).into(),
-            Cell::share(&round.vote),
-            or_nothing(round.vote.wilson, words::range).into(),
-            Cell::share(&round.unanimous),
-        ]);
+        table.row(
+            &round.reached.what,
+            vec![
+                round.round.to_string().into(),
+                Cell::count(&round.reached),
+                or_nothing(round.members, words::percent).into(),
+                Cell::share(&round.vote),
+                or_nothing(round.vote.wilson, words::range).into(),
+                Cell::share(&round.unanimous),
+            ],
+        );
     }
     table
 }
 
 fn moves(debates: &Debates) -> Table {
     let held = &debates.rounds[debates.rounds.len().min(1)..];
-    let (titles, counted) = counts(held, &[
-        ("corrected", |round| &round.corrected),
-        ("subverted", |round| &round.subverted),
-        ("corrected in it", |round| &round.corrected_here),
-        ("subverted in it", |round| &round.subverted_here),
-        ("held", |round| &round.held),
-        ("argued", |round| &round.argued),
-        ("caved", |round| &round.caved),
-        ("moved else", |round| &round.changed),
-    ]);
+    let (titles, counted) = counts(
+        held,
+        &[
+            ("corrected", |round| &round.corrected),
+            ("subverted", |round| &round.subverted),
+            ("corrected in it", |round| &round.corrected_here),
+            ("subverted in it", |round| &round.subverted_here),
+            ("held", |round| &round.held),
+            ("argued", |round| &round.argued),
+            ("caved", |round| &round.caved),
+            ("moved else", |round| &round.changed),
+        ],
+    );
     let mut columns = vec![Column::left("round")];
     let anything = !titles.is_empty();
     columns.extend(titles);

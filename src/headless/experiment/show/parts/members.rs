@@ -25,7 +25,8 @@ pub(super) fn members(report: &Report) -> Section {
 /// What is to be read of a panel, in a few sentences.
 fn said(panel: &Panel) -> Option<String> {
     let mut said = Vec::new();
-    if let (Some(first), Some(last)) = (panel.curve.first(), panel.curve.last().filter(|last| last.size > 1)) {
+    if let (Some(first), Some(last)) = (panel.curve.first(), panel.curve.last().filter(|last| last.size > 1))
+    {
         let added = or_nothing(last.added, words::points);
         said.push(format!(
             "One member is right on {}, the vote of all {} on {}; the last member adds {added} points.",
@@ -38,7 +39,9 @@ fn said(panel: &Panel) -> Option<String> {
         panel.without.iter().filter(|it| it.never_mattered).map(|it| quoted(&it.member)).collect();
     match never.len() {
         0 => {}
-        1 => said.push(format!("{} never mattered: the vote is the same without it in every trial.", never[0])),
+        1 => {
+            said.push(format!("{} never mattered: the vote is the same without it in every trial.", never[0]))
+        }
         _ => said.push(format!(
             "{} never mattered: the vote is the same without any one of them in every trial.",
             words::list(&never)
@@ -73,7 +76,10 @@ fn curve(panel: &Panel) -> Chart {
         x: Axis::counts("members", 1, steps.len()),
         y: Axis::shares("right", steps.iter().flat_map(|step| [step.least, step.most])),
         band: steps.iter().map(|step| (step.size as f64, step.least, step.most)).collect(),
-        lines: vec![Line { points: steps.iter().map(|step| (step.size as f64, step.mean)).collect(), faint: false }],
+        lines: vec![Line {
+            points: steps.iter().map(|step| (step.size as f64, step.mean)).collect(),
+            faint: false,
+        }],
         marks: steps.iter().map(mark).collect(),
     }
 }
@@ -172,20 +178,24 @@ fn diversity(section: &mut Section, panel: &Panel) {
         Column::right("both wrong"),
         Column::right("wrong and the same"),
     ];
-    let caption = "How alike errors are: 1 always wrong together, 0 independent, −1 never; shares are of trials.";
+    let caption =
+        "How alike errors are: 1 always wrong together, 0 independent, −1 never; shares are of trials.";
     let two = |value: Option<f64>| Cell::from(or_nothing(value, |value| words::signed(value, 2)));
     let share = |value: Option<f64>| Cell::from(or_nothing(value, words::percent));
     let mut table = Table::new(caption, columns).long();
     for pair in it.pairs.iter().filter(|pair| pair.trials > 0) {
-        table.row(&pair.what, vec![
-            format!("{}, {}", pair.one, pair.other).into(),
-            words::count(pair.trials).into(),
-            two(pair.phi),
-            two(pair.q),
-            share(pair.disagreement),
-            share(pair.double_fault),
-            share(pair.same_wrong),
-        ]);
+        table.row(
+            &pair.what,
+            vec![
+                format!("{}, {}", pair.one, pair.other).into(),
+                words::count(pair.trials).into(),
+                two(pair.phi),
+                two(pair.q),
+                share(pair.disagreement),
+                share(pair.double_fault),
+                share(pair.same_wrong),
+            ],
+        );
     }
     if table.rows.len() > 1 {
         let mean = vec![
@@ -197,7 +207,9 @@ fn diversity(section: &mut Section, panel: &Panel) {
             share(it.double_fault),
             share(it.same_wrong),
         ];
-        table.rows.insert(0, crate::headless::experiment::show::page::Row { cells: mean, what: String::new() });
+        table
+            .rows
+            .insert(0, crate::headless::experiment::show::page::Row { cells: mean, what: String::new() });
     }
     section.table(table);
 }

@@ -14,7 +14,8 @@ pub(super) fn topics(report: &Report) -> Section {
     }
     let mut columns = vec![Column::left("topic"), Column::right("questions")];
     columns.extend(report.arms.iter().map(|arm| Column::right(titled(report, &arm.name))));
-    let caption = "Right answers in percent. Topics have few questions: what differs here is a hint, not shown.";
+    let caption =
+        "Right answers in percent. Topics have few questions: what differs here is a hint, not shown.";
     let mut table = Table::new(caption, columns);
     for topic in &report.topics {
         let mut cells: Vec<Cell> = vec![topic.topic.as_str().into(), words::count(topic.questions).into()];
@@ -48,7 +49,10 @@ pub(super) fn disagreements(report: &Report, log: &str) -> Section {
     let any = !table.rows.is_empty();
     section.table(table);
     if any {
-        section.para(format!("A trial is shown with all that was said by: synod experiment show {} LINE", typed(log)));
+        section.para(format!(
+            "A trial is shown with all that was said by: synod experiment show {} LINE",
+            typed(log)
+        ));
     }
     section
 }

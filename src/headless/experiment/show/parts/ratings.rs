@@ -42,7 +42,10 @@ fn forest(how: &str, list: &[Rating]) -> Forest {
     Forest {
         title: format!("Members {how}"),
         about: String::new(),
-        axis: Axis::numbers("Elo points", list.iter().flat_map(|it| [it.elo_interval.low, it.elo_interval.high])),
+        axis: Axis::numbers(
+            "Elo points",
+            list.iter().flat_map(|it| [it.elo_interval.low, it.elo_interval.high]),
+        ),
         zero: Some(1000.0),
         rows: list.iter().map(row).collect(),
     }
@@ -59,14 +62,17 @@ fn table(how: &str, list: &[Rating]) -> Table {
     ];
     let mut table = Table::new(format!("Ratings {how} (Bradley and Terry)."), columns);
     for it in list {
-        table.row(&it.what, vec![
-            it.member.as_str().into(),
-            format!("{:.0}", it.elo).into(),
-            format!("{:.0}–{:.0}", it.elo_interval.low, it.elo_interval.high).into(),
-            words::count(it.won).into(),
-            words::count(it.lost).into(),
-            words::signed(it.strength, 2).into(),
-        ]);
+        table.row(
+            &it.what,
+            vec![
+                it.member.as_str().into(),
+                format!("{:.0}", it.elo).into(),
+                format!("{:.0}–{:.0}", it.elo_interval.low, it.elo_interval.high).into(),
+                words::count(it.won).into(),
+                words::count(it.lost).into(),
+                words::signed(it.strength, 2).into(),
+            ],
+        );
     }
     table
 }
