@@ -56,6 +56,15 @@ impl Grader {
         }
     }
 
+    /// What the data set says is right, as it is held against answers: of a worked solution the number alone.
+    pub fn meant(&self, answer: &str) -> String {
+        let found = position(answer);
+        match self {
+            Self::Number(_) if plain(answer).is_none() && found.kind == Kind::Number => found.value,
+            _ => answer.to_owned(),
+        }
+    }
+
     /// Whether an answer is right; `None` where that can't be said here: nothing is graded, the data set does not say what is
     /// right, or a judge has to.
     pub fn right(&self, item: &Item, text: &str, found: &Position) -> Option<bool> {

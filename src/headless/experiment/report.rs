@@ -36,7 +36,7 @@ pub(super) fn report(common: &Common, args: &Report) -> Result<u8> {
     // Into a file go all letters: it is read elsewhere.
     let env = Env::of_process();
     let ascii = args.out.is_none() && (common.ascii || wants_ascii(&env));
-    let text = rendered(design, &kept.facts, format, &look(&path, ascii, &env));
+    let text = rendered(design, &kept.facts, format, &look(&args.log, ascii, &env));
     match &args.out {
         None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(file) => {

@@ -12,17 +12,26 @@ const WIDE: usize = 96;
 /// The whole text, a line break at its end.
 pub(super) fn text(page: &Page) -> String {
     let mut out = format!("# {}\n", escaped(&page.title));
-    for Section { title, blocks, .. } in &page.sections {
+    let first = page.sections.first().map_or("", |section| section.id);
+    for Section { id, title, blocks } in &page.sections {
         let _ = write!(out, "\n## {}\n", escaped(title));
         for block in blocks {
             out.push('\n');
-            put(&mut out, block, &page.log);
+            put(&mut out, block);
+        }
+        if *id == first {
+            let command = format!("synod experiment report {} --trials WORD", typed(&page.log));
+            let _ = writeln!(
+                out,
+                "\nThe trials behind a figure are listed by {}, with a word of the last columns.",
+                code(&command)
+            );
         }
     }
     out
 }
 
-fn put(out: &mut String, block: &Block, log: &str) {
+fn put(out: &mut String, block: &Block) {
     let _ = match block {
         Block::Heading(text) => writeln!(out, "### {}", escaped(text)),
         Block::Lead(text) => writeln!(out, "**{}**", escaped(text)),
@@ -33,7 +42,7 @@ fn put(out: &mut String, block: &Block, log: &str) {
             writeln!(out, "- {}: {}{word}", escaped(name), escaped(&cell.text))
         }),
         Block::Table(table) => {
-            put_table(out, table, log);
+            put_table(out, table);
             Ok(())
         }
         Block::Charts(charts) => {
@@ -58,7 +67,7 @@ fn put_drawn(out: &mut String, block: &Block) {
     let _ = writeln!(out, "{fence}text\n{}\n{fence}", lines.join("\n"));
 }
 
-fn put_table(out: &mut String, table: &Table, log: &str) {
+fn put_table(out: &mut String, table: &Table) {
     let _ = writeln!(out, "{}\n", escaped(&table.caption));
     let leads = table.leads();
     let word = |row: &super::page::Row| if row.what.is_empty() { String::new() } else { code(&row.what) };
@@ -83,12 +92,9 @@ fn put_table(out: &mut String, table: &Table, log: &str) {
     if folded {
         let _ = writeln!(out, "\n</details>");
     }
-    if let Some(example) = table.example() {
-        let _ = writeln!(
-            out,
-            "\nTrials: {}",
-            code(&format!("synod experiment report {} --trials {}", typed(log), typed(example)))
-        );
+    let example = table.example().filter(|_| !leads);
+    if let Some(example) = example {
+        let _ = writeln!(out, "\nTrials: {} and the like", code(&typed(example)));
     }
 }
 

@@ -19,6 +19,9 @@ mod svg;
 mod terminal;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use crate::cli::experiment::ReportFormat as Format;
 use crate::experiment::report::Report;
 

@@ -27,7 +27,11 @@ pub(super) fn text(page: &Page, look: &Look) -> String {
         out.extend(paper.underlined(section.title, '─', '-'));
         for block in &section.blocks {
             out.push(String::new());
-            out.extend(paper.block(block, &page.log));
+            out.extend(paper.block(block));
+        }
+        if section.id == page.sections.first().map_or("", |first| first.id) {
+            out.push(String::new());
+            out.extend(paper.prose(&leads(&page.log)));
         }
     }
     let mut out = out.join("\n");
@@ -62,7 +66,7 @@ impl Paper {
         wrap(&self.script.line(text), self.room.min(PROSE))
     }
 
-    fn block(&self, block: &Block, log: &str) -> Vec<String> {
+    fn block(&self, block: &Block) -> Vec<String> {
         match block {
             Block::Heading(text) => self.underlined(text, '·', '.'),
             Block::Lead(text) | Block::Para(text) => self.prose(text),
@@ -73,7 +77,7 @@ impl Paper {
                 let told = facts.iter().zip(&names);
                 told.flat_map(|((_, cell), name)| self.hung(&left(name, margin), &cell.text)).collect()
             }
-            Block::Table(table) => self.table(table, log),
+            Block::Table(table) => self.table(table),
             Block::Charts(charts) => {
                 let mut out = self.charts(charts);
                 let about = charts.first().map(|chart| chart.about.as_str()).unwrap_or_default();
@@ -102,13 +106,26 @@ impl Paper {
         lines.map(|(at, line)| format!("{}{line}", left(if at == 0 { before } else { "" }, margin))).collect()
     }
 
-    fn table(&self, table: &Table, log: &str) -> Vec<String> {
+    fn table(&self, table: &Table) -> Vec<String> {
         let mut out = self.prose(&table.caption);
         out.extend(grid::lines(table, self.room, self.script));
-        if let Some(hint) = hint(table, log) {
-            out.extend(self.hung("  trials: ", &hint));
-        }
+        out.extend(self.hint(table));
         out
+    }
+
+    /// The words of a table's first row, each whole where it can be, so that it can be copied.
+    fn hint(&self, table: &Table) -> Vec<String> {
+        const BEFORE: &str = "  trials: ";
+        let words: Vec<String> = examples(table).map(|word| self.script.line(&typed(word))).collect();
+        let all = words.join("  ");
+        if words.is_empty() || width(BEFORE) + width(&all) <= self.room {
+            return if words.is_empty() { Vec::new() } else { vec![format!("{BEFORE}{all}")] };
+        }
+        let lines =
+            words.iter().flat_map(|word| wrap(word, self.room.saturating_sub(width(BEFORE)))).enumerate();
+        lines
+            .map(|(at, line)| format!("{}{line}", left(if at == 0 { BEFORE } else { "" }, width(BEFORE))))
+            .collect()
     }
 
     fn charts(&self, charts: &[Chart]) -> Vec<String> {
@@ -124,20 +141,27 @@ impl Paper {
     }
 }
 
-/// How the trials of a table's figures are listed, by the words of its first row: one for the row, one for a figure in it.
-fn hint(table: &Table, log: &str) -> Option<String> {
-    let row = table
-        .rows
-        .iter()
-        .find(|row| !row.what.is_empty() || row.cells.iter().any(|it| !it.what.is_empty()))?;
-    let own =
-        row.cells.iter().map(|cell| cell.what.as_str()).find(|what| !what.is_empty() && *what != row.what);
-    let words: Vec<String> =
-        std::iter::once(row.what.as_str()).chain(own).filter(|it| !it.is_empty()).map(typed).collect();
-    let mut words = words.into_iter();
-    let first = words.next()?;
-    let more = words.next().map(|word| format!(", or {word}")).unwrap_or_default();
-    Some(format!("synod experiment report {} --trials {first}{more}", clean::exact(log)))
+/// How figures lead to their trials.
+pub(super) fn leads(log: &str) -> String {
+    format!(
+        "The trials behind a figure are listed by: synod experiment report {} --trials WORD. The words of a table's first row \
+         stand below it, all of them in the other formats.",
+        typed(log)
+    )
+}
+
+/// The words of a table's first row that has one: one for the row, one for a figure in it.
+fn examples(table: &Table) -> impl Iterator<Item = &str> {
+    let row =
+        table.rows.iter().find(|row| !row.what.is_empty() || row.cells.iter().any(|it| !it.what.is_empty()));
+    row.into_iter().flat_map(|row| {
+        let own = row
+            .cells
+            .iter()
+            .map(|cell| cell.what.as_str())
+            .find(|what| !what.is_empty() && *what != row.what);
+        std::iter::once(row.what.as_str()).chain(own).filter(|it| !it.is_empty())
+    })
 }
 
 /// A word as it is typed in a shell.

@@ -3,6 +3,7 @@
 use super::{arm, counts, letter, quoted, section, standing, titled};
 use crate::experiment::report::{ArmFigures, Comparison, Report, Verdict};
 use crate::headless::experiment::show::page::{Block, Cell, Column, Section, Table};
+use crate::headless::experiment::show::plain::{right, width};
 use crate::headless::experiment::show::plots::{Axis, Bar, Forest, Tone};
 use crate::headless::experiment::show::words::{self, or_nothing};
 
@@ -29,8 +30,8 @@ pub(super) fn accuracy(report: &Report) -> Section {
     let mut columns = vec![
         Column::left("arm"),
         Column::right("right, %"),
-        Column::right("Wilson 95 %"),
-        Column::right("bootstrap 95 %"),
+        Column::right("95 % Wilson"),
+        Column::right("95 % bootstrap"),
         Column::right("questions"),
     ];
     columns.extend(titles);
@@ -57,8 +58,8 @@ pub(super) fn accuracy(report: &Report) -> Section {
 /// How an arm's answer is found, and why it is there.
 fn found(report: &Report, arm: &ArmFigures) -> String {
     let mut said = arm.reading.clone();
-    let shared = report.arms.iter().filter(|other| other.treatment == arm.treatment).count() > 1;
-    if shared && arm.treatment != arm.name {
+    let several = report.arms.iter().any(|other| other.treatment != arm.treatment);
+    if several && arm.treatment != arm.name {
         said = format!("{said}; on the answers of {}", quoted(&arm.treatment));
     }
     match standing(arm)[..] {
@@ -129,7 +130,9 @@ pub(super) fn differences(report: &Report) -> Section {
     ];
     for (title, rows, base) in forests {
         if !rows.is_empty() {
-            let rows = rows.into_iter().map(|it| bar(report, it, base)).collect();
+            let points = |it: &&Comparison| width(&or_nothing(it.difference, words::points));
+            let wide = rows.iter().map(points).max().unwrap_or(0);
+            let rows = rows.into_iter().map(|it| bar(report, it, base, wide)).collect();
             section.blocks.push(Block::Forest(Forest {
                 title,
                 axis: axis.clone(),
@@ -143,7 +146,7 @@ pub(super) fn differences(report: &Report) -> Section {
     section
 }
 
-fn bar(report: &Report, it: &Comparison, base: bool) -> Bar {
+fn bar(report: &Report, it: &Comparison, base: bool, wide: usize) -> Bar {
     let own = letter(report, &it.arm);
     Bar {
         letter: if base { own } else { format!("{own}−{}", letter(report, &it.against)) },
@@ -151,7 +154,7 @@ fn bar(report: &Report, it: &Comparison, base: bool) -> Bar {
         against: if base { String::new() } else { it.against.clone() },
         value: it.difference.unwrap_or(0.0),
         span: it.bootstrap.map(|span| (span.low, span.high)),
-        note: format!("{}  {}", or_nothing(it.difference, words::points), verdict(it.verdict)),
+        note: format!("{}  {}", right(&or_nothing(it.difference, words::points), wide), verdict(it.verdict)),
         what: it.what.clone(),
         tone: match it.verdict {
             Verdict::Better => Tone::Better,
@@ -165,15 +168,15 @@ fn table(report: &Report, known: &[&Comparison]) -> Table {
     let columns = vec![
         Column::left("pair"),
         Column::right("points"),
-        Column::right("bootstrap 95 %"),
+        Column::right("95 % bootstrap"),
         Column::right("better"),
         Column::right("worse"),
-        Column::right("same"),
+        Column::right("same").on_paper(),
         Column::right("p"),
         Column::right("p, Holm"),
         Column::left("shown"),
         Column::right("could show"),
-        Column::flow("arm, and what it is held against"),
+        Column::flow("arm, and what it is held against").on_paper(),
     ];
     let caption = format!(
         "Question by question, on those that both have graded. p is McNemar's exact test (the sign test over repeats); \

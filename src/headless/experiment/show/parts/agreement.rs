@@ -1,6 +1,6 @@
 //! What agreement is worth: how right answers are by how many stand behind them, and what all got wrong together.
 
-use super::{letter, quoted, section};
+use super::{letter, quoted, section, titled};
 use crate::experiment::report::{Agreed, ArmFigures, Bin, Calibration, Report};
 use crate::headless::experiment::show::page::{Cell, Column, Section, Table};
 use crate::headless::experiment::show::plots::{Axis, Chart, Line, Mark};
@@ -37,13 +37,18 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
 }
 
 impl Group<'_> {
+    /// The letters of its arms, with the name where there is one arm.
     fn title(&self, report: &Report) -> String {
         let letters: Vec<String> = self.arms.iter().map(|arm| letter(report, &arm.name)).collect();
-        let first = self.arms.first().map_or("", |arm| arm.name.as_str());
-        match letters.len() {
-            1 => format!("{} {first}", letters.concat()),
-            _ => format!("{}: {first} and others", letters.join(", ")),
+        match self.arms[..] {
+            [one] => format!("{} {}", letters.concat(), one.name),
+            _ => letters.join(", "),
         }
+    }
+
+    /// All names of its arms.
+    fn names(&self, report: &Report) -> String {
+        self.arms.iter().map(|arm| titled(report, &arm.name)).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -75,7 +80,7 @@ fn chart(report: &Report, group: &Group<'_>) -> Chart {
         ..Mark::default()
     };
     Chart {
-        title: group.title(report),
+        title: group.names(report),
         about: "Each point is the answers with that share of the members behind them, with Wilson's 95 % interval. On the \
                 dotted line agreement would tell just how often an answer is right; below it agreement promises too much."
             .to_owned(),
@@ -95,7 +100,7 @@ fn scores(report: &Report, groups: &[Group<'_>]) -> Table {
         Column::right("ECE"),
         Column::right("reliability"),
         Column::right("resolution"),
-        Column::right("uncertainty"),
+        Column::right("uncertainty").on_paper(),
     ];
     let caption = "The share of members behind an answer, taken for its chance of being right. Brier (0 best) is reliability \
                    (0 best) less resolution (more is better) plus uncertainty; ECE is the mean distance from the dotted line.";
@@ -127,7 +132,7 @@ fn bins(report: &Report, groups: &[Group<'_>]) -> Table {
         Column::right("trials"),
         Column::right("questions"),
         Column::right("right"),
-        Column::right("Wilson 95 %"),
+        Column::right("95 % Wilson"),
     ];
     let mut table = Table::new("The points of the plots.", columns).long();
     for group in groups {
@@ -157,7 +162,7 @@ pub(super) fn unanimous(report: &Report, log: &str) -> Section {
         Column::right("all the same"),
         Column::right("of trials"),
         Column::right("then right"),
-        Column::right("Wilson 95 %"),
+        Column::right("95 % Wilson"),
         Column::right("then wrong"),
     ];
     let caption = "Trials in which all members that answered, two or more, say the same.";

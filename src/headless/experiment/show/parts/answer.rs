@@ -19,7 +19,7 @@ pub(super) fn answer(report: &Report) -> Section {
     }
     let more: Vec<String> = best
         .into_iter()
-        .flat_map(|best| controls(report, &best.arm))
+        .flat_map(|best| others(report, best).into_iter().chain(controls(report, &best.arm)))
         .chain(report.debates.iter().filter_map(debate))
         .chain(warnings(report))
         .collect();
@@ -104,6 +104,11 @@ fn sample(report: &Report, best: &Comparison) -> Option<String> {
     let compared = words::many(report.comparisons.len(), "comparison");
     let differ = best.better.count + best.worse.count;
     let n = words::many(best.n, "question");
+    if differ == 0 {
+        return Some(format!(
+            "The two are right and wrong on just the same of {n}: nothing here tells them apart."
+        ));
+    }
     Some(match best.smallest_of_all {
         Some(smallest) => format!(
             "Over {compared}, a sample like this ({n}, of which the two differ on {}) shows a difference of {} or more \
@@ -112,8 +117,8 @@ fn sample(report: &Report, best: &Comparison) -> Option<String> {
             words::size(smallest)
         ),
         None => format!(
-            "The sample is too small to show anything: the two differ on {} of {n}, and over {compared} even all of \
-             those going one way would be missed more often than one time in five. More questions are needed.",
+            "The sample can't show anything: the two differ on {} of {n}, and over {compared} even all of those going one way \
+             would be missed more often than one time in five. More questions are needed, or others.",
             words::count(differ)
         ),
     })
@@ -175,7 +180,7 @@ fn facts(report: &Report, best: &Comparison) -> Vec<(&'static str, Cell)> {
     facts.push(("questions", Cell::of(counts, &best.what)));
     let compared = report.comparisons.len();
     let corrected = if compared > 1 {
-        format!("{}, for {compared} comparisons {}", words::p(best.p), words::p(best.p_holm))
+        format!("{}, corrected for {compared} comparisons {}", words::p(best.p), words::p(best.p_holm))
     } else {
         words::p(best.p)
     };
@@ -184,10 +189,28 @@ fn facts(report: &Report, best: &Comparison) -> Vec<(&'static str, Cell)> {
     if let (Some(one), Some(other)) = (time(&best.arm), time(&best.against)) {
         facts.push((
             "time",
-            format!("{} a question, {} the baseline (medians)", words::time(one), words::time(other)).into(),
+            format!("{} a question, the baseline {} (medians)", words::time(one), words::time(other)).into(),
         ));
     }
     facts
+}
+
+/// What is shown of the other arms that were asked for.
+fn others(report: &Report, best: &Comparison) -> Vec<String> {
+    let asked = |it: &&Comparison| {
+        let control = arm(report, &it.arm).is_none_or(|arm| arm.control.is_some());
+        it.baseline && !control && it.arm != best.arm
+    };
+    let told = |verdict: Verdict, what: &str| {
+        let arms = report.comparisons.iter().filter(asked).filter(|it| it.verdict == verdict);
+        let one = |it: &Comparison| {
+            format!("{} ({})", quoted(&it.arm), words::or_nothing(it.difference, words::points))
+        };
+        let all: Vec<String> = arms.map(one).collect();
+        (!all.is_empty()).then(|| format!("{what} than the baseline, in points: {}.", words::list(&all)))
+    };
+    let shown = [(Verdict::Better, "Also shown to be better"), (Verdict::Worse, "Shown to be worse")];
+    shown.into_iter().filter_map(|(verdict, what)| told(verdict, what)).collect()
 }
 
 /// The best arm against the controls that are not the baseline: what it is to beat as well.

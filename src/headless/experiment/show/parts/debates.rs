@@ -62,14 +62,19 @@ fn chart(debates: &Debates) -> Option<Chart> {
 fn votes(debates: &Debates) -> Table {
     let columns = vec![
         Column::left("round"),
-        Column::right("trials that came to it"),
+        Column::right("trials"),
         Column::right("members right"),
         Column::right("vote right"),
-        Column::right("Wilson 95 %"),
-        Column::right("all say the same"),
+        Column::right("95 % Wilson"),
+        Column::right("unanimous"),
     ];
-    let mut table =
-        Table::new(format!("Where the members of “{}” stand after each round.", debates.treatment), columns);
+    let mut table = Table::new(
+        format!(
+            "Where the members of “{}” stand after each round, and how many trials came to it.",
+            debates.treatment
+        ),
+        columns,
+    );
     for round in &debates.rounds {
         table.row(
             &round.reached.what,

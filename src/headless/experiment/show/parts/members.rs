@@ -88,7 +88,7 @@ fn alone(panel: &Panel) -> Table {
     let mut columns = vec![
         Column::left("member"),
         Column::right("right"),
-        Column::right("Wilson 95 %"),
+        Column::right("95 % Wilson"),
         Column::right("asked"),
     ];
     let (titles, counted) =
@@ -98,7 +98,7 @@ fn alone(panel: &Panel) -> Table {
         Column::right("a question"),
         Column::right("time, median"),
         Column::right("time, 95 %"),
-        Column::left("model"),
+        Column::left("model").on_paper(),
     ]);
     let caption = "First answers, before anybody saw another one. “right alone” counts trials in which nobody else was right.";
     let mut table = Table::new(caption, columns);
@@ -170,16 +170,17 @@ fn diversity(section: &mut Section, panel: &Panel) {
         ));
     }
     let columns = vec![
-        Column::left("two members"),
-        Column::right("trials"),
-        Column::right("correlation"),
-        Column::right("Yule's Q"),
+        Column::left("one"),
+        Column::left("other"),
+        Column::right("trials").on_paper(),
+        Column::right("phi"),
+        Column::right("Q"),
         Column::right("one right"),
         Column::right("both wrong"),
         Column::right("wrong and the same"),
     ];
-    let caption =
-        "How alike errors are: 1 always wrong together, 0 independent, −1 never; shares are of trials.";
+    let caption = "How alike errors are. phi is the correlation of being right, Q Yule's: 1 always together, 0 independent, −1 never; \
+                   shares are of trials.";
     let two = |value: Option<f64>| Cell::from(or_nothing(value, |value| words::signed(value, 2)));
     let share = |value: Option<f64>| Cell::from(or_nothing(value, words::percent));
     let mut table = Table::new(caption, columns).long();
@@ -187,7 +188,8 @@ fn diversity(section: &mut Section, panel: &Panel) {
         table.row(
             &pair.what,
             vec![
-                format!("{}, {}", pair.one, pair.other).into(),
+                pair.one.as_str().into(),
+                pair.other.as_str().into(),
                 words::count(pair.trials).into(),
                 two(pair.phi),
                 two(pair.q),
@@ -199,7 +201,8 @@ fn diversity(section: &mut Section, panel: &Panel) {
     }
     if table.rows.len() > 1 {
         let mean = vec![
-            "mean".into(),
+            "all, mean".into(),
+            words::NOTHING.into(),
             words::NOTHING.into(),
             two(it.phi),
             two(it.q),

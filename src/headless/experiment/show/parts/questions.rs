@@ -35,7 +35,7 @@ pub(super) fn disagreements(report: &Report, log: &str) -> Section {
         Column::left("question"),
         Column::right("repeat"),
         Column::flow("members say first"),
-        Column::flow("right is"),
+        Column::flow("right is").on_paper(),
         Column::left("arms right"),
         Column::left("arms wrong"),
         Column::flow("lines"),
