@@ -224,8 +224,10 @@ impl Sheet {
             self.number(&it, measure, value, what);
         }
         for bin in &calibration.bins {
-            let confidence = bin.confidence.to_string();
-            let it = Of { section: "calibration_bin", of: &arm.name, against: &confidence };
+            let shares =
+                if bin.low < bin.high { format!("{}-{}", bin.low, bin.high) } else { bin.high.to_string() };
+            let it = Of { section: "calibration_bin", of: &arm.name, against: &shares };
+            self.number(&it, "confidence", Some(bin.confidence), &bin.what);
             let value = bin.accuracy.to_string();
             let n = Some(bin.n as u64);
             self.add(

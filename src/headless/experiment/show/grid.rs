@@ -175,15 +175,15 @@ mod tests {
     #[test]
     fn numbers_stand_under_each_other_and_text_flows() {
         assert_eq!(
-            lines(&table(), 50, RICH),
+            lines(&table(), 52, RICH),
             [
-                "            cost a",
-                "arm       question    n  said",
-                "──────────────────────────────────────────────────",
-                "A 東京    $0.00120  660  the first answer of the",
-                "                         member that was right",
-                "                         most often",
-                "B one        $1.20    6  no",
+                "          cost a",
+                "arm     question    n  said",
+                "────────────────────────────────────────────────────",
+                "A 東京  $0.00120  660  the first answer of the",
+                "                       member that was right most",
+                "                       often",
+                "B one      $1.20    6  no",
             ]
         );
     }

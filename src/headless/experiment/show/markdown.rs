@@ -130,7 +130,8 @@ fn escaped(text: &str) -> String {
             '!' if rest.starts_with('[') => out.extend(['\\', c]),
             ':' if rest.starts_with("//") => out.extend(['\\', c]),
             '.' if ends_www(&out) => out.extend(['\\', c]),
-            '#' | '+' | '-' | '=' if starts => out.extend(['\\', c]),
+            '#' | '=' if starts => out.extend(['\\', c]),
+            '+' | '-' if starts && !rest.starts_with(|c: char| c.is_alphanumeric()) => out.extend(['\\', c]),
             // At the beginning of a line a number with a point makes a list.
             '.' | ')' if !starts && out.chars().all(|c| c.is_ascii_digit()) && rest.starts_with(' ') => {
                 out.extend(['\\', c]);

@@ -55,13 +55,13 @@ fn lead(report: &Report, best: Option<&Comparison>) -> String {
         None => format!("the baseline {against}"),
     };
     let (own, other) = (accuracy(&best.arm), accuracy(&best.against));
-    match best.verdict {
+    let said = match best.verdict {
         Verdict::Better => {
             format!("Yes: {name} is right more often than {base}, on {own} of the questions against {other}.")
         }
         Verdict::Worse => {
             format!(
-                "No: even the best arm, {name}, is right less often than {base}: on {own} of the questions against {other}."
+                "No: even the best arm, {name}, is right less often than {base}, on {own} of the questions against {other}."
             )
         }
         Verdict::NotShown if difference > 1e-9 => {
@@ -74,7 +74,14 @@ fn lead(report: &Report, best: Option<&Comparison>) -> String {
                 "Not shown: no arm comes out above {base}, right on {other} of the questions; the nearest is {name} with {own}."
             )
         }
-    }
+    };
+    let interval = words::or_nothing(best.bootstrap, words::points_range);
+    let corrected = match report.comparisons.len() {
+        1 => String::new(),
+        compared => format!(" corrected for {compared} comparisons"),
+    };
+    let (by, p) = (words::points(difference), words::p(best.p_holm));
+    format!("{said} The difference is {by} points (95 % interval {interval}; {p}{corrected}).")
 }
 
 /// What is said where nothing is held against the baseline.
@@ -161,30 +168,13 @@ fn price(report: &Report, best: &Comparison) -> Option<String> {
 }
 
 fn facts(report: &Report, best: &Comparison) -> Vec<(&'static str, Cell)> {
-    let mut facts: Vec<(&'static str, Cell)> = Vec::new();
-    if let (Some(difference), Some(interval)) = (best.difference, best.bootstrap) {
-        let text = format!(
-            "{} points on {}, 95 % interval {}",
-            words::points(difference),
-            words::many(best.n, "question"),
-            words::points_range(interval)
-        );
-        facts.push(("difference", Cell::of(text, &best.what)));
-    }
     let counts = format!(
-        "{} better, {} worse, {} the same",
+        "better on {}, worse on {}, the same on {}",
         words::count(best.better.count),
         words::count(best.worse.count),
-        words::count(best.same.count)
+        words::many(best.same.count, "question")
     );
-    facts.push(("questions", Cell::of(counts, &best.what)));
-    let compared = report.comparisons.len();
-    let corrected = if compared > 1 {
-        format!("{}, corrected for {compared} comparisons {}", words::p(best.p), words::p(best.p_holm))
-    } else {
-        words::p(best.p)
-    };
-    facts.push(("chance", Cell::of(corrected, &best.what)));
+    let mut facts = vec![("one by one", Cell::of(counts, &best.what))];
     let time = |name: &str| arm(report, name).and_then(|arm| arm.latency.median_ms);
     if let (Some(one), Some(other)) = (time(&best.arm), time(&best.against)) {
         facts.push((

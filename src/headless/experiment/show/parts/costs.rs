@@ -69,9 +69,9 @@ fn frontier(report: &Report) -> Chart {
 fn table(report: &Report, priced: bool) -> Table {
     let columns = vec![
         Column::left("arm"),
-        Column::right("a question"),
-        Column::right("a right answer"),
-        Column::right("all"),
+        Column::right("cost a question"),
+        Column::right("cost a right answer"),
+        Column::right("all costs"),
         Column::left("frontier"),
         Column::right("calls"),
         Column::right("tokens read"),
@@ -125,7 +125,7 @@ fn slowest(report: &Report) -> Table {
         Column::left("arm"),
         Column::left("member"),
         Column::right("trials"),
-        Column::right("its time then, median"),
+        Column::right("median time"),
     ];
     let mut table = Table::new("Who was the slowest, and so was waited for.", columns).long();
     let mut seen: Vec<(&str, Vec<(&str, u64)>)> = Vec::new();

@@ -70,7 +70,8 @@ fn votes(debates: &Debates) -> Table {
     ];
     let mut table = Table::new(
         format!(
-            "Where the members of “{}” stand after each round, and how many trials came to it.",
+            "Where the members of “{}” stand after each round, and how many trials came to it. Where \
+         answers tie, the vote counts by the share of them that is right.",
             debates.treatment
         ),
         columns,

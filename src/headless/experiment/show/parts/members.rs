@@ -95,7 +95,7 @@ fn alone(panel: &Panel) -> Table {
         counts(&panel.members, &[("no answer", |it| &it.silent), ("right alone", |it| &it.alone)]);
     columns.extend(titles);
     columns.extend([
-        Column::right("a question"),
+        Column::right("cost a question"),
         Column::right("time, median"),
         Column::right("time, 95 %"),
         Column::left("model").on_paper(),
@@ -132,7 +132,7 @@ fn without(panel: &Panel) -> Table {
         Column::right("vote changes"),
         Column::right("member helps"),
         Column::right("member hurts"),
-        Column::left("so it"),
+        Column::left("here it"),
     ];
     let caption = "The vote of the first answers without one member: what the panel loses (−) or gains (+), and in how many \
                    trials.";
@@ -201,7 +201,7 @@ fn diversity(section: &mut Section, panel: &Panel) {
     }
     if table.rows.len() > 1 {
         let mean = vec![
-            "all, mean".into(),
+            "mean of all".into(),
             words::NOTHING.into(),
             words::NOTHING.into(),
             two(it.phi),
