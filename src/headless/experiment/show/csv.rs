@@ -24,7 +24,7 @@ struct Figure<'a> {
 /// Rows of one thing.
 struct Of<'a> {
     section: &'a str,
-    of: &'a str,
+    name: &'a str,
     against: &'a str,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn text(report: &Report) -> String {
     report.arms.iter().for_each(|arm| sheet.arm(arm));
     report.comparisons.iter().for_each(|it| sheet.comparison(it));
     for point in &report.frontier {
-        let it = Of { section: "frontier", of: &point.arm, against: "" };
+        let it = Of { section: "frontier", name: &point.arm, against: "" };
         sheet.number(&it, "mean_usd", Some(point.mean_usd), &point.what);
         sheet.number(&it, "accuracy", Some(point.accuracy), &point.what);
         sheet.truth(&it, "priced", point.priced, &point.what);
@@ -48,17 +48,17 @@ pub(super) fn text(report: &Report) -> String {
     report.debates.iter().for_each(|it| sheet.debates(it));
     for unanimous in &report.unanimous {
         sheet.agreed(
-            &Of { section: "unanimous", of: &unanimous.treatment, against: "first" },
+            &Of { section: "unanimous", name: &unanimous.treatment, against: "first" },
             &unanimous.first,
         );
         if let Some(last) = &unanimous.last {
-            sheet.agreed(&Of { section: "unanimous", of: &unanimous.treatment, against: "last" }, last);
+            sheet.agreed(&Of { section: "unanimous", name: &unanimous.treatment, against: "last" }, last);
         }
     }
     report.panels.iter().for_each(|panel| sheet.panel(panel));
     for topic in &report.topics {
         for (share, arm) in topic.arms.iter().zip(&report.arms) {
-            sheet.share(&Of { section: "topic", of: &arm.name, against: &topic.topic }, "accuracy", share);
+            sheet.share(&Of { section: "topic", name: &arm.name, against: &topic.topic }, "accuracy", share);
         }
     }
     sheet.ratings("graded", &report.ratings.graded);
@@ -67,7 +67,7 @@ pub(super) fn text(report: &Report) -> String {
     for it in &report.disagreements {
         let repeat = it.repeat.to_string();
         sheet.number(
-            &Of { section: "disagreement", of: &it.item, against: &repeat },
+            &Of { section: "disagreement", name: &it.item, against: &repeat },
             "telling",
             Some(it.telling),
             &it.what,
@@ -77,7 +77,7 @@ pub(super) fn text(report: &Report) -> String {
 }
 
 fn total(sheet: &mut Sheet, report: &Report) {
-    let (total, it) = (&report.total, Of { section: "total", of: "", against: "" });
+    let (total, it) = (&report.total, Of { section: "total", name: "", against: "" });
     let counts = [
         ("questions", report.questions as u64),
         ("repeats", u64::from(report.repeats)),
@@ -111,7 +111,7 @@ impl Sheet {
         };
         let cells = [
             it.section.to_owned(),
-            csv_cell(it.of),
+            csv_cell(it.name),
             csv_cell(it.against),
             figure.measure.to_owned(),
             figure.value.clone(),
@@ -162,7 +162,7 @@ impl Sheet {
     }
 
     fn arm(&mut self, arm: &ArmFigures) {
-        let it = Of { section: "arm", of: &arm.name, against: "" };
+        let it = Of { section: "arm", name: &arm.name, against: "" };
         let what = arm.accuracy.what.as_str();
         self.share(&it, "accuracy", &arm.accuracy);
         self.spread(&it, "accuracy_bootstrap", arm.accuracy.mean, arm.bootstrap, what);
@@ -200,7 +200,7 @@ impl Sheet {
             self.number(&it, measure, value, &costs.what);
         }
         for slow in &arm.latency.slowest {
-            let it = Of { section: "slowest", of: &arm.name, against: &slow.member };
+            let it = Of { section: "slowest", name: &arm.name, against: &slow.member };
             self.whole(&it, "trials", slow.trials, &slow.what);
             self.number(&it, "median_ms", Some(slow.median_ms), &slow.what);
         }
@@ -210,7 +210,7 @@ impl Sheet {
     }
 
     fn calibration(&mut self, arm: &ArmFigures, calibration: &Calibration) {
-        let it = Of { section: "calibration", of: &arm.name, against: "" };
+        let it = Of { section: "calibration", name: &arm.name, against: "" };
         let what = arm.accuracy.what.as_str();
         self.whole(&it, "trials", calibration.trials, what);
         let numbers = [
@@ -226,7 +226,7 @@ impl Sheet {
         for bin in &calibration.bins {
             let shares =
                 if bin.low < bin.high { format!("{}-{}", bin.low, bin.high) } else { bin.high.to_string() };
-            let it = Of { section: "calibration_bin", of: &arm.name, against: &shares };
+            let it = Of { section: "calibration_bin", name: &arm.name, against: &shares };
             self.number(&it, "confidence", Some(bin.confidence), &bin.what);
             let value = bin.accuracy.to_string();
             let n = Some(bin.n as u64);
@@ -239,7 +239,7 @@ impl Sheet {
     }
 
     fn comparison(&mut self, comparison: &Comparison) {
-        let it = Of { section: "comparison", of: &comparison.arm, against: &comparison.against };
+        let it = Of { section: "comparison", name: &comparison.arm, against: &comparison.against };
         let what = comparison.what.as_str();
         let value = comparison.difference.map(|by| by.to_string()).unwrap_or_default();
         let n = Some(comparison.n as u64);
@@ -269,7 +269,7 @@ impl Sheet {
     fn debates(&mut self, debates: &Debates) {
         for round in &debates.rounds {
             let number = round.round.to_string();
-            let it = Of { section: "round", of: &debates.treatment, against: &number };
+            let it = Of { section: "round", name: &debates.treatment, against: &number };
             self.share(&it, "vote", &round.vote);
             self.number(&it, "members", round.members, &round.vote.what);
             self.share(&it, "unanimous", &round.unanimous);
@@ -300,7 +300,7 @@ impl Sheet {
 
     fn panel(&mut self, panel: &Panel) {
         for member in &panel.members {
-            let it = Of { section: "member", of: &member.member, against: &panel.treatment };
+            let it = Of { section: "member", name: &member.member, against: &panel.treatment };
             self.share(&it, "accuracy", &member.accuracy);
             for (measure, count) in
                 [("asked", &member.asked), ("silent", &member.silent), ("alone", &member.alone)]
@@ -321,14 +321,14 @@ impl Sheet {
         }
         for step in &panel.curve {
             let size = step.size.to_string();
-            let it = Of { section: "curve", of: &panel.treatment, against: &size };
+            let it = Of { section: "curve", name: &panel.treatment, against: &size };
             let range = Some(Interval { low: step.least, high: step.most });
             let (value, n) = (step.mean.to_string(), Some(step.panels as u64));
             self.add(&it, &Figure { measure: "accuracy", value, interval: range, n, what: &step.what });
             self.number(&it, "added", step.added, &step.what);
         }
         for without in &panel.without {
-            let it = Of { section: "without", of: &without.member, against: &panel.treatment };
+            let it = Of { section: "without", name: &without.member, against: &panel.treatment };
             self.number(&it, "difference", without.difference, &without.changes.what);
             for (measure, count) in
                 [("changes", &without.changes), ("helps", &without.helps), ("hurts", &without.hurts)]
@@ -337,39 +337,23 @@ impl Sheet {
             }
             self.truth(&it, "never_mattered", without.never_mattered, &without.changes.what);
         }
-        let it = Of { section: "diversity", of: &panel.treatment, against: "" };
+        let it = Of { section: "diversity", name: &panel.treatment, against: "" };
         let all = &panel.diversity;
         self.share(&it, "oracle", &all.oracle);
-        let means = (all.phi, all.q, all.disagreement, all.double_fault, all.same_wrong);
+        let means = [all.phi, all.q, all.disagreement, all.double_fault, all.same_wrong];
         self.alike(&it, means, &all.oracle.what);
         for pair in &panel.diversity.pairs {
             let two = format!("{}, {}", pair.one, pair.other);
-            let it = Of { section: "alike", of: &two, against: &panel.treatment };
-            let figures = (pair.phi, pair.q, pair.disagreement, pair.double_fault, pair.same_wrong);
+            let it = Of { section: "alike", name: &two, against: &panel.treatment };
+            let figures = [pair.phi, pair.q, pair.disagreement, pair.double_fault, pair.same_wrong];
             self.whole(&it, "trials", pair.trials, &pair.what);
             self.alike(&it, figures, &pair.what);
         }
     }
 
-    fn alike(
-        &mut self,
-        it: &Of<'_>,
-        (phi, q, disagreement, double_fault, same_wrong): (
-            Option<f64>,
-            Option<f64>,
-            Option<f64>,
-            Option<f64>,
-            Option<f64>,
-        ),
-        what: &str,
-    ) {
-        let all = [
-            ("phi", phi),
-            ("q", q),
-            ("disagreement", disagreement),
-            ("double_fault", double_fault),
-            ("same_wrong", same_wrong),
-        ];
+    /// How alike errors are: phi, Q, disagreement, double fault, wrong and the same.
+    fn alike(&mut self, it: &Of<'_>, figures: [Option<f64>; 5], what: &str) {
+        let all = ["phi", "q", "disagreement", "double_fault", "same_wrong"].into_iter().zip(figures);
         for (measure, value) in all {
             self.number(it, measure, value, what);
         }
@@ -377,7 +361,7 @@ impl Sheet {
 
     fn ratings(&mut self, how: &str, ratings: &[Rating]) {
         for rating in ratings {
-            let it = Of { section: "rating", of: &rating.member, against: how };
+            let it = Of { section: "rating", name: &rating.member, against: how };
             self.spread(&it, "elo", Some(rating.elo), Some(rating.elo_interval), &rating.what);
             self.spread(&it, "strength", Some(rating.strength), Some(rating.interval), &rating.what);
             self.whole(&it, "won", rating.won, &rating.what);

@@ -27,6 +27,10 @@ struct Laid {
 pub(super) fn lines(table: &Table, room: usize, script: Script) -> Vec<String> {
     let shown = if table.long { FEW.min(table.rows.len()) } else { table.rows.len() };
     let mut columns = laid(table, shown, room, script);
+    // What is rather for paper is shown where there is room for all of it in one row.
+    let all: usize = columns.iter().map(|(_, column)| column.natural + GAP).sum();
+    columns.retain(|(paper, _)| !paper || all <= room + GAP);
+    let mut columns: Vec<Laid> = columns.into_iter().map(|(_, column)| column).collect();
     let mut out = Vec::new();
     for group in groups(&mut columns, room) {
         if !out.is_empty() {
@@ -42,7 +46,8 @@ pub(super) fn lines(table: &Table, room: usize, script: Script) -> Vec<String> {
     out
 }
 
-fn laid(table: &Table, shown: usize, room: usize, script: Script) -> Vec<Laid> {
+/// All columns, each with whether it is rather for paper.
+fn laid(table: &Table, shown: usize, room: usize, script: Script) -> Vec<(bool, Laid)> {
     let most = room.saturating_sub(NAME.min(room / 3) + GAP).max(8);
     let one = |(place, column): (usize, &super::page::Column)| {
         let limit = match (place, column.side) {
@@ -61,9 +66,9 @@ fn laid(table: &Table, shown: usize, room: usize, script: Script) -> Vec<Laid> {
         let widest = cells.iter().map(|cell| width(cell)).max().unwrap_or(0);
         let natural = widest.max(longest_word.min(limit)).max(1);
         let width = if column.side == Side::Flow { natural.min(NARROW.min(most)) } else { natural };
-        Laid { side: column.side, width, natural, head: wrap(&title, width), cells }
+        (column.paper, Laid { side: column.side, width, natural, head: wrap(&title, width), cells })
     };
-    table.columns.iter().enumerate().filter(|(_, column)| !column.paper).map(one).collect()
+    table.columns.iter().enumerate().map(one).collect()
 }
 
 /// Columns that stand beside each other; each group begins with the first.

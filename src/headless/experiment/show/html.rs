@@ -85,7 +85,9 @@ impl Sheet {
             Block::Para(text) => self.put(&format!("<p>{}</p>", escaped(text))),
             Block::List(lines) => {
                 self.put("<ul>");
-                lines.iter().for_each(|line| self.put(&format!("<li>{}</li>", escaped(line))));
+                for line in lines {
+                    self.put(&format!("<li>{}</li>", escaped(line)));
+                }
                 self.put("</ul>");
             }
             Block::Facts(facts) => {

@@ -38,16 +38,19 @@ const FAR: [f64; 7] = [9.0, 16.0, 26.0, 40.0, 60.0, 90.0, 130.0];
 const WAYS: [(f64, f64); 8] =
     [(1.0, 0.0), (-1.0, 0.0), (1.0, -1.0), (1.0, 1.0), (-1.0, -1.0), (-1.0, 1.0), (0.0, -1.0), (0.0, 1.0)];
 
+/// A mark's place, and the size of its name.
+pub(super) type Wanted = ((f64, f64), (f64, f64));
+
 /// A place for each name of the given size beside its mark, within `bounds`, clear of all other names and of what is `taken`; also
 /// clear of what is `better_free`, where there is such a place. `None` where there is none.
 pub(super) fn places(
-    marks: &[((f64, f64), (f64, f64))],
+    marks: &[Wanted],
     bounds: Area,
     taken: &[Area],
     better_free: &[Area],
 ) -> Vec<Option<Area>> {
     let mut placed: Vec<Area> = Vec::new();
-    let one = |(mark, size): &((f64, f64), (f64, f64))| {
+    let one = |(mark, size): &Wanted| {
         let all: Vec<Area> = beside(*mark, *size)
             .filter(|area| bounds.holds(area) && !taken.iter().chain(&placed).any(|other| area.meets(other)))
             .collect();

@@ -66,7 +66,7 @@ pub(super) struct Column {
     pub title: String,
     /// How its cells stand.
     pub side: Side,
-    /// Whether it is left out on a terminal, where room is short.
+    /// Whether it is left out on a terminal that has no room for all columns beside each other.
     pub paper: bool,
 }
 
@@ -148,7 +148,7 @@ impl Column {
         Self::new(title, Side::Flow)
     }
 
-    /// Left out on a terminal.
+    /// Left out on a terminal where room is short.
     pub fn on_paper(self) -> Self {
         Self { paper: true, ..self }
     }

@@ -182,6 +182,7 @@ fn names(out: &mut String, chart: &Chart, frame: &Frame) {
         for (mark, area) in left.iter().zip(found) {
             match area {
                 Some(area) => {
+                    leader(out, at(mark), area);
                     text(out, (area.x, area.y + LINE - 3.5), "start", "name", &said(mark));
                     taken.push(area);
                 }
@@ -189,6 +190,17 @@ fn names(out: &mut String, chart: &Chart, frame: &Frame) {
             }
         }
         left = without;
+    }
+}
+
+/// How far a name may be from its mark and still plainly be its own.
+const NEAR: f64 = 14.0;
+
+/// A thin line from a mark to a name that stands far off.
+fn leader(out: &mut String, (x, y): (f64, f64), area: Area) {
+    let to = (x.clamp(area.x, area.x + area.width), y.clamp(area.y, area.y + area.height));
+    if (to.0 - x).hypot(to.1 - y) > NEAR {
+        line(out, (x, y), to, "leader");
     }
 }
 

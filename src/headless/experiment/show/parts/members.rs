@@ -40,7 +40,10 @@ fn said(panel: &Panel) -> Option<String> {
     match never.len() {
         0 => {}
         1 => {
-            said.push(format!("{} never mattered: the vote is the same without it in every trial.", never[0]))
+            said.push(format!(
+                "{} never mattered: the vote is the same without it in every trial.",
+                never[0]
+            ));
         }
         _ => said.push(format!(
             "{} never mattered: the vote is the same without any one of them in every trial.",

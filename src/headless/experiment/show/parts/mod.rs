@@ -68,12 +68,12 @@ fn standing(arm: &ArmFigures) -> Vec<&'static str> {
     baseline.into_iter().chain(arm.control.map(|_| "control")).collect()
 }
 
+/// A column of counts: its title, and where its figures are found.
+type Counted<T> = (&'static str, fn(&T) -> &Count);
+
 /// Columns of counts, of things that happened to something, without those that never happened.
-fn counts<T>(
-    all: &[T],
-    columns: &[(&'static str, fn(&T) -> &Count)],
-) -> (Vec<Column>, impl Fn(&T) -> Vec<Cell> + use<T>) {
-    let kept: Vec<(&'static str, fn(&T) -> &Count)> =
+fn counts<T>(all: &[T], columns: &[Counted<T>]) -> (Vec<Column>, impl Fn(&T) -> Vec<Cell> + use<T>) {
+    let kept: Vec<Counted<T>> =
         columns.iter().filter(|(_, of)| all.iter().any(|one| of(one).count > 0)).copied().collect();
     let titles = kept.iter().map(|(title, _)| Column::right(*title)).collect();
     (titles, move |one: &T| kept.iter().map(|(_, of)| Cell::count(of(one))).collect())

@@ -197,13 +197,3 @@ fn names_in_plots_never_leave_them() {
         assert!(texts > 100, "{texts}");
     }
 }
-
-#[test]
-fn tmp_write() {
-    for (name, names) in [("plain", Names::Plain), ("hostile", Names::Hostile)] {
-        let report = report(names);
-        for (kind, format) in made::FORMATS {
-            std::fs::write(format!("/tmp/y/made-{name}.{kind}"), shown(&report, format, 220, false)).unwrap();
-        }
-    }
-}
