@@ -2,7 +2,6 @@
 //! said in it. The figures are [`crate::experiment::report`]'s, how they look is [`super::show`]'s.
 
 use super::show::{Look, show};
-use crate::cli::Common;
 use crate::cli::experiment::{Report, ReportFormat as Format};
 use crate::config::load::Env;
 use crate::core::{Session, clean};
@@ -10,8 +9,8 @@ use crate::experiment::report::{What, report as figures, trials_of};
 use crate::experiment::score::score;
 use crate::experiment::{Design, Facts, Kept, Line, Progress};
 use crate::headless::report as session_report;
-use crate::launch::experiment::log;
-use crate::launch::{UsageError, wants_ascii};
+use crate::launch::experiment::{log, shadow};
+use crate::launch::{Launch, UsageError};
 use crate::store::lines;
 use anyhow::Result;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -21,9 +20,18 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// [`UsageError`] where there is no such log, or no such word.
-pub(super) fn report(common: &Common, args: &Report) -> Result<u8> {
-    let path = found(&args.log)?;
-    let kept = log::read(&path)?;
+pub(super) fn report(launch: &Launch, args: &Report, ascii: bool) -> Result<u8> {
+    let (path, kept) = match shadow::find(launch, &args.log)? {
+        Some(path) => {
+            let kept = shadow::read(&path, &launch.grades().unwrap_or_default())?;
+            (path, kept)
+        }
+        None => {
+            let path = found(&args.log)?;
+            let kept = log::read(&path)?;
+            (path, kept)
+        }
+    };
     let mut err = io::stderr().lock();
     for note in log::odd(&kept, &path) {
         writeln!(err, "synod: {}", clean::line(&note))?;
@@ -34,9 +42,8 @@ pub(super) fn report(common: &Common, args: &Report) -> Result<u8> {
     }
     let format = args.format.or_else(|| by_ending(args.out.as_deref())).unwrap_or_default();
     // Into a file go all letters: it is read elsewhere.
-    let env = Env::of_process();
-    let ascii = args.out.is_none() && (common.ascii || wants_ascii(&env));
-    let text = rendered(design, &kept.facts, format, &look(&args.log, ascii, &env));
+    let ascii = args.out.is_none() && ascii;
+    let text = rendered(design, &kept.facts, format, &look(&args.log, ascii, &launch.env));
     match &args.out {
         None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(file) => {
@@ -95,8 +102,8 @@ fn columns(env: &Env) -> u16 {
 }
 
 /// Prints the report for a terminal.
-pub(super) fn print(design: &Design, facts: &[Facts], path: &Path, ascii: bool) -> Result<()> {
-    let text = rendered(design, facts, Format::Terminal, &look(path, ascii, &Env::of_process()));
+pub(super) fn print(design: &Design, facts: &[Facts], path: &Path, ascii: bool, env: &Env) -> Result<()> {
+    let text = rendered(design, facts, Format::Terminal, &look(path, ascii, env));
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }
@@ -129,8 +136,11 @@ fn list(design: &Design, kept: &Kept, word: &str) -> Result<u8> {
 ///
 /// # Errors
 /// [`UsageError`] where there is no trial in that line.
-pub(super) fn trial(path: &Path, line: usize, as_json: bool) -> Result<u8> {
-    let path = found(path)?;
+pub(super) fn trial(launch: &Launch, path: &Path, line: usize, as_json: bool) -> Result<u8> {
+    let path = match shadow::find(launch, path)? {
+        Some(log) => log,
+        None => found(path)?,
+    };
     let mut wanted = None;
     lines::each(&path, |number, bytes| {
         if number == line {
