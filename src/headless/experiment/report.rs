@@ -21,16 +21,13 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// [`UsageError`] where there is no such log, or no such word.
 pub(super) fn report(launch: &Launch, args: &Report, ascii: bool) -> Result<u8> {
-    let (path, kept) = match shadow::find(launch, &args.log)? {
-        Some(path) => {
-            let kept = shadow::read(&path, &launch.grades().unwrap_or_default())?;
-            (path, kept)
-        }
-        None => {
-            let path = found(&args.log)?;
-            let kept = log::read(&path)?;
-            (path, kept)
-        }
+    let (path, kept) = if let Some(path) = shadow::find(launch, &args.log)? {
+        let kept = shadow::read(&path, &launch.grades().unwrap_or_default())?;
+        (path, kept)
+    } else {
+        let path = found(&args.log)?;
+        let kept = log::read(&path)?;
+        (path, kept)
     };
     let mut err = io::stderr().lock();
     for note in log::odd(&kept, &path) {

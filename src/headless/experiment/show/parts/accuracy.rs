@@ -5,7 +5,7 @@ use crate::experiment::report::{ArmFigures, Comparison, Report, Verdict};
 use crate::headless::experiment::show::page::{Block, Cell, Column, Section, Table};
 use crate::headless::experiment::show::plain::{right, width};
 use crate::headless::experiment::show::plots::{Axis, Bar, Forest, Tone};
-use crate::headless::experiment::show::words::{self, or_nothing};
+use crate::headless::experiment::show::words::{self, NOTHING, or_nothing};
 
 /// How often each arm is right.
 pub(super) fn accuracy(report: &Report) -> Section {
@@ -14,7 +14,7 @@ pub(super) fn accuracy(report: &Report) -> Section {
     if graded {
         section.blocks.push(Block::Forest(forest(report)));
     } else if report.total.done > 0 {
-        section.para("Nothing is graded: what arms are is told, how often they are right is not known.");
+        section.para("Nothing is graded, so how often arms are right is not known.");
     }
     let (titles, counted) = counts(
         &report.arms,
@@ -36,8 +36,11 @@ pub(super) fn accuracy(report: &Report) -> Section {
     ];
     columns.extend(titles);
     columns.push(Column::flow("how its answer is found"));
-    let caption = "Questions with a known answer, each by the mean of its repeats; counts are trials. An arm without an \
-                   answer is wrong.";
+    let caption = if graded {
+        "Questions with a known answer, each by the mean of its repeats; counts are trials. An arm without an answer is wrong."
+    } else {
+        "Counts are trials."
+    };
     let mut table = Table::new(caption, columns);
     for arm in &report.arms {
         let mut cells: Vec<Cell> = vec![
@@ -45,7 +48,7 @@ pub(super) fn accuracy(report: &Report) -> Section {
             or_nothing(arm.accuracy.mean, |share| format!("{:.1}", share * 100.0)).into(),
             or_nothing(arm.accuracy.wilson, words::range).into(),
             or_nothing(arm.bootstrap, words::range).into(),
-            words::count(arm.accuracy.n).into(),
+            if graded { words::count(arm.accuracy.n).into() } else { NOTHING.into() },
         ];
         cells.extend(counted(arm));
         cells.push(found(report, arm).into());

@@ -63,6 +63,7 @@ fn calls(report: &Report) -> String {
 fn methods(report: &Report) -> Vec<String> {
     let any = |is: bool, text: &str| is.then(|| text.to_owned());
     let graded = report.arms.iter().any(|arm| arm.accuracy.n > 0);
+    let compared = report.comparisons.iter().any(|it| it.difference.is_some());
     let all = [
         any(
             true,
@@ -87,12 +88,12 @@ fn methods(report: &Report) -> Vec<String> {
             )
         }),
         any(
-            !report.comparisons.is_empty(),
+            compared,
             "p: exact two-sided sign test over the questions on which two arms differ; with one repeat that is McNemar's \
              test (Q. McNemar, Psychometrika 12, 1947). Corrected by S. Holm, Scandinavian Journal of Statistics 6, 1979.",
         ),
         any(
-            !report.comparisons.is_empty(),
+            compared,
             "Smallest difference that could be shown: at 5 % over all comparisons, four times in five (R. J. Connor, \
              Biometrics 43, 1987).",
         ),

@@ -1,7 +1,7 @@
 //! Who sat in the panels: how right each member is alone, what one more adds, who never mattered, how alike errors are.
 
 use super::{counts, heading, quoted, section};
-use crate::experiment::report::{MemberFigures, Panel, Report, Step, Without};
+use crate::experiment::report::{Count, MemberFigures, Panel, Report, Step, Without};
 use crate::headless::experiment::show::page::{Block, Cell, Column, Section, Table};
 use crate::headless::experiment::show::plots::{Axis, Chart, Line, Mark};
 use crate::headless::experiment::show::words::{self, or_nothing};
@@ -103,7 +103,9 @@ fn alone(panel: &Panel) -> Table {
         Column::right("time, 95 %"),
         Column::left("model").on_paper(),
     ]);
-    let caption = "First answers, before anybody saw another one. “right alone” counts trials in which nobody else was right.";
+    let alone = panel.members.iter().any(|it| it.alone.count > 0);
+    let alone = if alone { " “right alone” counts trials in which nobody else was right." } else { "" };
+    let caption = format!("First answers, before anybody saw another one.{alone}");
     let mut table = Table::new(caption, columns);
     let priced = panel.members.iter().any(|it| it.mean_usd.is_some_and(|usd| usd > 0.0) || it.unpriced > 0);
     let row = |it: &MemberFigures| {
@@ -141,12 +143,14 @@ fn without(panel: &Panel) -> Table {
                    trials.";
     let mut table = Table::new(caption, columns);
     let row = |it: &Without| {
+        let graded =
+            |count: &Count| if it.difference.is_some() { Cell::count(count) } else { words::NOTHING.into() };
         vec![
             it.member.as_str().into(),
             or_nothing(it.difference, words::points).into(),
             Cell::count(&it.changes),
-            Cell::count(&it.helps),
-            Cell::count(&it.hurts),
+            graded(&it.helps),
+            graded(&it.hurts),
             match it.difference {
                 _ if it.never_mattered => "never mattered",
                 Some(by) if by < -1e-9 => "helps",

@@ -40,8 +40,8 @@ pub(super) fn disagreements(report: &Report, log: &str) -> Section {
         Column::left("arms wrong"),
         Column::flow("lines"),
     ];
-    let caption = "Questions on which arms differ or a vote was close, the most telling first; + is right, − is wrong, × says by \
-                   how many seats.";
+    let caption = "Questions on which arms differ or a vote was close, the most telling first; × says how many seats, over all \
+                   treatments, say so.";
     let mut table = Table::new(caption, columns).long();
     for it in &report.disagreements {
         table.row(&it.what, row(report, it));
@@ -59,12 +59,8 @@ pub(super) fn disagreements(report: &Report, log: &str) -> Section {
 
 fn row(report: &Report, it: &Disagreement) -> Vec<Cell> {
     let said = it.said.iter().map(|group| {
-        let sign = match group.right {
-            Some(true) => "+",
-            Some(false) => "−",
-            None => "",
-        };
-        format!("{sign}{} ×{}", group.value, group.by)
+        let right = if group.right == Some(true) { " (right)" } else { "" };
+        format!("{}{right} ×{}", group.value, group.by)
     });
     let letters = |right: bool| {
         let arms = it.arms.iter().filter(|arm| arm.right == Some(right)).map(|arm| letter(report, &arm.arm));
