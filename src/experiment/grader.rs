@@ -184,3 +184,16 @@ fn chosen(item: &Item, text: &str, found: &Position) -> Option<usize> {
         _ => item.choices.iter().position(|choice| bare(choice) == bare(said)).or_else(|| choice(item, said)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_worked_solution_the_number_is_meant() {
+        let worked = "Janet sells 16 - 3 - 4 = 9 eggs a day.\nShe makes 9 * 2 = 18 dollars.\nA: 18";
+        assert_eq!(Grader::Number(0.0).meant(worked), "18");
+        assert_eq!(Grader::Number(0.0).meant("$1,200"), "$1,200");
+        assert_eq!(Grader::Exact.meant(worked), worked);
+    }
+}

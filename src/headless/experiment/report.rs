@@ -116,14 +116,14 @@ fn list(design: &Design, kept: &Kept, word: &str) -> Result<u8> {
         let item = &design.items[facts.key.item];
         let treatment = &design.treatments[facts.key.treatment].name;
         let right =
-            item.answer.as_deref().map(|answer| format!("  right: {}", clean::cut(&clean::line(answer), 40)));
+            item.answer.as_deref().map(|answer| clean::cut(&clean::line(&design.grader.meant(answer)), 40));
         writeln!(
             out,
             "{line:>6}  {}  {}  {}{}",
             clean::line(&item.id),
             clean::line(treatment),
             Progress::said(facts),
-            right.unwrap_or_default()
+            right.map(|right| format!("  right: {right}")).unwrap_or_default()
         )?;
     }
     Ok(0)

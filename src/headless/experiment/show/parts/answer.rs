@@ -112,9 +112,7 @@ fn sample(report: &Report, best: &Comparison) -> Option<String> {
     let differ = best.better.count + best.worse.count;
     let n = words::many(best.n, "question");
     if differ == 0 {
-        return Some(format!(
-            "The two are right and wrong on just the same of {n}: nothing here tells them apart."
-        ));
+        return Some(format!("Of {n} both are right on just the same ones: nothing here tells them apart."));
     }
     Some(match best.smallest_of_all {
         Some(smallest) => format!(
