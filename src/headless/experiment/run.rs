@@ -56,11 +56,8 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
         return Ok(2);
     }
     let screen = !args.plain && io::stdout().is_terminal() && io::stdin().is_terminal();
-    let look = Look {
-        ascii: common.ascii || launch.wants_ascii(),
-        plain_colours: launch.no_color(),
-        log: log::shown(&path),
-    };
+    let ascii = common.ascii || launch.wants_ascii();
+    let look = Look { ascii, plain_colours: launch.no_color(), log: log::shown(&path) };
     let face = if screen { face } else { plain::follow };
     let (ended, progress) = carry(&launch, &laid, begun, args.shard, id, face, look).await?;
     let code = match &ended {
@@ -72,7 +69,7 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
         writeln!(io::stderr().lock(), "synod: {line}")?;
     }
     if !args.quiet {
-        report::print(&laid.design, &progress.facts, &path)?;
+        report::print(&laid.design, &progress.facts, &path, ascii, &launch.env)?;
     }
     Ok(code)
 }
