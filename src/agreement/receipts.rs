@@ -257,7 +257,7 @@ fn wordings(claim: &Claim, texts: &[(usize, &str)]) -> Vec<Features> {
 }
 
 /// How well a sentence rests on one wording of a claim, 0 when it doesn't.
-fn rests(sentence: &Features, source: &Features) -> f64 {
+pub(super) fn rests(sentence: &Features, source: &Features) -> f64 {
     let score = score::overlap(sentence, source).mean();
     let weight = |tokens: &[Weighted]| tokens.iter().map(|token| token.weight).sum::<f64>();
     let common: f64 = sentence

@@ -1,0 +1,283 @@
+//! How far a text holds to the texts that it was made from: for each of its claims which of these sources say it, which say
+//! otherwise, and which no source says; what most sources say and it leaves out; and whether what it cites says what it says.
+//! It compares words, knows nothing of truth, and nothing of runs: which text is a final answer is [`super::evaluation`]'s.
+//!
+//! Claims are cut ([`super::segment`]) and compared ([`super::stance`]) as everywhere here, and a claim rests on a sentence of a
+//! source as those of a synthesis do ([`super::receipts`]). The figure is the share of claims that hold: that more sources say
+//! than say otherwise. It has the form of the faithfulness of RAGAS (S. Es et al., arXiv 2309.15217, section 3: statements that the
+//! context supports, over all statements), but there a model cuts and judges the statements; here words decide, and a claim that
+//! as many sources contradict as support does not count. A paraphrase in other words is taken for unsupported: the figure is rather
+//! too low than too high where a text is worded freely, and too high where a sentence adds something false to something supported.
+
+use super::normalise::Features;
+use super::number::Number;
+use super::receipts::{Sentence, rests};
+use super::segment::{Form, Piece, segment};
+use super::stance::{Finding, relate};
+use super::told::Told;
+use super::{Agreement, Claim, Mark, Reason, Relation, Span, compare_told};
+use crate::core::claim_table::without_citations;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// How a claim stands to the sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// More sources say it than say otherwise.
+    Supported,
+    /// Some say it, and at least as many say otherwise.
+    Disputed,
+    /// None says it, and some say otherwise.
+    Contradicted,
+    /// None says it, or none has its number, and none says otherwise.
+    Unsupported,
+}
+
+impl Standing {
+    /// The sign that stands for it.
+    pub fn symbol(self) -> char {
+        match self {
+            Self::Supported => '=',
+            Self::Disputed => '~',
+            Self::Contradicted => '!',
+            Self::Unsupported => '?',
+        }
+    }
+
+    /// Its name in JSON and for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::Disputed => "disputed",
+            Self::Contradicted => "contradicted",
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
+/// A source that says otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Against {
+    /// Where it does; the slot is the source's place.
+    pub span: Span,
+    /// By what the two exclude each other.
+    pub reason: Option<Reason>,
+    /// The value of the claim and that of the source.
+    pub values: Option<(String, String)>,
+}
+
+/// A claim of the text, held against the sources.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// Its bytes in the text.
+    pub range: Range<usize>,
+    /// Where sources say it, the best place of each; the slots are the sources' places.
+    pub supports: Vec<Span>,
+    /// The sources that say otherwise.
+    pub conflicts: Vec<Against>,
+    /// Numbers of it that no source has which says the rest.
+    pub new_numbers: Vec<String>,
+    /// What this comes to.
+    pub standing: Standing,
+}
+
+/// Something that most sources say and the text does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    /// Where it is said in the fewest words.
+    pub title: Span,
+    /// Who says it: of a conflict its largest side.
+    pub sources: Vec<usize>,
+    /// All that the sources say of it.
+    pub spans: Vec<Span>,
+}
+
+/// How far a text holds to its sources.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Consistency {
+    /// Its claims, in order.
+    pub claims: Vec<Checked>,
+    /// What more than half of the sources, and two at least, say and it says neither so nor otherwise.
+    pub left_out: Vec<LeftOut>,
+    /// How many sources there were.
+    pub sources: usize,
+}
+
+impl Consistency {
+    /// How many claims stand so.
+    pub fn count(&self, standing: Standing) -> usize {
+        self.claims.iter().filter(|claim| claim.standing == standing).count()
+    }
+
+    /// The share of its claims that hold, 0 to 1; `None` where there is no claim, or no source to hold it to.
+    pub fn share(&self) -> Option<f64> {
+        let all = self.claims.len();
+        (all > 0 && self.sources > 0).then(|| self.count(Standing::Supported) as f64 / all as f64)
+    }
+}
+
+/// What a source says on a claim by one of its sentences.
+struct Said {
+    /// How near the two are.
+    near: f64,
+    span: Span,
+    /// That it says otherwise.
+    against: Option<Finding>,
+}
+
+/// Holds a text to its sources. `cites` says that brackets with numbers are citations, and no part of what is said; `told` is what
+/// passes said of pairs of claims of the sources.
+pub fn consistency(text: &str, cites: bool, sources: &[&str], told: Vec<Told>) -> Consistency {
+    let bare = if cites { without_citations(text) } else { text.to_owned() };
+    let read: Vec<Vec<Piece>> = sources.iter().map(|source| segment(source)).collect();
+    let mut touched: BTreeSet<(usize, usize)> = BTreeSet::new();
+    let claims = segment(&bare).into_iter().map(|piece| checked(&piece, &read, &mut touched)).collect();
+    let texts: Vec<(usize, &str)> = sources.iter().copied().enumerate().collect();
+    let agreement = compare_told(&texts, told);
+    let left_out = agreement.claims.iter().filter_map(|claim| left_out(claim, sources.len(), &touched));
+    Consistency { claims, left_out: left_out.collect(), sources: sources.len() }
+}
+
+fn checked(piece: &Piece, sources: &[Vec<Piece>], touched: &mut BTreeSet<(usize, usize)>) -> Checked {
+    let own = &piece.features;
+    let (mut supports, mut conflicts) = (Vec::new(), Vec::new());
+    let mut known: Vec<&Number> = Vec::new();
+    for (slot, source) in sources.iter().enumerate() {
+        let mut best: Option<Said> = None;
+        let mut numbers: Vec<&Number> = Vec::new();
+        for other in source {
+            let Some((near, against)) = stands(own, &other.features) else { continue };
+            touched.insert((slot, other.range.start));
+            if against.is_none() {
+                numbers.extend(&other.features.numbers);
+            }
+            let nearer = |best: &Said| {
+                near > best.near || (near == best.near && best.against.is_some() && against.is_none())
+            };
+            if best.as_ref().is_none_or(nearer) {
+                best = Some(Said { near, span: Span { slot, range: other.range.clone() }, against });
+            }
+        }
+        let Some(Said { span, against, .. }) = best else { continue };
+        match against {
+            Some(Finding { reason, values, .. }) => conflicts.push(Against { span, reason, values }),
+            // Who has none of its numbers says something else about the same.
+            None if lacks(own, &numbers) => {}
+            None => {
+                supports.push(span);
+                known.extend(numbers);
+            }
+        }
+    }
+    let new = |number: &&Number| piece.form != Form::Code && !known.iter().any(|known| known.same(number));
+    let new_numbers: Vec<String> = own.numbers.iter().filter(new).map(|number| number.show.clone()).collect();
+    let standing = match (supports.len(), conflicts.len()) {
+        (0, 0) => Standing::Unsupported,
+        (0, _) => Standing::Contradicted,
+        (some, more) if more >= some => Standing::Disputed,
+        _ if !new_numbers.is_empty() => Standing::Unsupported,
+        _ => Standing::Supported,
+    };
+    // Where nothing is said of it at all, its numbers are no news of their own.
+    let new_numbers = if supports.is_empty() { Vec::new() } else { new_numbers };
+    Checked { range: piece.range.clone(), supports, conflicts, new_numbers, standing }
+}
+
+/// Whether a claim has numbers and none of them is among these.
+fn lacks(claim: &Features, numbers: &[&Number]) -> bool {
+    !claim.code
+        && !claim.numbers.is_empty()
+        && !claim.numbers.iter().any(|own| numbers.iter().any(|number| number.same(own)))
+}
+
+/// How near a claim and a sentence of a source are, with what excludes them; `None` where they have nothing to do with each other.
+fn stands(claim: &Features, source: &Features) -> Option<(f64, Option<Finding>)> {
+    let against = relate(claim, source).filter(|found| found.relation == Relation::Conflict);
+    if let Some(found) = against {
+        return Some((found.score, Some(found)));
+    }
+    let near = rests(claim, source);
+    (near > 0.0).then_some((near, None))
+}
+
+fn left_out(claim: &Claim, sources: usize, touched: &BTreeSet<(usize, usize)>) -> Option<LeftOut> {
+    let holders: Vec<usize> = match (claim.mark, claim.sides.first()) {
+        (Mark::Conflict, Some(side)) => side.slots.clone(),
+        _ => claim.spans.iter().map(|span| span.slot).collect(),
+    };
+    let most = holders.len() >= 2 && 2 * holders.len() > sources;
+    let said = claim.spans.iter().any(|span| touched.contains(&(span.slot, span.range.start)));
+    (most && !said).then(|| LeftOut {
+        title: claim.title.clone(),
+        sources: holders,
+        spans: claim.spans.clone(),
+    })
+}
+
+/// What comes of looking up a citation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Some answer that makes the claim says what the sentence says, at least in part.
+    Says,
+    /// No answer that makes it does so in words that the sentence has.
+    Silent,
+    /// Those that speak of it say otherwise.
+    Otherwise,
+    /// There is no claim of that number.
+    NoClaim,
+}
+
+/// A citation, looked up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Receipt {
+    /// The sentence that cites, by its place.
+    pub sentence: usize,
+    /// The claim by its id; the number as written where there is none.
+    pub claim: u32,
+    /// What was found.
+    pub verdict: Verdict,
+    /// Seats that make the claim.
+    pub seats: Vec<usize>,
+}
+
+/// Looks up what the sentences of a text cite, among the claims of the answers that it was made from.
+pub fn looked_up(sentences: &[Sentence], agreement: &Agreement, texts: &[(usize, &str)]) -> Vec<Receipt> {
+    let text_of = |span: &Span| {
+        texts.iter().find(|(slot, _)| *slot == span.slot).and_then(|(_, text)| text.get(span.range.clone()))
+    };
+    let mut found = Vec::new();
+    for (at, sentence) in sentences.iter().enumerate() {
+        let bare = without_citations(&sentence.text);
+        let own = [Features::prose(&bare), Features::code(&bare)];
+        let astray = sentence.astray.iter().map(|number| Receipt {
+            sentence: at,
+            claim: *number,
+            verdict: Verdict::NoClaim,
+            seats: Vec::new(),
+        });
+        found.extend(astray);
+        for id in &sentence.cited {
+            let Some(claim) = agreement.claims.iter().find(|claim| claim.id == *id) else { continue };
+            let (mut says, mut otherwise) = (false, false);
+            for text in claim.spans.iter().filter_map(text_of) {
+                let theirs = [Features::prose(text), Features::code(text)];
+                let pairs = own.iter().flat_map(|own| theirs.iter().map(move |their| (own, their)));
+                for (_, against) in pairs.filter_map(|(own, their)| stands(own, their)) {
+                    says |= against.is_none();
+                    otherwise |= against.is_some();
+                }
+            }
+            let verdict = match (says, otherwise) {
+                (true, _) => Verdict::Says,
+                (false, true) => Verdict::Otherwise,
+                (false, false) => Verdict::Silent,
+            };
+            let seats = claim.spans.iter().map(|span| span.slot).collect();
+            found.push(Receipt { sentence: at, claim: *id, verdict, seats });
+        }
+    }
+    found
+}
