@@ -18,7 +18,7 @@ use super::told::Told;
 use super::{Agreement, Claim, Mark, Reason, Relation, Span, compare_told};
 use crate::core::claim_table::without_citations;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// How a claim stands to the sources.
@@ -127,20 +127,35 @@ struct Said {
     against: Option<Finding>,
 }
 
-/// Holds a text to its sources. `cites` says that brackets with numbers are citations, and no part of what is said; `told` is what
-/// passes said of pairs of claims of the sources.
-pub fn consistency(text: &str, cites: bool, sources: &[&str], told: Vec<Told>) -> Consistency {
-    let bare = if cites { without_citations(text) } else { text.to_owned() };
+/// What a text cites itself: for the sentence that begins at a byte of it, places in the sources, by source and first byte.
+pub type Cited = BTreeMap<usize, BTreeSet<(usize, usize)>>;
+
+/// Holds a text to its sources. Where it cites, brackets with numbers are no part of what it says, and what it cites is not left
+/// out; that a place is cited supports nothing, but a number that stands there is no new one. `told` is what passes said of pairs
+/// of claims of the sources.
+pub fn consistency(text: &str, cited: Option<&Cited>, sources: &[&str], told: Vec<Told>) -> Consistency {
+    let bare = if cited.is_some() { without_citations(text) } else { text.to_owned() };
     let read: Vec<Vec<Piece>> = sources.iter().map(|source| segment(source)).collect();
-    let mut touched: BTreeSet<(usize, usize)> = BTreeSet::new();
-    let claims = segment(&bare).into_iter().map(|piece| checked(&piece, &read, &mut touched)).collect();
+    let mut touched: BTreeSet<(usize, usize)> =
+        cited.into_iter().flat_map(BTreeMap::values).flatten().copied().collect();
+    let none = BTreeSet::new();
+    let check = |piece: Piece| {
+        let here = cited.and_then(|cited| cited.get(&piece.range.start)).unwrap_or(&none);
+        checked(&piece, here, &read, &mut touched)
+    };
+    let claims = segment(&bare).into_iter().map(check).collect();
     let texts: Vec<(usize, &str)> = sources.iter().copied().enumerate().collect();
     let agreement = compare_told(&texts, told);
     let left_out = agreement.claims.iter().filter_map(|claim| left_out(claim, sources.len(), &touched));
     Consistency { claims, left_out: left_out.collect(), sources: sources.len() }
 }
 
-fn checked(piece: &Piece, sources: &[Vec<Piece>], touched: &mut BTreeSet<(usize, usize)>) -> Checked {
+fn checked(
+    piece: &Piece,
+    cited: &BTreeSet<(usize, usize)>,
+    sources: &[Vec<Piece>],
+    touched: &mut BTreeSet<(usize, usize)>,
+) -> Checked {
     let own = &piece.features;
     let (mut supports, mut conflicts) = (Vec::new(), Vec::new());
     let mut known: Vec<&Number> = Vec::new();
@@ -148,6 +163,9 @@ fn checked(piece: &Piece, sources: &[Vec<Piece>], touched: &mut BTreeSet<(usize,
         let mut best: Option<Said> = None;
         let mut numbers: Vec<&Number> = Vec::new();
         for other in source {
+            if cited.contains(&(slot, other.range.start)) {
+                numbers.extend(&other.features.numbers);
+            }
             let Some((near, against)) = stands(own, &other.features) else { continue };
             touched.insert((slot, other.range.start));
             if against.is_none() {
@@ -243,6 +261,12 @@ pub struct Receipt {
     pub seats: Vec<usize>,
 }
 
+/// Whether two have a quantity in common.
+fn shared(a: &Features, b: &Features) -> bool {
+    let same = |x: &Number, y: &Number| x.comparable(y) && x.same(y);
+    a.numbers.iter().any(|x| !x.units.is_empty() && b.numbers.iter().any(|y| same(x, y)))
+}
+
 /// Looks up what the sentences of a text cite, among the claims of the answers that it was made from.
 pub fn looked_up(sentences: &[Sentence], agreement: &Agreement, texts: &[(usize, &str)]) -> Vec<Receipt> {
     let text_of = |span: &Span| {
@@ -265,9 +289,12 @@ pub fn looked_up(sentences: &[Sentence], agreement: &Agreement, texts: &[(usize,
             for text in claim.spans.iter().filter_map(text_of) {
                 let theirs = [Features::prose(text), Features::code(text)];
                 let pairs = own.iter().flat_map(|own| theirs.iter().map(move |their| (own, their)));
-                for (_, against) in pairs.filter_map(|(own, their)| stands(own, their)) {
-                    says |= against.is_none();
-                    otherwise |= against.is_some();
+                for (own, their) in pairs {
+                    let found = stands(own, their);
+                    // It is pointed at: a quantity that both have is enough.
+                    says |=
+                        found.as_ref().map_or_else(|| shared(own, their), |(_, against)| against.is_none());
+                    otherwise |= found.is_some_and(|(_, against)| against.is_some());
                 }
             }
             let verdict = match (says, otherwise) {

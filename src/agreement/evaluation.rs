@@ -2,7 +2,7 @@
 //! holds to them, how members agree, what of it is right where the person graded. Read from a run's records; nothing is decided,
 //! stored or drawn. How a text is held against others is [`super::consistency`]'s; money and time are the caller's.
 
-use super::consistency::{Consistency, LeftOut, Receipt, consistency, looked_up};
+use super::consistency::{Cited, Consistency, Receipt, consistency, looked_up};
 use super::graded::Known;
 use super::outcome::{self, position_in};
 use super::pairwise::claim_f1;
@@ -10,7 +10,7 @@ use super::position::{Position, Tier, with_tier};
 use super::told::told;
 use super::vote::answers;
 use super::{Agreement, Span};
-use crate::core::{Ask, Call, Given, Grade, MemberId, Run, StageId};
+use crate::core::{Ask, Call, Given, Grade, MemberId, Run, StageId, StageState};
 use std::collections::BTreeSet;
 
 /// How far one question came.
@@ -165,12 +165,14 @@ fn last<'a>(run: &'a Run, known: &Known) -> Final<'a> {
     let Some(text) = run.words_of(&given) else { return Final::None("no stage brought a text") };
     let call = given.call.and_then(|id| run.calls.get(&id));
     let (sources, made_of) = sources(run, &given, call);
-    let cites = call.and_then(|call| run.stage(call.id.stage)).is_some_and(|state| {
+    let numbered = |state: &&StageState| {
         state.stage.ask == Ask::Merge && state.begun.as_ref().is_some_and(|begun| !begun.table.is_empty())
-    });
+    };
+    let state = call.and_then(|call| run.stage(call.id.stage)).filter(numbered);
+    let (cited, receipts) = state.map(|state| citations(run, state, &sources)).unzip();
+    let (cites, receipts) = (cited.is_some(), receipts.unwrap_or_default());
     let words: Vec<&str> = sources.iter().map(|call| call.text.as_str()).collect();
-    let mut held = consistency(text, cites, &words, told(run));
-    let receipts = if cites { receipts(run, call, &sources, &mut held.left_out) } else { Vec::new() };
+    let held = consistency(text, cited.as_ref(), &words, told(run));
     let (found, tier) = with_tier(text);
     let position = call.map_or(found, |call| position_in(run, call));
     let tier = if position.stated() { tier } else { Tier::None };
@@ -235,32 +237,27 @@ fn sources<'a>(run: &'a Run, given: &Given, call: Option<&'a Call>) -> (Vec<&'a 
     (sources, made_of)
 }
 
-/// The citations of a synthesis, looked up; what it cites is not left out, though its words may not say it.
-fn receipts(
-    run: &Run,
-    call: Option<&Call>,
-    sources: &[&Call],
-    left_out: &mut Vec<LeftOut>,
-) -> Vec<(Receipt, String)> {
-    let Some(state) = call.and_then(|call| run.stage(call.id.stage)) else { return Vec::new() };
+/// What a synthesis cites, by places in its sources, and what came of looking that up.
+fn citations(run: &Run, state: &StageState, sources: &[&Call]) -> (Cited, Vec<(Receipt, String)>) {
     let made = outcome::synthesis(run, state);
     let pinned = run.pinned(state.stage.id);
     let texts: Vec<(usize, &str)> =
         pinned.iter().map(|(slot, call)| (usize::from(*slot), call.text.as_str())).collect();
-    let cited: BTreeSet<u32> =
-        made.sentences.iter().flat_map(|sentence| sentence.cited.iter().copied()).collect();
-    let claims = made.agreement.claims.iter().filter(|claim| cited.contains(&claim.id));
-    let places: BTreeSet<(usize, usize)> =
-        claims.flat_map(|claim| &claim.spans).map(|span| (span.slot, span.range.start)).collect();
-    left_out.retain(|left| {
-        let seat = |span: &Span| sources.get(span.slot).map(|call| usize::from(call.id.slot));
-        !left.spans.iter().any(|span| seat(span).is_some_and(|seat| places.contains(&(seat, span.range.start))))
-    });
-    let found = looked_up(&made.sentences, &made.agreement, &texts);
-    let words = |receipt: &Receipt| made.sentences.get(receipt.sentence).map(|it| it.text.clone());
-    let with = |receipt: Receipt| {
-        let words = words(&receipt).unwrap_or_default();
-        (receipt, words)
+    let place = |span: &Span| {
+        let call = pinned.get(&(span.slot as u16))?.id;
+        let source = sources.iter().position(|source| source.id == call)?;
+        Some((source, span.range.start))
     };
-    found.into_iter().map(with).collect()
+    let mut cited = Cited::new();
+    for sentence in &made.sentences {
+        let claims = made.agreement.claims.iter().filter(|claim| sentence.cited.contains(&claim.id));
+        let places = claims.flat_map(|claim| &claim.spans).filter_map(place);
+        cited.entry(sentence.range.start).or_default().extend(places);
+    }
+    let found = looked_up(&made.sentences, &made.agreement, &texts);
+    let with = |receipt: Receipt| {
+        let words = made.sentences.get(receipt.sentence).map(|it| it.text.clone());
+        (receipt, words.unwrap_or_default())
+    };
+    (cited, found.into_iter().map(with).collect())
 }

@@ -65,9 +65,9 @@ impl<'a> Wanted<'a> {
 /// A session and the number of a question in it, as they are typed; `how` is how that is done.
 pub(super) fn split<'a>(typed: &'a str, how: &str) -> Result<(&'a str, Option<u32>), UsageError> {
     let Some((session, number)) = typed.split_once(':') else { return Ok((typed, None)) };
-    let found = number.parse::<u32>().map_err(|_| {
-        UsageError(format!("{:?} is no number of a question: {how}", clean::exact(number)))
-    })?;
+    let found = number
+        .parse::<u32>()
+        .map_err(|_| UsageError(format!("{:?} is no number of a question: {how}", clean::exact(number))))?;
     Ok((session, Some(found)))
 }
 

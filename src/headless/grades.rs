@@ -31,8 +31,11 @@ pub(super) fn run(launch: &Launch, what: Grades) -> Result<u8> {
             let which = Which { member, topic, session: None, all: false };
             check(&all, &which)?;
             let list = List::of(&all, &which);
-            let on_topic: Vec<Kept> =
-                all.iter().filter(|kept| meant(kept, &Which { member: None, ..which.clone() })).cloned().collect();
+            let on_topic: Vec<Kept> = all
+                .iter()
+                .filter(|kept| meant(kept, &Which { member: None, ..which.clone() }))
+                .cloned()
+                .collect();
             let mut ratings = Ratings::of(&on_topic);
             if votes {
                 ratings.add_votes(launch)?;

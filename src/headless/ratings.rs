@@ -118,16 +118,19 @@ impl Ratings {
         let judged = self.judged.unwrap_or(0);
         if self.graded + judged == 0 {
             let votes = if self.judged.is_some() { ", and no vote ranks any" } else { "" };
-            return format!("No ratings yet: no question has both a right and a wrong answer graded{votes}.\n");
+            return format!(
+                "No ratings yet: no question has both a right and a wrong answer graded{votes}.\n"
+            );
         }
         let from = match self.judged {
             None => format!("{} from grades", many(self.graded)),
-            Some(judged) => format!("{} from grades and {judged} from votes", many(self.graded)),
+            Some(judged) => format!("{} from grades, {judged} from votes", many(self.graded)),
         };
-        let mut out = format!("Ratings (Bradley–Terry), {from}; 1000 is the mean:\n");
+        let mut out = format!("Ratings (Bradley–Terry, 1000 is the mean): {from}\n");
         let name = |one: &Standing| {
             let player = &self.players[one.player];
-            let name = format!("{} ({})", clean::line(&player.name.0), clean::line(&player.model.to_string()));
+            let name =
+                format!("{} ({})", clean::line(&player.name.0), clean::line(&player.model.to_string()));
             cut(&name, WIDEST)
         };
         let groups = self.rated();
@@ -159,8 +162,8 @@ impl Ratings {
             let player = &self.players[standing.player];
             let Standing { won, lost, log, interval, .. } = standing;
             json!({
-                "member": player.name, "model": player.model, "group": group + 1, "won": won, "lost": lost,
-                "of": won + lost, "strength": log, "interval": interval, "elo": elo(*log),
+                "member": player.name, "model": player.model, "group": group + 1, "won": *won as u64, "lost": *lost as u64,
+                "of": (won + lost) as u64, "strength": log, "interval": interval, "elo": elo(*log),
                 "elo_interval": { "low": elo(interval.low), "high": elo(interval.high) },
             })
         };
@@ -235,7 +238,7 @@ mod tests {
         let rows = rated["rated"].as_array().unwrap();
         let models: Vec<&str> = rows.iter().map(|row| row["model"].as_str().unwrap()).collect();
         assert_eq!(models, ["box/a", "box/b", "box/c"]);
-        assert_eq!((&rows[1]["won"], &rows[1]["lost"], &rows[1]["of"]), (&json!(3.0), &json!(3.0), &json!(6.0)));
+        assert_eq!((&rows[1]["won"], &rows[1]["lost"], &rows[1]["of"]), (&json!(3), &json!(3), &json!(6)));
         assert!(rows[1]["elo"].as_f64().is_some_and(|elo| (elo - 1000.0).abs() < 1e-6), "{rated}");
         assert_eq!(ratings.json(Some("box/c"))["rated"].as_array().unwrap().len(), 1);
     }
@@ -247,7 +250,12 @@ mod tests {
             kept("s", 0, "box/a", Right),
             kept("s", 1, "box/b", Wrong),
             kept("t", 0, "box/c", Right),
-            kept("t", 1, "box/a-model-with-a-name-that-is-far-too-long-for-any-table-of-eighty-columns", Wrong),
+            kept(
+                "t",
+                1,
+                "box/a-model-with-a-name-that-is-far-too-long-for-any-table-of-eighty-columns",
+                Wrong,
+            ),
         ];
         let text = Ratings::of(&all).plain(None);
         assert!(text.contains("Between groups nobody was compared"), "{text}");

@@ -76,7 +76,11 @@ fn usd(spent: Spent) -> Option<f64> {
 fn whole_answer(it: &Question<'_>, whole: &Whole<'_>) -> Value {
     let source = |call: &&Call| json!({ "member": call.member, "call": call.id.to_string() });
     let names = |places: &[usize]| -> Vec<&str> {
-        places.iter().filter_map(|place| whole.sources.get(*place)).map(|call| call.member.0.as_str()).collect()
+        places
+            .iter()
+            .filter_map(|place| whole.sources.get(*place))
+            .map(|call| call.member.0.as_str())
+            .collect()
     };
     let held = &whole.held;
     json!({

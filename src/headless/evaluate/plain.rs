@@ -4,7 +4,7 @@ use super::{Bill, Question, Totals, number};
 use crate::agreement::consistency::{Checked, Standing, Verdict};
 use crate::agreement::evaluation::{Final, Seat, Whole};
 use crate::core::claim_table::without_citations;
-use crate::core::{Grade, SCRIPTED, SessionId, clean};
+use crate::core::{Ask, Grade, SCRIPTED, SessionId, clean, prompt};
 use crate::headless::experiment::ahead::thousands;
 use crate::stats::wilson;
 use std::fmt::Write as _;
@@ -87,9 +87,7 @@ fn row(it: &Question<'_>, seat: &Seat<'_>, bill: Bill) -> [String; 9] {
     let call = seat.answer;
     let (first, whole) = match call {
         Some(call) if call.cached.is_some() => (none(), "kept".to_owned()),
-        Some(call) => {
-            (call.first_ms.map_or_else(none, seconds), call.total_ms.map_or_else(none, seconds))
-        }
+        Some(call) => (call.first_ms.map_or_else(none, seconds), call.total_ms.map_or_else(none, seconds)),
         None => (none(), none()),
     };
     let cost = if bill.calls == 0 { none() } else { bill.spent.words() };
@@ -137,13 +135,22 @@ fn indicators(out: &mut String, it: &Question<'_>) {
     line(out, "accuracy", &accuracy(it));
     line(out, "cost", &cost(it.all));
     let first = it.first_ms.map_or_else(|| "not known".to_owned(), seconds);
-    line(out, "latency", &format!("first token {first}; whole {}, by the longest way", seconds(it.whole_ms)));
+    line(
+        out,
+        "latency",
+        &format!(
+            "first token {first}; whole {}, each round as long as its slowest call",
+            seconds(it.whole_ms)
+        ),
+    );
 }
 
 /// What the final answer comes to, and how far it holds to its sources.
 fn last(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
     let by = whole.call.map_or_else(|| "you".to_owned(), |call| clean::line(&call.member.0));
-    let mut text = format!("{} by {by}", it.run.title(whole.stage));
+    let title = it.run.title(whole.stage);
+    let won = it.run.stage(whole.stage).is_some_and(|state| state.stage.ask == Ask::Ballot);
+    let mut text = if won { format!("the answer of {by}, by {title}") } else { format!("{title} by {by}") };
     if whole.position.stated() {
         let _ = write!(text, ": {} ({})", clean::line(&whole.position.value), whole.tier.words());
         let same = names(whole, &whole.same);
@@ -174,9 +181,9 @@ fn last(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
                 }
             }
             let against = names(whole, &(0..whole.sources.len()).collect::<Vec<_>>());
-            let how = if whole.made_of { "it was made from" } else { "the answers beside it:" };
-            let _ = write!(text, " (held against what {how} {against})");
-            if whole.made_of { text } else { text.replace("held against what the", "held against the") }
+            let how = if whole.made_of { "what it was made from" } else { "the other answers" };
+            let _ = write!(text, "; held against {how}: {against}");
+            text
         }
         None if whole.sources.is_empty() => "not known: there is no other answer to hold it to".to_owned(),
         None => "not known: it makes no claim".to_owned(),
@@ -200,7 +207,8 @@ fn accuracy(it: &Question<'_>) -> String {
         Final::Text(_) => "the final answer",
         Final::None(_) => "what most say",
     };
-    let last = judged(it.right()).map_or_else(|| format!("{what} is not graded"), |word| format!("{what} is {word}"));
+    let last = judged(it.right())
+        .map_or_else(|| format!("{what} is not graded"), |word| format!("{what} is {word}"));
     let rest = seats.len() - right - wrong;
     let rest = if rest > 0 { format!(", {rest} not graded") } else { String::new() };
     format!("{last}; answers: {right} right, {wrong} wrong{rest}")
@@ -215,7 +223,8 @@ fn cost(bill: Bill) -> String {
     let Bill { calls, tokens, spent } = bill;
     let (read, written) = (thousands(tokens.input), thousands(tokens.output));
     let calls = if calls == 1 { "1 call".to_owned() } else { format!("{} calls", thousands(calls as u64)) };
-    let mut text = format!("{} for {calls}; tokens: {about}{read} read, {about}{written} written", spent.words());
+    let mut text =
+        format!("{} for {calls}; tokens: {about}{read} read, {about}{written} written", spent.words());
     if spent.unpriced > 0 {
         let _ = write!(text, "; price not known of {} of them", spent.unpriced);
     }
@@ -229,6 +238,10 @@ fn claims(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
         return;
     }
     out.push_str("\nclaims of the final answer (= holds, ~ disputed, ! contradicted, ? no source)\n");
+    if let Some(call) = whole.call.filter(|call| whole.made_of && !call.shown.is_empty()) {
+        let legend = prompt::legend(&prompt::members(it.run, &call.shown));
+        block(out, "", &clean::line(&format!("({} was shown: {legend})", call.member.0)));
+    }
     for one in &held.claims {
         let words = whole.text.get(one.range.clone()).unwrap_or_default();
         let words = if whole.cites { without_citations(words) } else { words.to_owned() };
@@ -237,7 +250,11 @@ fn claims(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
     }
     for one in &held.left_out {
         let who = names(whole, &one.sources);
-        block(out, "- ", &format!("left out, though most say it: {} [{who}]", spaced(whole.words(&one.title))));
+        block(
+            out,
+            "- ",
+            &format!("left out, though most say it: {} [{who}]", spaced(whole.words(&one.title))),
+        );
     }
     for (receipt, words) in whole.receipts.iter().filter(|(one, _)| one.verdict != Verdict::Says) {
         let seats: Vec<String> =
