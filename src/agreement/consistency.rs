@@ -2,16 +2,19 @@
 //! otherwise, and which no source says; what most sources say and it leaves out; and whether what it cites says what it says.
 //! It compares words, knows nothing of truth, and nothing of runs: which text is a final answer is [`super::evaluation`]'s.
 //!
-//! Claims are cut ([`super::segment`]) and compared ([`super::stance`]) as everywhere here, and a claim rests on a sentence of a
-//! source as those of a synthesis do ([`super::receipts`]). The figure is the share of claims that hold: that more sources say
-//! than say otherwise. It has the form of the faithfulness of RAGAS (S. Es et al., arXiv 2309.15217, section 3: statements that the
-//! context supports, over all statements), but there a model cuts and judges the statements; here words decide, and a claim that
-//! as many sources contradict as support does not count. A paraphrase in other words is taken for unsupported: the figure is rather
-//! too low than too high where a text is worded freely, and too high where a sentence adds something false to something supported.
+//! Claims are cut ([`super::segment`]) and compared ([`super::stance`]) as everywhere here. A source says a claim where one of its
+//! sentences agrees with it, or where those that the claim rests on ([`super::receipts`]) cover most of its words; where they cover
+//! less it says a part of it. The figure is the share of claims that hold, what is said in part counting half, as in the score of
+//! agreement. A claim does not hold that as many sources contradict as say it, nor one with a number that none of those has.
+//!
+//! It has the form of the faithfulness of RAGAS (S. Es et al., arXiv 2309.15217, section 3: the statements that the context
+//! supports, over all statements), but there a model cuts and judges the statements, and nothing counts half; here words decide.
+//! So it is too low where a text is worded freely, as a paraphrase counts as unsupported, and too high where a sentence adds
+//! something false in few words to something that is said.
 
 use super::normalise::Features;
 use super::number::Number;
-use super::receipts::{Sentence, rests};
+use super::receipts::{COVERED, Sentence, rests};
 use super::segment::{Form, Piece, segment};
 use super::stance::{Finding, relate};
 use super::told::Told;
@@ -27,6 +30,8 @@ use std::ops::Range;
 pub enum Standing {
     /// More sources say it than say otherwise.
     Supported,
+    /// The same, but each of them says a part of it alone.
+    Partly,
     /// Some say it, and at least as many say otherwise.
     Disputed,
     /// None says it, and some say otherwise.
@@ -40,8 +45,8 @@ impl Standing {
     pub fn symbol(self) -> char {
         match self {
             Self::Supported => '=',
-            Self::Disputed => '~',
-            Self::Contradicted => '!',
+            Self::Partly => '~',
+            Self::Disputed | Self::Contradicted => '!',
             Self::Unsupported => '?',
         }
     }
@@ -50,6 +55,7 @@ impl Standing {
     pub fn word(self) -> &'static str {
         match self {
             Self::Supported => "supported",
+            Self::Partly => "in part",
             Self::Disputed => "disputed",
             Self::Contradicted => "contradicted",
             Self::Unsupported => "unsupported",
@@ -75,6 +81,8 @@ pub struct Checked {
     pub range: Range<usize>,
     /// Where sources say it, the best place of each; the slots are the sources' places.
     pub supports: Vec<Span>,
+    /// Those of them, by their places, that say a part of it alone.
+    pub in_part: Vec<usize>,
     /// The sources that say otherwise.
     pub conflicts: Vec<Against>,
     /// Numbers of it that no source has which says the rest.
@@ -111,20 +119,13 @@ impl Consistency {
         self.claims.iter().filter(|claim| claim.standing == standing).count()
     }
 
-    /// The share of its claims that hold, 0 to 1; `None` where there is no claim, or no source to hold it to.
+    /// The share of its claims that hold, 0 to 1, those in part counting half; `None` where there is no claim, or no source to hold
+    /// it to.
     pub fn share(&self) -> Option<f64> {
         let all = self.claims.len();
-        (all > 0 && self.sources > 0).then(|| self.count(Standing::Supported) as f64 / all as f64)
+        let holds = self.count(Standing::Supported) as f64 + self.count(Standing::Partly) as f64 / 2.0;
+        (all > 0 && self.sources > 0).then(|| holds / all as f64)
     }
-}
-
-/// What a source says on a claim by one of its sentences.
-struct Said {
-    /// How near the two are.
-    near: f64,
-    span: Span,
-    /// That it says otherwise.
-    against: Option<Finding>,
 }
 
 /// What a text cites itself: for the sentence that begins at a byte of it, places in the sources, by source and first byte.
@@ -157,35 +158,21 @@ fn checked(
     touched: &mut BTreeSet<(usize, usize)>,
 ) -> Checked {
     let own = &piece.features;
-    let (mut supports, mut conflicts) = (Vec::new(), Vec::new());
+    let (mut supports, mut in_part, mut conflicts) = (Vec::new(), Vec::new(), Vec::new());
     let mut known: Vec<&Number> = Vec::new();
     for (slot, source) in sources.iter().enumerate() {
-        let mut best: Option<Said> = None;
-        let mut numbers: Vec<&Number> = Vec::new();
-        for other in source {
-            if cited.contains(&(slot, other.range.start)) {
-                numbers.extend(&other.features.numbers);
+        let Some(said) = said(own, slot, source, cited) else { continue };
+        touched.extend(said.places.iter().map(|at| (slot, *at)));
+        match said.against {
+            Some(Finding { reason, values, .. }) => {
+                conflicts.push(Against { span: said.span, reason, values });
             }
-            let Some((near, against)) = stands(own, &other.features) else { continue };
-            touched.insert((slot, other.range.start));
-            if against.is_none() {
-                numbers.extend(&other.features.numbers);
-            }
-            let nearer = |best: &Said| {
-                near > best.near || (near == best.near && best.against.is_some() && against.is_none())
-            };
-            if best.as_ref().is_none_or(nearer) {
-                best = Some(Said { near, span: Span { slot, range: other.range.clone() }, against });
-            }
-        }
-        let Some(Said { span, against, .. }) = best else { continue };
-        match against {
-            Some(Finding { reason, values, .. }) => conflicts.push(Against { span, reason, values }),
             // Who has none of its numbers says something else about the same.
-            None if lacks(own, &numbers) => {}
+            None if lacks(own, &said.numbers) => {}
             None => {
-                supports.push(span);
-                known.extend(numbers);
+                supports.push(said.span);
+                in_part.extend((!said.whole).then_some(slot));
+                known.extend(said.numbers);
             }
         }
     }
@@ -196,11 +183,67 @@ fn checked(
         (0, _) => Standing::Contradicted,
         (some, more) if more >= some => Standing::Disputed,
         _ if !new_numbers.is_empty() => Standing::Unsupported,
+        (some, _) if in_part.len() == some => Standing::Partly,
         _ => Standing::Supported,
     };
     // Where nothing is said of it at all, its numbers are no news of their own.
     let new_numbers = if supports.is_empty() { Vec::new() } else { new_numbers };
-    Checked { range: piece.range.clone(), supports, conflicts, new_numbers, standing }
+    Checked { range: piece.range.clone(), supports, in_part, conflicts, new_numbers, standing }
+}
+
+/// What a source says on a claim.
+struct Said<'a> {
+    /// Its sentence that is nearest.
+    span: Span,
+    /// By what that excludes the claim, where it does.
+    against: Option<Finding>,
+    /// Whether all of the claim is said, and not a part alone.
+    whole: bool,
+    /// The numbers of the sentences that the claim rests on.
+    numbers: Vec<&'a Number>,
+    /// Where the sentences begin that have to do with it.
+    places: Vec<usize>,
+}
+
+/// What a source says on a claim; `None` where it says nothing of it.
+fn said<'a>(
+    own: &Features,
+    slot: usize,
+    source: &'a [Piece],
+    cited: &BTreeSet<(usize, usize)>,
+) -> Option<Said<'a>> {
+    let mut best: Option<(f64, &Piece, Option<Finding>)> = None;
+    let (mut numbers, mut places, mut agrees) = (Vec::new(), Vec::new(), false);
+    let mut covered = vec![false; own.tokens.len()];
+    for other in source {
+        let theirs = &other.features;
+        if cited.contains(&(slot, other.range.start)) {
+            numbers.extend(&theirs.numbers);
+        }
+        let Some((near, found)) = stands(own, theirs) else { continue };
+        places.push(other.range.start);
+        let relation = found.as_ref().map(|found| found.relation);
+        let against = found.filter(|found| found.relation == Relation::Conflict);
+        if against.is_none() {
+            numbers.extend(&theirs.numbers);
+            agrees |= relation == Some(Relation::Agree);
+            for (covered, token) in covered.iter_mut().zip(&own.tokens) {
+                *covered |= theirs.tokens.binary_search_by_key(&token.hash, |other| other.hash).is_ok();
+            }
+        }
+        let nearer = |(best, _, before): &(f64, &Piece, Option<Finding>)| {
+            near > *best || (near == *best && before.is_some() && against.is_none())
+        };
+        if best.as_ref().is_none_or(nearer) {
+            best = Some((near, other, against));
+        }
+    }
+    let (_, piece, against) = best?;
+    let weight: f64 = own.tokens.iter().map(|token| token.weight).sum();
+    let common = own.tokens.iter().zip(&covered).filter(|(_, covered)| **covered);
+    let common: f64 = common.map(|(token, _)| token.weight).sum();
+    let whole = agrees || common >= COVERED * weight;
+    Some(Said { span: Span { slot, range: piece.range.clone() }, against, whole, numbers, places })
 }
 
 /// Whether a claim has numbers and none of them is among these.
@@ -210,14 +253,15 @@ fn lacks(claim: &Features, numbers: &[&Number]) -> bool {
         && !claim.numbers.iter().any(|own| numbers.iter().any(|number| number.same(own)))
 }
 
-/// How near a claim and a sentence of a source are, with what excludes them; `None` where they have nothing to do with each other.
+/// How near a claim and a sentence of a source are, with what was found of the two; `None` where the claim does not rest on it and
+/// they do not exclude each other.
 fn stands(claim: &Features, source: &Features) -> Option<(f64, Option<Finding>)> {
-    let against = relate(claim, source).filter(|found| found.relation == Relation::Conflict);
-    if let Some(found) = against {
-        return Some((found.score, Some(found)));
+    let found = relate(claim, source);
+    if let Some(found) = found.as_ref().filter(|found| found.relation == Relation::Conflict) {
+        return Some((found.score, Some(found.clone())));
     }
     let near = rests(claim, source);
-    (near > 0.0).then_some((near, None))
+    (near > 0.0).then_some((near, found))
 }
 
 fn left_out(claim: &Claim, sources: usize, touched: &BTreeSet<(usize, usize)>) -> Option<LeftOut> {
@@ -291,10 +335,10 @@ pub fn looked_up(sentences: &[Sentence], agreement: &Agreement, texts: &[(usize,
                 let pairs = own.iter().flat_map(|own| theirs.iter().map(move |their| (own, their)));
                 for (own, their) in pairs {
                     let found = stands(own, their);
+                    let excluded = matches!(&found, Some((_, Some(it))) if it.relation == Relation::Conflict);
                     // It is pointed at: a quantity that both have is enough.
-                    says |=
-                        found.as_ref().map_or_else(|| shared(own, their), |(_, against)| against.is_none());
-                    otherwise |= found.is_some_and(|(_, against)| against.is_some());
+                    says |= !excluded && (found.is_some() || shared(own, their));
+                    otherwise |= excluded;
                 }
             }
             let verdict = match (says, otherwise) {

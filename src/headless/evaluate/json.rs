@@ -109,9 +109,14 @@ fn checked(whole: &Whole<'_>, one: &Checked) -> Value {
         object["values"] = json!(it.values);
         object
     };
+    let support = |it: &Span| {
+        let mut object = span(whole, it);
+        object["in_part"] = json!(one.in_part.contains(&it.slot));
+        object
+    };
     json!({
         "text": whole.text.get(one.range.clone()), "start": one.range.start, "end": one.range.end,
-        "standing": one.standing, "supports": one.supports.iter().map(|it| span(whole, it)).collect::<Vec<_>>(),
+        "standing": one.standing, "supports": one.supports.iter().map(support).collect::<Vec<_>>(),
         "conflicts": one.conflicts.iter().map(against).collect::<Vec<_>>(), "new_numbers": one.new_numbers,
     })
 }

@@ -174,7 +174,9 @@ fn last(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
                 held.count(Standing::Supported),
                 held.claims.len()
             );
-            for standing in [Standing::Disputed, Standing::Contradicted, Standing::Unsupported] {
+            for standing in
+                [Standing::Partly, Standing::Disputed, Standing::Contradicted, Standing::Unsupported]
+            {
                 let count = held.count(standing);
                 if count > 0 {
                     let _ = write!(text, ", {count} {}", standing.word());
@@ -237,7 +239,7 @@ fn claims(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
     if held.sources == 0 {
         return;
     }
-    out.push_str("\nclaims of the final answer (= holds, ~ disputed, ! contradicted, ? no source)\n");
+    out.push_str("\nclaims of the final answer (= holds, ~ in part, ! sources differ, ? no source)\n");
     if let Some(call) = whole.call.filter(|call| whole.made_of && !call.shown.is_empty()) {
         let legend = prompt::legend(&prompt::members(it.run, &call.shown));
         block(out, "", &clean::line(&format!("({} was shown: {legend})", call.member.0)));
@@ -277,8 +279,13 @@ fn claims(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
 /// Who says a claim and who says otherwise.
 fn origin(whole: &Whole<'_>, one: &Checked) -> String {
     let mut parts = Vec::new();
-    if !one.supports.is_empty() {
-        parts.push(names(whole, &one.supports.iter().map(|span| span.slot).collect::<Vec<_>>()));
+    let (part, all): (Vec<usize>, Vec<usize>) =
+        one.supports.iter().map(|span| span.slot).partition(|slot| one.in_part.contains(slot));
+    if !all.is_empty() {
+        parts.push(names(whole, &all));
+    }
+    if !part.is_empty() {
+        parts.push(format!("in part {}", names(whole, &part)));
     }
     for against in &one.conflicts {
         let who = names(whole, &[against.span.slot]);

@@ -1,7 +1,9 @@
 //! How well a final answer is held against its sources, on real answers of several models.
 //!
-//! Nothing of the check was fitted on these texts: its thresholds are those of links and conflicts, chosen on the labelled pairs.
-//! All of both sets are test data therefore; none is held back.
+//! No threshold was chosen on these texts: those of the check are the ones of links, conflicts and receipts, chosen before on the
+//! labelled pairs. Every fourth open question (the first, the fifth, ..) was read while the check was made, and led to telling what is
+//! said in part from what is said: those are left out, and the other thirty are test data. Of the two sets of sums nothing was
+//! read before.
 
 use super::data;
 use serde_json::Value;
@@ -62,43 +64,49 @@ fn digits(text: &str) -> Vec<std::ops::Range<usize>> {
 #[test]
 fn what_a_source_says_holds_and_what_belongs_elsewhere_does_not() {
     let Some(all) = answers("open-questions-5-models.json") else { return };
-    let (mut own, mut peers, mut strange, mut added) = <(Count, Count, Count, Count)>::default();
-    for (at, answers) in all.iter().enumerate() {
+    let (mut own, mut added) = <(Count, Count)>::default();
+    let (mut peers, mut strange) = <((Count, Count), (Count, Count))>::default();
+    for (at, answers) in all.iter().enumerate().filter(|(at, _)| at % 4 != 0) {
         let model = at % answers.len();
         let text = &answers[model];
-        let same = held(text, answers);
+        let same = held(text, std::slice::from_ref(text));
         same.claims.iter().for_each(|claim| own.add(claim.standing == Standing::Supported));
         let others = |of: &[String]| -> Vec<String> {
             of.iter().enumerate().filter(|(place, _)| *place != model).map(|(_, text)| text.clone()).collect()
         };
         let elsewhere = &all[(at + 7) % all.len()];
         for claim in held(text, &others(answers)).claims {
-            peers.add(claim.standing == Standing::Supported);
+            peers.0.add(claim.standing == Standing::Supported);
+            peers.1.add(claim.standing == Standing::Partly);
         }
         for claim in held(text, &others(elsewhere)).claims {
-            strange.add(claim.standing == Standing::Supported);
+            strange.0.add(claim.standing == Standing::Supported);
+            strange.1.add(claim.standing == Standing::Partly);
         }
         // Each claim of an answer to another question, said among those of a source.
         let foreign = &elsewhere[model];
         for piece in segment(foreign) {
             let with = format!("{text}\n\n{}\n", &foreign[piece.range]);
-            let found = held(&with, answers);
+            let found = held(&with, std::slice::from_ref(text));
             let Some(last) = found.claims.last().filter(|_| found.claims.len() > same.claims.len()) else {
                 continue;
             };
-            added.add(last.standing != Standing::Supported);
+            added.add(!matches!(last.standing, Standing::Supported | Standing::Partly));
         }
     }
     println!(
-        "open questions: a source's own claims hold {}; those of another answer to the question {}; to another question {}; \
-         an added claim of another question is found {}",
+        "open questions, 30 of 40: a source's own claims hold {}; those of another answer to the question {}, and in part {}; \
+         to another question {}, and in part {}; an added claim of another question is found {}",
         own.words(),
-        peers.words(),
-        strange.words(),
+        peers.0.words(),
+        peers.1.words(),
+        strange.0.words(),
+        strange.1.words(),
         added.words()
     );
-    assert!(own.share() >= 0.99 && strange.share() <= 0.03 && added.share() >= 0.95);
-    assert!(peers.share() > 5.0 * strange.share());
+    assert!(own.0 == own.1, "a text holds to itself");
+    assert!(strange.0.share() + strange.1.share() <= 0.03 && added.share() >= 0.95);
+    assert!(peers.0.share() >= 0.2);
 }
 
 #[test]
@@ -128,4 +136,46 @@ fn a_number_that_no_source_has_is_found() {
         against.words()
     );
     assert!(own.share() >= 0.99 && found.share() >= 0.9);
+}
+
+/// The models' solutions without their calculator's marks, and whether each is right.
+fn solutions(question: &Value) -> Vec<(String, bool)> {
+    let bare = |text: &str| -> String {
+        let mut parts = text.split("<<");
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |all, part| all + part.split_once(">>").map_or(part, |(_, rest)| rest))
+    };
+    let one = |it: &Value| Some((bare(it["solution"].as_str()?), it["is_correct"].as_bool()?));
+    question.as_object().unwrap().values().filter_map(one).collect()
+}
+
+/// How often what is right scores above what is wrong, ties counting half: the area under the ROC curve.
+fn auroc(right: &[f64], wrong: &[f64]) -> f64 {
+    let above = |x: &f64, y: &f64| if x > y { 1.0 } else { f64::from(u8::from(x == y)) / 2.0 };
+    let sum: f64 = right.iter().flat_map(|x| wrong.iter().map(move |y| above(x, y))).sum();
+    sum / (right.len() * wrong.len()) as f64
+}
+
+#[test]
+fn what_is_consistent_is_rather_right() {
+    let Some(lines) = data("gsm8k-4-models.jsonl") else { return };
+    let (mut right, mut wrong) = (Vec::new(), Vec::new());
+    for line in lines.lines().step_by(4) {
+        let question: Value = serde_json::from_str(line).unwrap();
+        let answers = solutions(&question);
+        for (at, (text, is_right)) in answers.iter().enumerate() {
+            let others = answers.iter().enumerate().filter(|(other, _)| *other != at);
+            let others: Vec<String> = others.map(|(_, (text, _))| text.clone()).collect();
+            if let Some(share) = held(text, &others).share() {
+                if *is_right { &mut right } else { &mut wrong }.push(share);
+            }
+        }
+    }
+    let area = auroc(&right, &wrong);
+    println!(
+        "gsm8k, four weak models: consistency of a solution with the other three tells {} right from {} wrong ones with AUROC {area:.3}",
+        right.len(),
+        wrong.len()
+    );
+    assert!(area >= 0.6);
 }
