@@ -1,6 +1,6 @@
 //! How far a text holds to the texts that it was made from: for each of its claims which of these sources say it, which say
-//! otherwise, and which no source says; what most sources say and it leaves out; and whether what it cites says what it says.
-//! It compares words, knows nothing of truth, and nothing of runs: which text is a final answer is [`super::evaluation`]'s.
+//! otherwise, and which no source says; and what most sources say and it leaves out. It compares words, knows nothing of truth, and
+//! nothing of runs: which text is a final answer is [`super::evaluation`]'s, and what it cites is looked up in [`super::citations`].
 //!
 //! Claims are cut ([`super::segment`]) and compared ([`super::stance`]) as everywhere here. A source says a claim where one of its
 //! sentences agrees with it, or where those that the claim rests on ([`super::receipts`]) cover most of its words; where they cover
@@ -14,11 +14,11 @@
 
 use super::normalise::Features;
 use super::number::Number;
-use super::receipts::{COVERED, Sentence, rests};
+use super::receipts::{COVERED, rests};
 use super::segment::{Form, Piece, segment};
 use super::stance::{Finding, relate};
 use super::told::Told;
-use super::{Agreement, Claim, Mark, Reason, Relation, Span, compare_told};
+use super::{Claim, Mark, Reason, Relation, Span, compare_told};
 use crate::core::claim_table::without_citations;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -255,7 +255,7 @@ fn lacks(claim: &Features, numbers: &[&Number]) -> bool {
 
 /// How near a claim and a sentence of a source are, with what was found of the two; `None` where the claim does not rest on it and
 /// they do not exclude each other.
-fn stands(claim: &Features, source: &Features) -> Option<(f64, Option<Finding>)> {
+pub(super) fn stands(claim: &Features, source: &Features) -> Option<(f64, Option<Finding>)> {
     let found = relate(claim, source);
     if let Some(found) = found.as_ref().filter(|found| found.relation == Relation::Conflict) {
         return Some((found.score, Some(found.clone())));
@@ -271,84 +271,128 @@ fn left_out(claim: &Claim, sources: usize, touched: &BTreeSet<(usize, usize)>) -
     };
     let most = holders.len() >= 2 && 2 * holders.len() > sources;
     let said = claim.spans.iter().any(|span| touched.contains(&(span.slot, span.range.start)));
-    (most && !said).then(|| LeftOut {
-        title: claim.title.clone(),
-        sources: holders,
-        spans: claim.spans.clone(),
-    })
+    let shortest =
+        claim.spans.iter().filter(|span| holders.contains(&span.slot)).min_by_key(|span| span.range.len());
+    let title = shortest.filter(|_| most && !said)?.clone();
+    Some(LeftOut { title, sources: holders, spans: claim.spans.clone() })
 }
 
-/// What comes of looking up a citation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Some answer that makes the claim says what the sentence says, at least in part.
-    Says,
-    /// No answer that makes it does so in words that the sentence has.
-    Silent,
-    /// Those that speak of it say otherwise.
-    Otherwise,
-    /// There is no claim of that number.
-    NoClaim,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
 
-/// A citation, looked up.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Receipt {
-    /// The sentence that cites, by its place.
-    pub sentence: usize,
-    /// The claim by its id; the number as written where there is none.
-    pub claim: u32,
-    /// What was found.
-    pub verdict: Verdict,
-    /// Seats that make the claim.
-    pub seats: Vec<usize>,
-}
+    const A: &str = "The old bridge carries trucks of up to 12 tonnes. Keep the speed limit at 30 km/h on the bridge. \
+                     Ask the owner for the inspection report.";
+    const B: &str = "The old bridge carries trucks of up to 12 tonnes. It was painted green by volunteers in spring. \
+                     Ask the owner for the inspection report.";
+    const C: &str =
+        "The old bridge carries trucks of up to 8 tonnes. Ask the owner for the inspection report.";
 
-/// Whether two have a quantity in common.
-fn shared(a: &Features, b: &Features) -> bool {
-    let same = |x: &Number, y: &Number| x.comparable(y) && x.same(y);
-    a.numbers.iter().any(|x| !x.units.is_empty() && b.numbers.iter().any(|y| same(x, y)))
-}
+    fn held(text: &str, sources: &[&str]) -> Consistency {
+        consistency(text, None, sources, Vec::new())
+    }
 
-/// Looks up what the sentences of a text cite, among the claims of the answers that it was made from.
-pub fn looked_up(sentences: &[Sentence], agreement: &Agreement, texts: &[(usize, &str)]) -> Vec<Receipt> {
-    let text_of = |span: &Span| {
-        texts.iter().find(|(slot, _)| *slot == span.slot).and_then(|(_, text)| text.get(span.range.clone()))
-    };
-    let mut found = Vec::new();
-    for (at, sentence) in sentences.iter().enumerate() {
-        let bare = without_citations(&sentence.text);
-        let own = [Features::prose(&bare), Features::code(&bare)];
-        let astray = sentence.astray.iter().map(|number| Receipt {
-            sentence: at,
-            claim: *number,
-            verdict: Verdict::NoClaim,
-            seats: Vec::new(),
-        });
-        found.extend(astray);
-        for id in &sentence.cited {
-            let Some(claim) = agreement.claims.iter().find(|claim| claim.id == *id) else { continue };
-            let (mut says, mut otherwise) = (false, false);
-            for text in claim.spans.iter().filter_map(text_of) {
-                let theirs = [Features::prose(text), Features::code(text)];
-                let pairs = own.iter().flat_map(|own| theirs.iter().map(move |their| (own, their)));
-                for (own, their) in pairs {
-                    let found = stands(own, their);
-                    let excluded = matches!(&found, Some((_, Some(it))) if it.relation == Relation::Conflict);
-                    // It is pointed at: a quantity that both have is enough.
-                    says |= !excluded && (found.is_some() || shared(own, their));
-                    otherwise |= excluded;
+    fn standings(found: &Consistency) -> Vec<Standing> {
+        found.claims.iter().map(|claim| claim.standing).collect()
+    }
+
+    fn slots(spans: &[Span]) -> Vec<usize> {
+        spans.iter().map(|span| span.slot).collect()
+    }
+
+    #[test]
+    fn a_text_that_is_a_source_holds_and_an_added_falsehood_does_not() {
+        let same = held(A, &[A, B]);
+        assert_eq!(same.share(), Some(1.0), "{same:#?}");
+        assert_eq!(slots(&same.claims[0].supports), [0, 1]);
+        assert_eq!(slots(&same.claims[1].supports), [0]);
+        assert!(same.left_out.is_empty());
+        let more = held(&format!("{A} Penguins are flightless birds of the southern seas."), &[A, B]);
+        assert_eq!(more.share(), Some(0.75));
+        assert_eq!(more.claims[3].standing, Standing::Unsupported);
+    }
+
+    #[test]
+    fn who_says_otherwise_is_named_with_both_values() {
+        let text = "The old bridge carries trucks of up to 8 tonnes.";
+        let found = held(text, &[A, B]);
+        assert_eq!(standings(&found), [Standing::Contradicted]);
+        let values = found.claims[0].conflicts[1].values.clone();
+        assert_eq!(values, Some(("8 tonnes".to_owned(), "12 tonnes".to_owned())));
+        // Two against one, and one against two.
+        let of = |text: &str| standings(&held(text, &[A, B, C]))[0];
+        assert_eq!(of(text), Standing::Disputed);
+        assert_eq!(of("The old bridge carries trucks of up to 12 tonnes."), Standing::Supported);
+        assert_eq!(of("The old bridge carries trucks of up to 8 or 12 tonnes."), Standing::Supported);
+        let denied = held("Do not ask the owner for the inspection report.", &[A, B]);
+        assert_eq!(standings(&denied), [Standing::Contradicted], "{denied:#?}");
+    }
+
+    #[test]
+    fn a_number_that_nobody_has_is_no_source_s() {
+        let found = held("Keep the speed limit at 30 km/h on the bridge, from the year 1987 on.", &[A, B]);
+        assert_eq!(standings(&found), [Standing::Unsupported], "{found:#?}");
+        assert_eq!(found.claims[0].new_numbers.len(), 1);
+    }
+
+    #[test]
+    fn what_most_say_and_the_text_does_not_is_left_out() {
+        let found = held("Keep the speed limit at 30 km/h on the bridge.", &[A, B, C]);
+        let words = |left: &LeftOut| [A, B, C][left.title.slot][left.title.range.clone()].to_owned();
+        let left: Vec<String> = found.left_out.iter().map(words).collect();
+        assert!(left.iter().any(|words| words == "Ask the owner for the inspection report."), "{left:?}");
+        assert!(left.iter().any(|words| words.contains("12 tonnes")), "{left:?}");
+        assert_eq!(found.left_out.len(), 2, "what one alone says is no majority: {left:?}");
+    }
+
+    #[test]
+    fn nothing_is_known_without_claims_or_sources() {
+        assert_eq!(held(A, &[]).share(), None);
+        assert_eq!(held("", &[A]).share(), None);
+        assert_eq!(held("", &[A]).left_out.len(), 0, "one source is no majority");
+    }
+
+    proptest! {
+        /// Whatever is said holds to itself, and what is added never makes more of it hold.
+        #[test]
+        fn a_text_holds_to_itself(
+            parts in prop::collection::vec(prop::sample::select(SENTENCES), 1..6),
+            other in prop::collection::vec(prop::sample::select(SENTENCES), 0..6),
+        ) {
+            let (text, source) = (parts.join(" "), other.join(" "));
+            prop_assert_eq!(held(&text, &[&text]).share(), Some(1.0));
+            let alone = held(&text, &[&source]);
+            let more = held(&format!("{text}\n\nPenguins are flightless birds of the southern seas."), &[&source]);
+            let holds = |found: &Consistency| found.share().unwrap_or(0.0) * found.claims.len() as f64;
+            prop_assert!((holds(&alone) - holds(&more)).abs() < 1e-9);
+            prop_assert!(more.share() <= alone.share());
+            // The order of sources does not matter.
+            let standing = |sources: &[&str]| standings(&held(&text, sources));
+            prop_assert_eq!(standing(&[&source, A, C]), standing(&[C, A, &source]));
+        }
+
+        #[test]
+        fn no_text_is_too_odd(one in any::<String>(), other in "[ \\na-cA-C0-9.!?:*_|`#$%={}\"'()-]{0,200}") {
+            let found = consistency(&one, Some(&Cited::new()), &[&other], Vec::new());
+            prop_assert!(found.share().is_none_or(|share| (0.0..=1.0).contains(&share)));
+            for claim in found.claims {
+                prop_assert!(one.get(claim.range).is_some());
+                for span in claim.supports {
+                    prop_assert!(other.get(span.range).is_some());
                 }
             }
-            let verdict = match (says, otherwise) {
-                (true, _) => Verdict::Says,
-                (false, true) => Verdict::Otherwise,
-                (false, false) => Verdict::Silent,
-            };
-            let seats = claim.spans.iter().map(|span| span.slot).collect();
-            found.push(Receipt { sentence: at, claim: *id, verdict, seats });
         }
     }
-    found
+
+    const SENTENCES: &[&str] = &[
+        "The old bridge carries trucks of up to 12 tonnes.",
+        "The old bridge carries trucks of up to 8 tonnes.",
+        "The old bridge is not safe for trucks.",
+        "Ask the owner for the inspection report.",
+        "Keep the speed limit at 30 km/h on the bridge.",
+        "It was painted green by volunteers in spring.",
+        "No.",
+        "10 TB divided by 125 MB per second is 80,000 seconds.",
+    ];
 }

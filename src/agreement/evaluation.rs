@@ -2,7 +2,8 @@
 //! holds to them, how members agree, what of it is right where the person graded. Read from a run's records; nothing is decided,
 //! stored or drawn. How a text is held against others is [`super::consistency`]'s; money and time are the caller's.
 
-use super::consistency::{Cited, Consistency, Receipt, consistency, looked_up};
+use super::citations::{Receipt, looked_up};
+use super::consistency::{Cited, Consistency, consistency};
 use super::graded::Known;
 use super::outcome::{self, position_in};
 use super::pairwise::claim_f1;

@@ -31,6 +31,7 @@ pub mod best_of;
 mod board;
 mod bound;
 pub mod change;
+pub mod citations;
 mod claims;
 mod clock;
 pub mod cluster;

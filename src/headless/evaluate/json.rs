@@ -2,7 +2,8 @@
 
 use super::{Bill, Question, Totals};
 use crate::agreement::Span;
-use crate::agreement::consistency::{Against, Checked, LeftOut, Receipt};
+use crate::agreement::citations::Receipt;
+use crate::agreement::consistency::{Against, Checked, LeftOut};
 use crate::agreement::evaluation::{Final, Seat, Whole};
 use crate::core::claim_table::without_citations;
 use crate::core::{Call, SessionId, Spent};

@@ -1,7 +1,8 @@
 //! The indicators as plain text, no line wider than 80 columns: for people, pipes and screen readers. Never an escape sequence.
 
 use super::{Bill, Question, Totals, number};
-use crate::agreement::consistency::{Checked, Standing, Verdict};
+use crate::agreement::citations::Verdict;
+use crate::agreement::consistency::{Checked, Standing};
 use crate::agreement::evaluation::{Final, Seat, Whole};
 use crate::core::claim_table::without_citations;
 use crate::core::{Ask, Grade, SCRIPTED, SessionId, clean, prompt};

@@ -111,31 +111,32 @@ fn what_a_source_says_holds_and_what_belongs_elsewhere_does_not() {
 
 #[test]
 fn a_number_that_no_source_has_is_found() {
-    let Some(all) = answers("gsm8k-30-questions-6-models.json") else { return };
+    let Some(lines) = data("gsm8k-4-models.jsonl") else { return };
     let (mut own, mut against, mut found) = <(Count, Count, Count)>::default();
-    for (at, answers) in all.iter().enumerate() {
-        let text = &answers[at % answers.len()];
+    for (at, line) in lines.lines().enumerate().skip(2).step_by(8) {
+        let question: Value = serde_json::from_str(line).unwrap();
+        let all = solutions(&question);
+        let text = &all[at % all.len()].0;
         let source = std::slice::from_ref(text);
-        let pieces = segment(text);
         held(text, source).claims.iter().for_each(|claim| own.add(claim.standing == Standing::Supported));
-        for piece in &pieces {
+        for piece in segment(text) {
             let words = &text[piece.range.clone()];
             let Some(number) = digits(words).pop() else { continue };
             // One more than ten times as much stands nowhere near.
             let Ok(value) = words[number.clone()].replace(',', "").parse::<f64>() else { continue };
             let other = format!("{}{}{}", &words[..number.start], value * 10.0 + 1.0, &words[number.end..]);
             let Some(claim) = held(&other, source).claims.into_iter().next() else { continue };
-            found.add(claim.standing != Standing::Supported);
+            found.add(!matches!(claim.standing, Standing::Supported | Standing::Partly));
             against.add(matches!(claim.standing, Standing::Contradicted | Standing::Disputed));
         }
     }
     println!(
-        "gsm8k: a source's own claims hold {}; of claims with another number {} do not, {} are told to conflict",
+        "gsm8k: a source's own claims hold {}; of claims with another last number {} do not, {} are told to conflict",
         own.words(),
         found.words(),
         against.words()
     );
-    assert!(own.share() >= 0.99 && found.share() >= 0.9);
+    assert!(own.0 == own.1 && found.share() >= 0.9 && against.share() >= 0.5);
 }
 
 /// The models' solutions without their calculator's marks, and whether each is right.
