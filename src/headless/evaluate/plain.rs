@@ -229,7 +229,7 @@ fn cost(bill: Bill) -> String {
     let mut text =
         format!("{} for {calls}; tokens: {about}{read} read, {about}{written} written", spent.words());
     if spent.unpriced > 0 {
-        let _ = write!(text, "; price not known of {} of them", spent.unpriced);
+        let _ = write!(text, "; price of {} not known", spent.unpriced);
     }
     text
 }
