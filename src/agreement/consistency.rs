@@ -9,9 +9,17 @@
 //!
 //! It has the form of the faithfulness of RAGAS (S. Es et al., arXiv 2309.15217, section 3: the statements that the context
 //! supports, over all statements), but there a model cuts and judges the statements, and nothing counts half; here words decide.
+//!
+//! Measured on real answers (`tests/it/agreement/consistency.rs`), where no threshold was chosen: of 233 claims of answers to open
+//! questions (30 of the 40; the other ten were read while this was made) .39 are said and .31 in part by answers of other models to the
+//! same question, none by answers to another one; 267 of 267 claims put in from another question have no source; of 370 sentences of
+//! sums with another last number 369 do not hold, 221 of them because a source says otherwise. Of 660 solutions of four weak models it
+//! tells right from wrong with an area under the ROC curve of .83.
+//!
 //! So it is too low where a text is worded freely, as a paraphrase counts as unsupported, and too high where a sentence adds
 //! something false in few words to something that is said.
 
+use super::engine::COMPARED;
 use super::normalise::Features;
 use super::number::Number;
 use super::receipts::{COVERED, rests};
@@ -111,6 +119,8 @@ pub struct Consistency {
     pub left_out: Vec<LeftOut>,
     /// How many sources there were.
     pub sources: usize,
+    /// How many claims stand behind those that are compared at most, of which nothing is said.
+    pub unread: usize,
 }
 
 impl Consistency {
@@ -136,7 +146,8 @@ pub type Cited = BTreeMap<usize, BTreeSet<(usize, usize)>>;
 /// of claims of the sources.
 pub fn consistency(text: &str, cited: Option<&Cited>, sources: &[&str], told: Vec<Told>) -> Consistency {
     let bare = if cited.is_some() { without_citations(text) } else { text.to_owned() };
-    let read: Vec<Vec<Piece>> = sources.iter().map(|source| segment(source)).collect();
+    let cut = |text: &str| segment(text).into_iter().take(COMPARED).collect();
+    let read: Vec<Vec<Piece>> = sources.iter().map(|source| cut(source)).collect();
     let mut touched: BTreeSet<(usize, usize)> =
         cited.into_iter().flat_map(BTreeMap::values).flatten().copied().collect();
     let none = BTreeSet::new();
@@ -144,11 +155,13 @@ pub fn consistency(text: &str, cited: Option<&Cited>, sources: &[&str], told: Ve
         let here = cited.and_then(|cited| cited.get(&piece.range.start)).unwrap_or(&none);
         checked(&piece, here, &read, &mut touched)
     };
-    let claims = segment(&bare).into_iter().map(check).collect();
+    let all = segment(&bare);
+    let unread = all.len().saturating_sub(COMPARED);
+    let claims = all.into_iter().take(COMPARED).map(check).collect();
     let texts: Vec<(usize, &str)> = sources.iter().copied().enumerate().collect();
     let agreement = compare_told(&texts, told);
     let left_out = agreement.claims.iter().filter_map(|claim| left_out(claim, sources.len(), &touched));
-    Consistency { claims, left_out: left_out.collect(), sources: sources.len() }
+    Consistency { claims, left_out: left_out.collect(), sources: sources.len(), unread }
 }
 
 fn checked(
@@ -232,7 +245,8 @@ fn said<'a>(
             }
         }
         let nearer = |(best, _, before): &(f64, &Piece, Option<Finding>)| {
-            near > *best || (near == *best && before.is_some() && against.is_none())
+            let clearer = before.is_some() && against.is_none();
+            near.total_cmp(best).then(clearer.cmp(&false)).is_gt()
         };
         if best.as_ref().is_none_or(nearer) {
             best = Some((near, other, against));
@@ -344,6 +358,15 @@ mod tests {
         assert!(left.iter().any(|words| words == "Ask the owner for the inspection report."), "{left:?}");
         assert!(left.iter().any(|words| words.contains("12 tonnes")), "{left:?}");
         assert_eq!(found.left_out.len(), 2, "what one alone says is no majority: {left:?}");
+    }
+
+    #[test]
+    fn only_so_many_claims_are_looked_at() {
+        let long: Vec<String> =
+            (0..COMPARED + 7).map(|at| format!("Box {at} weighs {at} kilograms.")).collect();
+        let found = held(&long.join(" "), &["Box 3 weighs 3 kilograms."]);
+        assert_eq!((found.claims.len(), found.unread), (COMPARED, 7));
+        assert_eq!(found.claims[3].standing, Standing::Supported);
     }
 
     #[test]

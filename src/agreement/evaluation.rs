@@ -124,13 +124,9 @@ fn seat<'a>(run: &'a Run, slot: u16, known: &Known, agreement: &Agreement, slots
     let position = answer.filter(|call| call.usable()).map(|call| position_in(run, call));
     let right = answer.zip(position.as_ref()).and_then(|(call, position)| known.right(call.id, position));
     let own = usize::from(slot);
-    let others: Vec<f64> = match slots.contains(&own) {
-        true => {
-            let others = slots.iter().filter(|other| **other != own);
-            others.map(|other| claim_f1(agreement, own, *other)).collect()
-        }
-        false => Vec::new(),
-    };
+    let here = slots.contains(&own);
+    let others = slots.iter().filter(|other| here && **other != own);
+    let others: Vec<f64> = others.map(|other| claim_f1(agreement, own, *other)).collect();
     Seat {
         slot,
         answer,
@@ -158,9 +154,10 @@ fn last<'a>(run: &'a Run, known: &Known) -> Final<'a> {
     let Some(given) = run.result() else { return Final::None("no stage brought a text") };
     if !run.planned() && run.comes_to(given.from).len() > 1 {
         let tie = run.stage(given.from).is_some_and(|state| state.stage.ask == Ask::Ballot);
-        return Final::None(match tie {
-            true => "the vote is a tie",
-            false => "the answers stand side by side; a synthesis or a vote would make one",
+        return Final::None(if tie {
+            "the vote is a tie"
+        } else {
+            "the answers stand side by side; a synthesis or a vote would make one"
         });
     }
     let Some(text) = run.words_of(&given) else { return Final::None("no stage brought a text") };

@@ -44,7 +44,7 @@ pub fn pairwise(agreement: &Agreement, seats: &[usize]) -> Vec<Pair> {
 /// where what agrees in part weighs half. The agreement of a council is the mean of it over all pairs.
 pub fn claim_f1(agreement: &Agreement, a: usize, b: usize) -> f64 {
     let (mut common, mut all) = (0.0, 0);
-    for claim in agreement.claims.iter() {
+    for claim in &agreement.claims {
         all += claim.spans.iter().filter(|span| span.slot == a || span.slot == b).count();
         let between = |link: &&Link| {
             let seats = (link.a.slot, link.b.slot);

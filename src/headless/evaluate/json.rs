@@ -89,7 +89,7 @@ fn whole_answer(it: &Question<'_>, whole: &Whole<'_>) -> Value {
         "made_of_sources": whole.made_of, "sources": whole.sources.iter().map(source).collect::<Vec<_>>(),
         "position": if whole.position.stated() { json!(whole.position) } else { Value::Null },
         "tier": whole.tier.number(), "same_as": names(&whole.same), "other_than": names(&whole.other),
-        "right": whole.right, "consistency": held.share(),
+        "right": whole.right, "consistency": held.share(), "claims_not_looked_at": held.unread,
         "claims": held.claims.iter().map(|one| checked(whole, one)).collect::<Vec<_>>(),
         "left_out": held.left_out.iter().map(|one| left_out(whole, one)).collect::<Vec<_>>(),
         "receipts": whole.receipts.iter().map(|(one, words)| receipt(it, one, words)).collect::<Vec<_>>(),

@@ -38,7 +38,7 @@ fn question(out: &mut String, it: &Question<'_>) {
     if run.council.scripted {
         block(out, "", &format!("[{SCRIPTED}]"));
     }
-    let how = run.plan_name().map_or_else(|| run.protocol.to_string(), |plan| format!("plan {plan}"));
+    let how = run.plan_name().map_or_else(|| run.protocol.clone(), |plan| format!("plan {plan}"));
     block(out, "", &clean::line(&format!("{how}; council {}", run.council.name)));
     table(out, it);
     indicators(out, it);
@@ -250,6 +250,9 @@ fn claims(out: &mut String, it: &Question<'_>, whole: &Whole<'_>) {
         let words = if whole.cites { without_citations(words) } else { words.to_owned() };
         let text = format!("{} [{}]", spaced(&words), origin(whole, one));
         block(out, &format!("{} ", one.standing.symbol()), &text);
+    }
+    if held.unread > 0 {
+        block(out, "- ", &format!("{} more claims are not looked at", thousands(held.unread as u64)));
     }
     for one in &held.left_out {
         let who = names(whole, &one.sources);
