@@ -50,14 +50,15 @@ const RESTRICTED: &[&str] = &[
 fn layer(name: &str) -> Option<Layer> {
     let (ours, theirs): (&'static [_], &'static [_]) = match name {
         "core" | "stats" => (&[], &[]),
-        "agreement" | "config" => (&["core"], &[]),
+        "agreement" => (&["core"], &[]),
+        "config" => (&["core", "experiment"], &[]),
         "experiment" => (&["core", "agreement", "stats"], &[]),
         "providers" => {
             (&["core", "config"], &["futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"])
         }
         "store" => (&["core"], &["std::fs", "std::io"]),
         "engine" => (
-            &["core", "agreement", "providers", "store"],
+            &["core", "agreement", "experiment", "providers", "store"],
             &["futures_util", "tokio", "tokio_util", "std::time::SystemTime"],
         ),
         "app" => (&["core", "agreement", "config"], &["crossterm", "tui_textarea"]),
