@@ -20,8 +20,7 @@ pub struct Shadow {
     pub budget: Dollars,
 }
 
-const ALLOWED: &str =
-    "a table such as [councils.pair.shadow] with plan = \"debate:1\" or members = [..], share = 0.1 and budget = 2.00";
+const ALLOWED: &str = "a table such as [councils.pair.shadow] with plan = \"debate:1\" or members = [..], share = 0.1 and budget = 2.00";
 
 /// Reads the shadow of a council; nothing where it has none, or one that can't be used.
 pub(super) fn read(
@@ -71,5 +70,7 @@ fn members(
         at: entry.span(),
         value: entry.get_ref(),
     });
-    entries.filter_map(|entry| model_or(&entry, "nobody of that name is asked", faults, config, dropped)).collect()
+    entries
+        .filter_map(|entry| model_or(&entry, "nobody of that name is asked", faults, config, dropped))
+        .collect()
 }

@@ -195,7 +195,9 @@ fn opened(shadow: &Shadow) -> Result<(Lines, Kept), StoreError> {
         true => Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0,
         false => match Lines::create(&shadow.log) {
             // Another synod made it meanwhile.
-            Err(_) if shadow.log.exists() => Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0,
+            Err(_) if shadow.log.exists() => {
+                Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0
+            }
             made => made?,
         },
     };

@@ -7,8 +7,8 @@ use crate::experiment::report::{What, report as figures, trials_of};
 use crate::experiment::score::score;
 use crate::experiment::{Design, Facts, Kept, Line, Progress};
 use crate::headless::report as session_report;
-use crate::launch::UsageError;
 use crate::launch::Launch;
+use crate::launch::UsageError;
 use crate::launch::experiment::{log, shadow};
 use crate::store::lines;
 use anyhow::Result;
@@ -54,7 +54,7 @@ pub(super) fn report(launch: &Launch, args: &Report) -> Result<u8> {
 }
 
 /// The log that a path means; of an experiment's file the one beside it.
-fn found(path: &Path) -> Result<PathBuf, UsageError> {
+pub(super) fn found(path: &Path) -> Result<PathBuf, UsageError> {
     let is_file = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
     if !is_file {
         return log::find(path);

@@ -45,7 +45,7 @@ pub(super) async fn search(common: &Common, args: &Args) -> Result<u8> {
     if args.dry_run {
         return Ok(0);
     }
-    if let Some(file) = args.council.as_deref().filter(|file| file.is_dir()) {
+    if let Some(file) = args.write.as_deref().filter(|file| file.is_dir()) {
         let line = format!("{} is a folder: name a file for the council", log::shown(file));
         return Err(UsageError(line).into());
     }
@@ -70,7 +70,7 @@ pub(super) async fn search(common: &Common, args: &Args) -> Result<u8> {
             found.halve(search.price);
         }
     }
-    conclude(&launch, &search, &mut found, args.council.as_deref()).await
+    conclude(&launch, &search, &mut found, args.write.as_deref()).await
 }
 
 /// What is alive, and what was spent.

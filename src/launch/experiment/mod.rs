@@ -80,7 +80,14 @@ fn sheet(file: &Path, shown: &str) -> Result<(Sheet, PathBuf), Vec<Fault>> {
         }
     };
     let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
-    Ok((parse(shown, &source)?, folder))
+    let mut sheet = parse(shown, &source)?;
+    for plan in sheet.arms.iter_mut().filter_map(|arm| arm.plan.as_mut()) {
+        let is_file = plan.contains('/') || plan.to_lowercase().ends_with(".toml");
+        if is_file && !folder.as_os_str().is_empty() {
+            *plan = folder.join(&*plan).display().to_string();
+        }
+    }
+    Ok((sheet, folder))
 }
 
 /// Where its log is kept.

@@ -61,10 +61,7 @@ fn shadow(launch: &Launch, council: &Council, written: &Written) -> Result<Shado
         reading,
         control: None,
     };
-    let arms = vec![
-        arm(COUNCIL, 0, arms::usual(&seen)),
-        arm(SHADOW, 1, arms::usual(&treatment)),
-    ];
+    let arms = vec![arm(COUNCIL, 0, arms::usual(&seen)), arm(SHADOW, 1, arms::usual(&treatment))];
     let prices = prices(&launch.config);
     let ahead = Ahead::one(&prices, &treatment, GUESSED_QUESTION);
     let design = Design {
@@ -103,7 +100,8 @@ fn folder(launch: &Launch, council: &str) -> PathBuf {
 pub fn find(launch: &Launch, path: &Path) -> Result<Option<PathBuf>, UsageError> {
     let Some(council) = path.to_str().and_then(|text| text.strip_prefix(WORD)) else { return Ok(None) };
     let entries = std::fs::read_dir(folder(launch, council)).into_iter().flatten().flatten();
-    let logs = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "jsonl"));
+    let logs =
+        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "jsonl"));
     let latest = logs.max_by_key(|path| path.metadata().and_then(|it| it.modified()).ok());
     latest.map(Some).ok_or_else(|| {
         let council = clean::exact(council);
@@ -139,7 +137,9 @@ fn grade(trial: &mut Trial, grades: &[Graded], known: &mut Vec<(Position, bool)>
     let Some(run) = session.runs.first() else { return };
     if let Some((name, number)) = trial.item.rsplit_once(':').filter(|_| trial.treatment == COUNCIL) {
         let own = |grade: &&Graded| {
-            grade.session.0 == name && number.parse() == Ok(grade.call.run.0) && RunId(grade.call.run.0) == run.id
+            grade.session.0 == name
+                && number.parse() == Ok(grade.call.run.0)
+                && RunId(grade.call.run.0) == run.id
         };
         for graded in grades.iter().filter(own) {
             let Some((call, grade)) = run.calls.get(&graded.call).zip(graded.grade) else { continue };
@@ -151,7 +151,11 @@ fn grade(trial: &mut Trial, grades: &[Graded], known: &mut Vec<(Position, bool)>
     for call in run.calls.values().filter(|call| call.usable() && !said.contains(&call.id)) {
         let found = position_in(run, call);
         let same = known.iter().find(|(position, _)| found.stated() && position.same(&found));
-        let verdict = |(_, right): &(Position, bool)| Verdict { call: call.id, right: Some(*right), records: Vec::new() };
+        let verdict = |(_, right): &(Position, bool)| Verdict {
+            call: call.id,
+            right: Some(*right),
+            records: Vec::new(),
+        };
         trial.verdicts.extend(same.map(verdict));
     }
 }
