@@ -15,6 +15,7 @@ pub mod progress;
 pub mod report;
 pub mod score;
 pub mod trial;
+pub mod words;
 
 pub use arm::{Arm, Control, Reading, Treatment, VoteRule};
 pub use design::Design;

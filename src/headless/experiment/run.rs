@@ -61,6 +61,7 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
     progress.budget = begun.kept.budget.unwrap_or(design.budget);
     progress.spent = begun.kept.spent + begun.kept.lost;
     progress.cut.clone_from(&begun.kept.cut);
+    progress.expect(&todo);
     let lab = lab(&launch, &laid, begun.log, begun.kept.lines, &progress, id);
     let watch =
         Watch { design: Arc::clone(&design), progress, clock: launch.clock, orders: order, news: hear };
