@@ -60,8 +60,8 @@ fn layer(name: &str) -> Option<Layer> {
             &["core", "agreement", "providers", "store"],
             &["futures_util", "tokio", "tokio_util", "std::time::SystemTime"],
         ),
-        "app" => (&["core", "agreement", "config"], &["crossterm", "tui_textarea"]),
-        "ui" => (&["core", "agreement", "app"], &["ratatui"]),
+        "app" => (&["core", "agreement", "config", "experiment"], &["crossterm", "tui_textarea"]),
+        "ui" => (&["core", "agreement", "experiment", "app"], &["ratatui"]),
         "tui" | "headless" => (ALL, RESTRICTED),
         _ => return None,
     };

@@ -7,11 +7,12 @@ use crate::cli::experiment::Run;
 use crate::core::{Dollars, clean};
 use crate::engine::trials::{self, Ended, Lab, Watch};
 use crate::experiment::{Kept, Progress};
-use crate::launch::experiment::face::{Face, Look};
+use crate::launch::experiment::face::{self, Face, Look};
 use crate::launch::experiment::{self, Ahead, Laid, Place, log};
 use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
 use crate::store;
+use crate::ui::theme::{Depth, Looks};
 use anyhow::Result;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use tokio::sync::mpsc;
 ///
 /// # Errors
 /// [`UsageError`] where its log can't be used; else when the terminal can't be written to.
-pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
+pub async fn run(common: &Common, args: &Run, shown: Face) -> Result<u8> {
     let launch = Launch::prepare(common, Pace::Instant)?;
     let place = Place { out: args.out.clone(), share: args.shard };
     let laid = match experiment::lay_out(&launch, &args.file, &place) {
@@ -65,16 +66,17 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
     let lab = lab(&launch, &laid, begun.log, begun.kept.lines, &progress, id);
     let watch =
         Watch { design: Arc::clone(&design), progress, clock: launch.clock, orders: order, news: hear };
-    let look = Look {
-        ascii: common.ascii || launch.wants_ascii(),
-        plain_colours: launch.no_color(),
-        log: log::shown(&path),
-    };
-    let screen = !args.plain && io::stdout().is_terminal() && io::stdin().is_terminal();
+    let look = look(common, &launch, log::shown(&path));
+    let dumb = launch.env.get("TERM") == Some("dumb");
+    let screen = !args.plain && !dumb && io::stdout().is_terminal() && io::stdin().is_terminal();
     let carried = tokio::spawn(trials::run(lab, todo, orders, news));
-    let watched = if screen { face(watch, look).await } else { plain::follow(watch, look).await };
+    let watched = if screen { shown(watch, look).await } else { plain::follow(watch, look).await };
     let ended = carried.await?;
-    let progress = watched?;
+    let progress = match watched {
+        Ok(progress) => progress,
+        // A signal, or a fault that was told: nobody waits for a report.
+        Err(error) => return error.downcast::<face::Ended>().map(|face::Ended(code)| code),
+    };
     let code = match &ended {
         Ended::Done => 0,
         Ended::Stopped => 3,
@@ -93,6 +95,16 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
         report::print(&design, &progress.facts, &path)?;
     }
     Ok(code)
+}
+
+/// How a face looks, by the flags, the configuration and what the terminal can show.
+pub(super) fn look(common: &Common, launch: &Launch, log: String) -> Look {
+    let depth = match launch.no_color() {
+        true => Depth::None,
+        false => Depth::of(launch.env.get("TERM"), launch.env.get("COLORTERM")),
+    };
+    let looks = Looks { depth, ascii: common.ascii || launch.wants_ascii() };
+    Look { theme: launch.themes.theme(looks).0, keys: launch.config.keys.clone(), log }
 }
 
 /// What trials are carried out with.
