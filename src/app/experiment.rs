@@ -383,6 +383,3 @@ fn sum(text: &str) -> Result<Option<Dollars>, String> {
         _ => format!("{} is not a sum such as $2.50, nor none", clean::exact(text)),
     })
 }
-
-#[cfg(test)]
-mod tests;

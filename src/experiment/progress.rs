@@ -47,9 +47,9 @@ pub struct Progress {
     agreed: (f64, u64),
     /// How many trials of each treatment were to be done at first, and how many of them are over.
     todo: BTreeMap<usize, (u64, u64)>,
-    /// How long it was paused, in milliseconds; and since when it is.
-    rested: u64,
-    resting: Option<u64>,
+    /// How long trials took so far, in milliseconds, pauses left out; and up to which moment that is counted.
+    worked: u64,
+    counted: u64,
 }
 
 /// How an arm stands.
@@ -87,7 +87,7 @@ impl Progress {
     /// Of an experiment of which some is done.
     pub fn new(done: Vec<Facts>, todo: u64, now: u64) -> Self {
         let before = done.len() as u64;
-        let mut progress = Self { of: before + todo, before, began: now, last: now, ..Self::default() };
+        let mut progress = Self { of: before + todo, before, began: now, last: now, counted: now, ..Self::default() };
         for facts in done {
             progress.take(facts);
         }
@@ -115,19 +115,22 @@ impl Progress {
 
     /// No trial is begun any more.
     pub fn pause(&mut self, why: Option<String>, now: u64) {
-        self.paused = Some(why);
-        self.resting.get_or_insert(now);
+        // What was a pause already is not work.
+        if self.paused.replace(why).is_none() {
+            self.work(now);
+        }
     }
 
     /// Trials are begun again.
     pub fn resume(&mut self, now: u64) {
         self.paused = None;
-        self.rested += self.resting.take().map_or(0, |since| now.saturating_sub(since));
+        self.counted = now;
     }
 
     /// A trial is done.
     pub fn done(&mut self, facts: Facts, now: u64) {
         self.last = now;
+        self.work(now);
         // What ran when its treatment was cut is done all the same.
         self.of += u64::from(self.cut.contains(&facts.key.treatment));
         self.over(facts.key);
@@ -175,24 +178,23 @@ impl Progress {
         (self.agreed.1 > 0).then(|| self.agreed.0 / self.agreed.1 as f64)
     }
 
-    /// How long trials took so far, in milliseconds; pauses are left out.
-    fn worked(&self) -> u64 {
-        let resting = self.resting.map_or(0, |since| self.last.saturating_sub(since));
-        self.last.saturating_sub(self.began).saturating_sub(self.rested + resting)
+    /// Counts the time until now as work.
+    fn work(&mut self, now: u64) {
+        self.worked += now.saturating_sub(self.counted);
+        self.counted = now;
     }
 
     /// How many trials are done in a second at the pace so far; none before any is done.
     pub fn pace(&self) -> Option<f64> {
         let done = self.count().saturating_sub(self.before);
-        let worked = self.worked();
-        (done > 0 && worked > 0).then(|| done as f64 * 1000.0 / worked as f64)
+        (done > 0 && self.worked > 0).then(|| done as f64 * 1000.0 / self.worked as f64)
     }
 
     /// How long the rest will take at the pace so far, in milliseconds; none before anything is done.
     pub fn left(&self) -> Option<u64> {
         let done = self.count().saturating_sub(self.before);
         let rest = self.of.saturating_sub(self.count());
-        (done > 0).then(|| self.worked() * rest / done)
+        (done > 0).then(|| self.worked * rest / done)
     }
 
     /// How each arm stands.

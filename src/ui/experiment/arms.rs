@@ -13,8 +13,11 @@ use ratatui::style::Style;
 
 /// The widest the column of names gets.
 const NAME: u16 = 34;
-/// The widest a bar gets.
+/// The widest a bar gets, and the narrowest.
 const BAR: u16 = 40;
+const BAR_LEAST: u16 = 8;
+/// Names are cut to so much for a bar's sake.
+const NAME_LEAST: u16 = 16;
 /// Accuracy in percent, and its heading.
 const SHARE: u16 = 8;
 
@@ -36,8 +39,8 @@ impl Column {
         (Self::Interval, 13),
         (Self::Count, 7),
         (Self::State, 8),
-        (Self::Cost, 8),
-        (Self::Bar, 10),
+        (Self::Cost, 7),
+        (Self::Bar, BAR_LEAST),
         (Self::Agreement, 5),
         (Self::Time, 7),
     ];
@@ -62,12 +65,17 @@ impl Columns {
         for (column, wide) in Column::BY_WEIGHT {
             let wide = if column == Column::Interval { interval } else { wide };
             let tells = graded || !matches!(column, Column::Interval | Column::Bar);
+            let lacks = (used + 2 + wide).saturating_sub(width);
+            if tells && lacks > 0 && column == Column::Bar && name >= NAME_LEAST + lacks {
+                name -= lacks;
+                used -= lacks;
+            }
             if tells && used + 2 + wide <= width {
                 used += 2 + wide;
                 shown.push(column);
             }
         }
-        let bar = if shown.contains(&Column::Bar) { (10 + width - used).min(BAR) } else { 0 };
+        let bar = if shown.contains(&Column::Bar) { (BAR_LEAST + width - used).min(BAR) } else { 0 };
         if used > width {
             name = name.saturating_sub(used - width).max(1);
         }
@@ -81,9 +89,9 @@ impl Columns {
 
 /// How wide a table with all columns is.
 pub(super) fn widest(scene: &Scene<'_>) -> u16 {
-    let columns = Columns::of(scene, u16::MAX);
+    let columns = Columns::of(scene, 1000);
     let rest = Column::BY_WEIGHT.iter().map(|(_, wide)| wide + 2).sum::<u16>();
-    2 + columns.name + 1 + SHARE + rest + BAR - 10
+    2 + columns.name + 1 + SHARE + rest + BAR - BAR_LEAST
 }
 
 pub(super) fn draw(
@@ -126,10 +134,10 @@ fn heads(columns: &Columns, theme: &Theme) -> Row {
         }
     };
     add(Column::Interval, "95 %", columns.interval, false);
-    add(Column::Bar, "0 to 100 %", columns.bar, false);
+    add(Column::Bar, "0..100 %", columns.bar, false);
     add(Column::Count, "trials", 7, true);
     add(Column::Agreement, "agree", 5, true);
-    add(Column::Cost, "cost", 8, true);
+    add(Column::Cost, "cost", 7, true);
     add(Column::Time, "time", 7, true);
     vec![(row, theme.style(Role::Dim))]
 }
@@ -162,7 +170,7 @@ fn cells(columns: &Columns, scene: &Scene<'_>, at: usize, standing: &Standing, t
     add(Column::Count, thousands(standing.done), 7, quiet);
     let agreement = standing.agreement.map_or("-".to_owned(), |share| format!("{:.0} %", 100.0 * share));
     add(Column::Agreement, agreement, 5, quiet);
-    add(Column::Cost, known(money(standing.mean_usd)), 8, quiet);
+    add(Column::Cost, known(money(standing.mean_usd)), 7, quiet);
     add(Column::Time, known(time(standing.mean_ms)), 7, quiet);
     if columns.has(Column::State) {
         let (word, role) = match standing {
@@ -193,7 +201,7 @@ pub(super) fn time(ms: f64) -> String {
 
 fn interval(low: f64, high: f64, width: u16) -> String {
     let (low, high) = (100.0 * low, 100.0 * high);
-    if width < 13 { format!("[{low:.0}, {high:.0}]") } else { format!("[{low:.1}, {high:.1}]") }
+    if width < 13 { format!("[{low:>2.0}, {high:>2.0}]") } else { format!("[{low:>4.1}, {high:>4.1}]") }
 }
 
 /// Accuracy as a bar from 0 to 100 %: full up to the low end of its interval, half up to what was found, then how far it may

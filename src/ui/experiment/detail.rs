@@ -10,8 +10,9 @@ use crate::experiment::words::{many, thousands};
 use crate::experiment::{Facts, Key, Standing};
 use ratatui::style::Style;
 
-/// How wide the words before a text are.
+/// How wide the words before a text are, at least and at most.
 const LABEL: u16 = 12;
+const WIDEST_LABEL: u16 = 24;
 /// More of a text than this is not looked at.
 const LONGEST: usize = 1 << 16;
 
@@ -19,6 +20,7 @@ const LONGEST: usize = 1 << 16;
 struct Rows<'a> {
     rows: Vec<Row>,
     width: u16,
+    label: u16,
     theme: &'a Theme,
 }
 
@@ -29,7 +31,7 @@ impl Rows<'_> {
 
     fn styled(&mut self, label: &str, text: &str, style: Style) {
         let narrow = self.width < 40;
-        let label_wide = if narrow { 0 } else { LABEL };
+        let label_wide = if narrow { 0 } else { self.label };
         let dim = self.theme.style(Role::Dim);
         if narrow && !label.is_empty() {
             self.rows.push(vec![(label.to_owned(), dim)]);
@@ -37,7 +39,7 @@ impl Rows<'_> {
         for (at, line) in canvas::wrapped(text, self.width - label_wide).into_iter().enumerate() {
             let mut row = Row::new();
             if !narrow {
-                row.push((canvas::pad(if at == 0 { label } else { "" }, LABEL), dim));
+                row.push((canvas::pad(if at == 0 { label } else { "" }, label_wide), dim));
             }
             row.push((line, style));
             self.rows.push(row);
@@ -51,7 +53,7 @@ impl Rows<'_> {
 
 /// The title and the rows of what is shown in full.
 pub(super) fn of(scene: &Scene<'_>, about: About, width: u16, theme: &Theme) -> (String, Vec<Row>) {
-    let mut rows = Rows { rows: Vec::new(), width, theme };
+    let mut rows = Rows { rows: Vec::new(), width, label: LABEL, theme };
     let title = match about {
         About::Arm(at) => {
             arm(&mut rows, scene, at);
@@ -152,6 +154,11 @@ fn figures(rows: &mut Rows<'_>, scene: &Scene<'_>, treatment: usize, standing: &
 fn trial(rows: &mut Rows<'_>, scene: &Scene<'_>, facts: &Facts) {
     let design = scene.design;
     let text = |text: &str| clean::prose(canvas::head(text, LONGEST));
+    let council = design.treatments.get(facts.key.treatment).map(|it| &it.council);
+    let members = council.iter().flat_map(|council| &council.members);
+    let names: Vec<String> = members.map(|member| clean::line(&member.name.0)).collect();
+    let widest = names.iter().map(|name| canvas::width(name) + 1).max().unwrap_or(0);
+    rows.label = widest.clamp(LABEL, WIDEST_LABEL);
     if let Some(item) = design.items.get(facts.key.item) {
         rows.add("question", &text(&item.question));
         if let Some(answer) = &item.answer {
@@ -160,10 +167,8 @@ fn trial(rows: &mut Rows<'_>, scene: &Scene<'_>, facts: &Facts) {
         rows.blank();
     }
     rows.add("treatment", &treatment(scene, facts.key));
-    let council = design.treatments.get(facts.key.treatment).map(|it| &it.council);
     for (seat, said) in facts.seats.iter().enumerate().filter(|(_, seat)| seat.asked || seat.last.is_some()) {
-        let member = council.and_then(|council| council.members.get(seat));
-        let name = member.map(|member| clean::line(&member.name.0)).unwrap_or_default();
+        let name = names.get(seat).map(String::as_str).unwrap_or_default();
         let (first, last) = (words(facts, said.first), words(facts, said.last));
         let moved = said.first != said.last && said.last.is_some();
         let mut said = if moved { format!("{first}, then {last}") } else { first };
@@ -176,7 +181,7 @@ fn trial(rows: &mut Rows<'_>, scene: &Scene<'_>, facts: &Facts) {
         }
         let good = rows.theme.style(Role::Good);
         let style = if right == Some(true) { good } else { Style::default() };
-        rows.styled(&canvas::fit(&name, LABEL - 1), &said, style);
+        rows.styled(&canvas::fit(name, rows.label - 1), &said, style);
     }
     let most = votes(facts).first().map_or(0, |(_, by)| *by);
     let of = facts.seats.iter().filter(|seat| seat.last.or(seat.first).is_some()).count();

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// The widest the columns of a question's id, a treatment's name, and what is right get.
 const ID: u16 = 16;
-const TREATMENT: u16 = 18;
+const TREATMENT: u16 = 22;
 const RIGHT: u16 = 14;
 
 /// A list's title with how many there are. Gives the area below.
@@ -27,13 +27,10 @@ pub(super) fn title(
     focus: bool,
 ) -> Rect {
     let role = if focus { Role::Title } else { Role::Dim };
-    let left = vec![(format!(" {words} "), theme.style(role)), (count_of(count), theme.style(Role::Dim))];
+    let count = if count == 0 { "none".to_owned() } else { thousands(count) };
+    let left = vec![(format!(" {words}"), theme.style(role)), (format!(" {count} "), theme.style(Role::Dim))];
     let (right, below, tag) = (Row::new(), Row::new(), Row::new());
     canvas::Frame { left, right, below, tag, focus, theme }.rule(buffer, area)
-}
-
-fn count_of(count: u64) -> String {
-    if count == 0 { "none ".to_owned() } else { format!("{} ", thousands(count)) }
 }
 
 /// What is in view of a list, so that the chosen row is.
@@ -136,8 +133,10 @@ pub(super) fn divided(
             let said = &facts.said[place];
             let value = clean::line(&said.value);
             let times = theme.sign("×", "x");
-            let comma = if nth > 0 { ", " } else { "" };
-            let text = if by > 1 { format!("{comma}{value} {times}{by}") } else { format!("{comma}{value}") };
+            if nth > 0 {
+                row.push((", ".to_owned(), theme.style(Role::Dim)));
+            }
+            let text = if by > 1 { format!("{value} {times}{by}") } else { value };
             let right = said.right == Some(true);
             row.push((text, if right { theme.style(Role::Good) } else { Style::default() }));
         }
