@@ -87,7 +87,8 @@ impl Progress {
     /// Of an experiment of which some is done.
     pub fn new(done: Vec<Facts>, todo: u64, now: u64) -> Self {
         let before = done.len() as u64;
-        let mut progress = Self { of: before + todo, before, began: now, last: now, counted: now, ..Self::default() };
+        let mut progress =
+            Self { of: before + todo, before, began: now, last: now, counted: now, ..Self::default() };
         for facts in done {
             progress.take(facts);
         }

@@ -50,8 +50,9 @@ const RESTRICTED: &[&str] = &[
 fn layer(name: &str) -> Option<Layer> {
     let (ours, theirs): (&'static [_], &'static [_]) = match name {
         "core" | "stats" => (&[], &[]),
-        "agreement" | "config" => (&["core"], &[]),
+        "agreement" => (&["core"], &[]),
         "experiment" => (&["core", "agreement", "stats"], &[]),
+        "config" => (&["core", "experiment"], &[]),
         "providers" => {
             (&["core", "config"], &["futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"])
         }

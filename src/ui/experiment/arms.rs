@@ -16,7 +16,7 @@ const NAME: u16 = 34;
 /// The widest a bar gets, and the narrowest.
 const BAR: u16 = 40;
 const BAR_LEAST: u16 = 8;
-/// Names are cut to so much for a bar's sake.
+/// Names are cut to so much for the sake of intervals and bars.
 const NAME_LEAST: u16 = 16;
 /// Accuracy in percent, and its heading.
 const SHARE: u16 = 8;
@@ -66,7 +66,8 @@ impl Columns {
             let wide = if column == Column::Interval { interval } else { wide };
             let tells = graded || !matches!(column, Column::Interval | Column::Bar);
             let lacks = (used + 2 + wide).saturating_sub(width);
-            if tells && lacks > 0 && column == Column::Bar && name >= NAME_LEAST + lacks {
+            let matters = matches!(column, Column::Interval | Column::Bar);
+            if tells && matters && lacks > 0 && name >= NAME_LEAST + lacks {
                 name -= lacks;
                 used -= lacks;
             }
@@ -144,10 +145,11 @@ fn heads(columns: &Columns, theme: &Theme) -> Row {
 
 fn cells(columns: &Columns, scene: &Scene<'_>, at: usize, standing: &Standing, theme: &Theme) -> Row {
     let dim = theme.style(Role::Dim);
-    let quiet = if standing.cut { dim } else { Style::default() };
+    let cut = scene.progress.cut.contains(&scene.design.arms[at].treatment);
+    let quiet = if cut { dim } else { Style::default() };
     let mut row = Row::new();
     let share = standing.accuracy.map_or("-".to_owned(), |(share, ..)| format!("{:.1} %", 100.0 * share));
-    let strong = if standing.cut { dim } else { theme.style(Role::Strong) };
+    let strong = if cut { dim } else { theme.style(Role::Strong) };
     row.push((format!(" {share:>0$}", usize::from(SHARE)), strong));
     if columns.has(Column::Interval) {
         let ends = standing.accuracy.map(|(_, low, high)| interval(low, high, columns.interval));
@@ -173,11 +175,11 @@ fn cells(columns: &Columns, scene: &Scene<'_>, at: usize, standing: &Standing, t
     add(Column::Cost, known(money(standing.mean_usd)), 7, quiet);
     add(Column::Time, known(time(standing.mean_ms)), 7, quiet);
     if columns.has(Column::State) {
-        let (word, role) = match standing {
-            Standing { cut: true, .. } => ("cut", Role::Warning),
-            _ if at == scene.design.baseline => ("baseline", Role::Dim),
-            Standing { control: true, .. } => ("control", Role::Dim),
-            _ => ("", Role::Dim),
+        let (word, role) = match at == scene.design.baseline {
+            _ if cut => ("cut", Role::Warning),
+            true => ("baseline", Role::Dim),
+            false if standing.control => ("control", Role::Dim),
+            false => ("", Role::Dim),
         };
         row.push((format!("  {word}"), theme.style(role)));
     }

@@ -185,7 +185,7 @@ fn trial(rows: &mut Rows<'_>, scene: &Scene<'_>, facts: &Facts) {
     }
     let most = votes(facts).first().map_or(0, |(_, by)| *by);
     let of = facts.seats.iter().filter(|seat| seat.last.or(seat.first).is_some()).count();
-    rows.add("agreement", &format!("{most} of {of} members at most say the same"));
+    rows.add("agreement", &format!("{most} of {of} members are behind the most frequent answer"));
     if facts.result.is_some() {
         rows.add("result", &words(facts, facts.result));
     }

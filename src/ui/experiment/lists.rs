@@ -54,7 +54,12 @@ struct Columns {
 }
 
 impl Columns {
-    fn of<'a>(scene: &Scene<'_>, keys: impl Iterator<Item = &'a Key> + Clone, width: u16, right: bool) -> Self {
+    fn of<'a>(
+        scene: &Scene<'_>,
+        keys: impl Iterator<Item = &'a Key> + Clone,
+        width: u16,
+        right: bool,
+    ) -> Self {
         let most = |of: &dyn Fn(&Key) -> u16, heading: u16, most: u16| {
             keys.clone().map(of).max().unwrap_or(0).clamp(heading, most)
         };
@@ -157,7 +162,8 @@ pub(super) fn faults(
     let inside = title(buffer, area, ("Faults", progress.faulted), theme, focus);
     let columns = Columns::of(scene, progress.faults.iter().map(|(key, _)| key), inside.width, false);
     let heads = ["question", "treatment", ""];
-    let list = head(buffer, inside, &columns, (heads, "why it came to nothing"), progress.faults.len(), theme);
+    let list =
+        head(buffer, inside, &columns, (heads, "why it came to nothing"), progress.faults.len(), theme);
     let chosen = board.fault_row(progress);
     for (y, at) in (list.y..).zip(window(chosen, progress.faults.len(), list.height)) {
         let (key, why) = &progress.faults[at];

@@ -223,11 +223,8 @@ fn panels(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, board: &Board, the
     }
     let progress = scene.progress;
     let heads = |count: usize| if count == 0 { 0 } else { count as u16 + 1 };
-    let wants = [
-        scene.design.arms.len() as u16 + 1,
-        heads(progress.divided.len()),
-        heads(progress.faults.len()),
-    ];
+    let wants =
+        [scene.design.arms.len() as u16 + 1, heads(progress.divided.len()), heads(progress.faults.len())];
     let areas = if area.width >= BESIDE {
         let left = (area.width * 3 / 5).min(arms::widest(scene) + 2);
         let beside = Rect { x: area.x + left + 1, width: area.width - left - 1, ..area };
@@ -296,9 +293,11 @@ fn footer(buffer: &mut Buffer, area: Rect, progress: &Progress, board: &Board, t
         (Some(Over::Stop), _) => &[("y", "stop"), ("n", "go on")],
         (Some(Over::Budget(..)), _) => &[("Enter", "set"), ("Esc", "leave it")],
         (Some(_), _) => &[("j", "down"), ("k", "up"), ("Esc", "back")],
-        (None, Phase::Ended) => &[("any key", "report"), ("Tab", "panel"), ("Enter", "details"), ("?", "help")],
+        (None, Phase::Ended) => {
+            &[("?", "help"), ("any key", "report"), ("Tab", "panel"), ("Enter", "details")]
+        }
         (None, Phase::Stopping) => {
-            &[("q", "leave now"), ("Tab", "panel"), ("Enter", "details"), ("?", "help")]
+            &[("?", "help"), ("q", "leave now"), ("Tab", "panel"), ("Enter", "details")]
         }
         (None, Phase::Running) => &[
             ("?", "help"),

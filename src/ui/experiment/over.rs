@@ -18,13 +18,7 @@ pub(super) struct Rest {
 }
 
 /// Draws what lies over the lists, if anything does.
-pub(super) fn draw(
-    buffer: &mut Buffer,
-    area: Rect,
-    scene: &Scene<'_>,
-    board: &Board,
-    theme: &Theme,
-) -> Rest {
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, board: &Board, theme: &Theme) -> Rest {
     let Some(over) = &board.over else { return Rest::default() };
     let inner = |widest: u16| area.width.min(widest).saturating_sub(4);
     match over {
@@ -68,11 +62,11 @@ pub(super) fn draw(
             ]];
             rows.push(Row::new());
             match fault {
-                Some(fault) => rows.extend(
-                    paragraphs(std::slice::from_ref(fault), inner(70))
-                        .into_iter()
-                        .map(|row| row.into_iter().map(|(text, _)| (text, theme.style(Role::Error))).collect()),
-                ),
+                Some(fault) => {
+                    rows.extend(paragraphs(std::slice::from_ref(fault), inner(70)).into_iter().map(|row| {
+                        row.into_iter().map(|(text, _)| (text, theme.style(Role::Error))).collect()
+                    }))
+                }
                 None => rows.extend(paragraphs(&[now(scene)], inner(70))),
             }
             let inside = sheet(buffer, area, ("What may it cost in all?", 70), &rows, 0, theme).0;
@@ -102,8 +96,7 @@ fn sheet(
     let left = vec![(format!(" {title} "), theme.style(Role::Title))];
     let (right, below, tag) = (Row::new(), Row::new(), Row::new());
     let inside = canvas::Frame { left, right, below, tag, focus: true, theme }.draw(buffer, place);
-    let inside =
-        Rect { x: inside.x + inside.width.min(1), width: inside.width.saturating_sub(2), ..inside };
+    let inside = Rect { x: inside.x + inside.width.min(1), width: inside.width.saturating_sub(2), ..inside };
     (inside, canvas::scrolled(buffer, inside, rows, scroll, theme))
 }
 
@@ -163,16 +156,18 @@ fn help(width: u16, theme: &Theme) -> Vec<Row> {
         }
     }
     rows.push(Row::new());
-    let [low, found, high] =
-        [theme.sign("█", "#"), theme.sign("▓", "="), theme.sign("░", "-")];
+    let [low, found, high] = [theme.sign("█", "#"), theme.sign("▓", "="), theme.sign("░", "-")];
     let told = [
         format!(
             "Accuracy is the share of right answers. Its bar is {low} up to the low end of the 95 % interval (Wilson), \
              {found} up to what was found, {high} up to the high end."
         ),
-        "agree: the share of members behind an arm's answer. cost and time: of a question, on average.".to_owned(),
-        "Disagreements: trials in which no answer has more than half of the members behind it, newest first.".to_owned(),
-        "Faults: trials that came to nothing by no fault of the question; the same command does them again.".to_owned(),
+        "agree: the share of members behind an arm's answer. cost and time: of a question, on average."
+            .to_owned(),
+        "Disagreements: trials in which no answer has more than half of the members behind it, newest first."
+            .to_owned(),
+        "Faults: trials that came to nothing by no fault of the question; the same command does them again."
+            .to_owned(),
     ];
     rows.extend(paragraphs(&told, width));
     rows
