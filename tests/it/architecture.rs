@@ -58,7 +58,7 @@ fn layer(name: &str) -> Option<Layer> {
         }
         "store" => (&["core"], &["std::fs", "std::io"]),
         "engine" => (
-            &["core", "agreement", "providers", "store"],
+            &["core", "agreement", "experiment", "providers", "store"],
             &["futures_util", "tokio", "tokio_util", "std::time::SystemTime"],
         ),
         "app" => (&["core", "agreement", "config", "experiment"], &["crossterm", "tui_textarea"]),

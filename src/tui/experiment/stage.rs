@@ -47,7 +47,7 @@ impl Stage {
         let mut keyboard = Keyboard::default();
         let screen = Screen::enter()?;
         keyboard.take_up();
-        let frames = FrameClock::default();
+        let frames = FrameClock::calm();
         Ok(Self { screen, keyboard, watch, frames, away: None, hurried: false, exit: None })
     }
 

@@ -135,8 +135,12 @@ fn figures(rows: &mut Rows<'_>, scene: &Scene<'_>, treatment: usize, standing: &
     if let Some(agreement) = standing.agreement {
         rows.add("agreement", &format!("{:.0} % of the members are behind its answer", 100.0 * agreement));
     }
-    rows.add("a question", &format!("{}, {:.1} calls", money(standing.mean_usd), standing.mean_calls));
-    rows.add("rounds", &format!("{:.1} of debate after the first answers", standing.mean_rounds));
+    let cost = format!("{} a question, for {:.1} calls", money(standing.mean_usd), standing.mean_calls);
+    rows.add("cost", &cost);
+    match standing.mean_rounds {
+        none if none <= 0.0 => rows.add("rounds", "no debate in it"),
+        rounds => rows.add("rounds", &format!("{rounds:.1} of debate after the first answers, on average")),
+    }
     rows.add("latency", &format!("{} from the first call to the last, on average", time(standing.mean_ms)));
     let (failed, missing) = standing.failed;
     if failed > 0 {
