@@ -98,7 +98,7 @@ pub enum Over {
     /// Whether a treatment is to be cut.
     Cut(usize),
     /// What it may cost, with what is wrong with what was written.
-    Budget(Line, Option<String>),
+    Budget(Box<Line>, Option<String>),
     /// Whether it is to end.
     Stop,
 }
@@ -237,7 +237,7 @@ impl Board {
             _ if self.phase == Phase::Stopping => {}
             "p" if scene.progress.paused.is_some() => return vec![Effect::Resume],
             "p" => return vec![Effect::Pause],
-            "b" => self.over = Some(Over::Budget(Line::default(), None)),
+            "b" => self.over = Some(Over::Budget(Box::default(), None)),
             "c" => self.ask_to_cut(scene),
             _ => {}
         }
@@ -294,7 +294,7 @@ impl Board {
         &mut self,
         name: &str,
         key: KeyEvent,
-        mut line: Line,
+        mut line: Box<Line>,
         fault: Option<String>,
         progress: &Progress,
     ) -> Vec<Effect> {

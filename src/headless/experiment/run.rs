@@ -99,9 +99,10 @@ pub async fn run(common: &Common, args: &Run, shown: Face) -> Result<u8> {
 
 /// How a face looks, by the flags, the configuration and what the terminal can show.
 pub(super) fn look(common: &Common, launch: &Launch, log: String) -> Look {
-    let depth = match launch.no_color() {
-        true => Depth::None,
-        false => Depth::of(launch.env.get("TERM"), launch.env.get("COLORTERM")),
+    let depth = if launch.no_color() {
+        Depth::None
+    } else {
+        Depth::of(launch.env.get("TERM"), launch.env.get("COLORTERM"))
     };
     let looks = Looks { depth, ascii: common.ascii || launch.wants_ascii() };
     Look { theme: launch.themes.theme(looks).0, keys: launch.config.keys.clone(), log }

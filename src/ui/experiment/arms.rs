@@ -131,7 +131,8 @@ fn heads(columns: &Columns, theme: &Theme) -> Row {
     let mut add = |column: Column, words: &str, wide: u16, right: bool| {
         if columns.has(column) {
             let free = " ".repeat(usize::from(wide.saturating_sub(canvas::width(words))));
-            row.push_str(&if right { format!("  {free}{words}") } else { format!("  {words}{free}") });
+            let (left, right) = if right { (free.as_str(), words) } else { (words, free.as_str()) };
+            row.extend(["  ", left, right]);
         }
     };
     add(Column::Interval, "95 %", columns.interval, false);

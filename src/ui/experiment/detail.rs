@@ -18,7 +18,7 @@ const LONGEST: usize = 1 << 16;
 
 /// Rows for people: a label, and a text that may take several.
 struct Rows<'a> {
-    rows: Vec<Row>,
+    all: Vec<Row>,
     width: u16,
     label: u16,
     theme: &'a Theme,
@@ -34,7 +34,7 @@ impl Rows<'_> {
         let label_wide = if narrow { 0 } else { self.label };
         let dim = self.theme.style(Role::Dim);
         if narrow && !label.is_empty() {
-            self.rows.push(vec![(label.to_owned(), dim)]);
+            self.all.push(vec![(label.to_owned(), dim)]);
         }
         for (at, line) in canvas::wrapped(text, self.width - label_wide).into_iter().enumerate() {
             let mut row = Row::new();
@@ -42,18 +42,18 @@ impl Rows<'_> {
                 row.push((canvas::pad(if at == 0 { label } else { "" }, label_wide), dim));
             }
             row.push((line, style));
-            self.rows.push(row);
+            self.all.push(row);
         }
     }
 
     fn blank(&mut self) {
-        self.rows.push(Row::new());
+        self.all.push(Row::new());
     }
 }
 
 /// The title and the rows of what is shown in full.
 pub(super) fn of(scene: &Scene<'_>, about: About, width: u16, theme: &Theme) -> (String, Vec<Row>) {
-    let mut rows = Rows { rows: Vec::new(), width, label: LABEL, theme };
+    let mut rows = Rows { all: Vec::new(), width, label: LABEL, theme };
     let title = match about {
         About::Arm(at) => {
             arm(&mut rows, scene, at);
@@ -67,18 +67,17 @@ pub(super) fn of(scene: &Scene<'_>, about: About, width: u16, theme: &Theme) -> 
             }
             None => String::new(),
         },
-        About::Fault(number) => match scene.progress.faults.get(place_of(scene.progress, number)) {
-            Some((key, why)) => {
+        About::Fault(number) => {
+            if let Some((key, why)) = scene.progress.faults.get(place_of(scene.progress, number)) {
                 fault(&mut rows, scene, *key, why);
                 format!("Fault at question {}", id(scene, *key))
-            }
-            None => {
+            } else {
                 rows.add("", "newer faults have taken its place");
                 "Fault".to_owned()
             }
-        },
+        }
     };
-    (title, rows.rows)
+    (title, rows.all)
 }
 
 fn arm(rows: &mut Rows<'_>, scene: &Scene<'_>, at: usize) {

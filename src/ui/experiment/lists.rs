@@ -56,7 +56,7 @@ struct Columns {
 impl Columns {
     fn of<'a>(
         scene: &Scene<'_>,
-        keys: impl Iterator<Item = &'a Key> + Clone,
+        keys: &(impl Iterator<Item = &'a Key> + Clone),
         width: u16,
         right: bool,
     ) -> Self {
@@ -125,7 +125,7 @@ pub(super) fn divided(
     let progress = scene.progress;
     let all: Vec<&Facts> = progress.divided.iter().filter_map(|place| progress.facts.get(*place)).collect();
     let inside = title(buffer, area, ("Disagreements to look into", all.len() as u64), theme, focus);
-    let columns = Columns::of(scene, all.iter().map(|facts| &facts.key), inside.width, true);
+    let columns = Columns::of(scene, &all.iter().map(|facts| &facts.key), inside.width, true);
     let heads = ["question", "treatment", "right"];
     let list = head(buffer, inside, &columns, (heads, "members said"), all.len(), theme);
     let chosen = board.divided_row(progress);
@@ -160,7 +160,7 @@ pub(super) fn faults(
 ) {
     let progress = scene.progress;
     let inside = title(buffer, area, ("Faults", progress.faulted), theme, focus);
-    let columns = Columns::of(scene, progress.faults.iter().map(|(key, _)| key), inside.width, false);
+    let columns = Columns::of(scene, &progress.faults.iter().map(|(key, _)| key), inside.width, false);
     let heads = ["question", "treatment", ""];
     let list =
         head(buffer, inside, &columns, (heads, "why it came to nothing"), progress.faults.len(), theme);

@@ -268,7 +268,7 @@ fn shared(height: u16, wants: &[u16], at: Option<usize>) -> Vec<u16> {
     if least > height {
         let bare = wants.len() as u16;
         // Titles alone say at least how many there are.
-        let others = if height >= bare + 3 { 1 } else { 0 };
+        let others = u16::from(height >= bare + 3);
         rows = vec![others; wants.len()];
         rows[at] = height - others * (bare - 1);
         return rows;

@@ -61,14 +61,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, scene: &Scene<'_>, board: &B
                 (line.text().to_owned(), theme.style(Role::Strong)),
             ]];
             rows.push(Row::new());
-            match fault {
-                Some(fault) => {
-                    rows.extend(paragraphs(std::slice::from_ref(fault), inner(70)).into_iter().map(|row| {
-                        row.into_iter().map(|(text, _)| (text, theme.style(Role::Error))).collect()
-                    }))
-                }
-                None => rows.extend(paragraphs(&[now(scene)], inner(70))),
-            }
+            let (words, style) = match fault {
+                Some(fault) => (fault.clone(), theme.style(Role::Error)),
+                None => (now(scene), Style::default()),
+            };
+            rows.extend(canvas::wrapped(&words, inner(70)).into_iter().map(|line| vec![(line, style)]));
             let inside = sheet(buffer, area, ("What may it cost in all?", 70), &rows, 0, theme).0;
             let x = canvas::width(label) + canvas::width(&line.before());
             let x = inside.x + x.min(inside.width.saturating_sub(1));
@@ -117,16 +114,12 @@ fn cut(scene: &Scene<'_>, treatment: usize, width: u16, theme: &Theme) -> Vec<Ro
     let design = scene.design;
     let names: Vec<String> = design.arms_of(treatment).map(|(_, arm)| clean::line(&arm.name)).collect();
     let left = many(scene.progress.waiting(treatment), "trial");
-    let one = names.len() == 1;
-    let mut words = vec![match one {
-        true => format!("Nobody is asked for {} any more: {left} left out, for good.", names.concat()),
-        false => format!(
-            "{} arms are read from the same trials, and all of them end here: {}.",
-            names.len(),
-            names.join(", ")
-        ),
-    }];
-    if !one {
+    let mut words = Vec::new();
+    if let [name] = names.as_slice() {
+        words.push(format!("Nobody is asked for {name} any more: {left} left out, for good."));
+    } else {
+        let (count, names) = (names.len(), names.join(", "));
+        words.push(format!("{count} arms are read from the same trials, and all of them end here: {names}."));
         words.push(format!("Nobody is asked for them any more: {left} left out, for good."));
     }
     words.push("What is done stays and counts; trials that run go on to their ends.".to_owned());
