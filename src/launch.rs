@@ -23,7 +23,7 @@ use crate::core::{
     Council, Debate, Dollars, Member, ModelRef, Planned, Privacy, Private, Protocol, Question, Session,
     SessionId, Why,
 };
-use crate::engine::{Clock, Deeper, Purse, Setup};
+use crate::engine::{Clock, Deeper, Purse, Setup, Shadows};
 use crate::providers::Provider;
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
@@ -64,6 +64,8 @@ pub struct Launch {
     pub clock: Clock,
     /// What the environment said at the start.
     pub env: Env,
+    /// Who answers questions in the shadow of their councils.
+    pub shadows: Arc<Shadows>,
 }
 
 impl Launch {
@@ -102,7 +104,13 @@ impl Launch {
         let clock = Clock::system();
         let save = !common.no_save;
         let caps = Caps { session: common.max_cost.or(config.budget.session), ..config.budget };
-        Ok(Self { config, registry, council, preset, themes, root, save, caps, seed, clock, env })
+        let shadows = Arc::default();
+        let mut launch =
+            Self { config, registry, council, preset, themes, root, save, caps, seed, clock, env, shadows };
+        let (shadows, faults) = experiment::shadow::all(&launch);
+        launch.shadows = Arc::new(shadows);
+        launch.config.faults.extend(faults);
+        Ok(launch)
     }
 
     /// A new session.
@@ -149,6 +157,7 @@ impl Launch {
             purse: Purse::new(self.prices(), self.caps, self.spending()),
             answers: self.answers(),
             grades: self.save.then(|| store::grades::file_beside(&self.root)),
+            shadows: Arc::clone(&self.shadows),
             merge: true,
         }
     }

@@ -235,6 +235,7 @@ impl Panel {
             health: store::health::Kept::default(),
             answers: None,
             grades: None,
+            shadows: Arc::default(),
             merge: false,
         }
     }

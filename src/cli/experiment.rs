@@ -122,7 +122,7 @@ pub struct Search {
     pub out: Option<PathBuf>,
     /// Where the council that was found is written, as a table for the configuration.
     #[arg(long, value_name = "FILE")]
-    pub council: Option<PathBuf>,
+    pub write: Option<PathBuf>,
     /// Say what it comes to, and ask nobody.
     #[arg(long)]
     pub dry_run: bool,

@@ -2,7 +2,8 @@
 
 use super::faults::{Faults, Item, Section, number, quoted, text, whole};
 use super::file::answer_limit;
-use super::{Config, key};
+use super::shadow::Shadow;
+use super::{Config, key, shadow};
 use crate::core::{Council, Effort, Member, MemberId, ModelRef};
 use toml::de::DeValue;
 
@@ -15,7 +16,8 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>, config: &mut Con
         root.get("councils").and_then(|item| item.section(faults, "tables such as [councils.pair]"));
     let mut failed = Vec::new();
     for (name, item) in section.iter().flat_map(Section::items) {
-        if let Some(council) = council(name, &item, faults, config, dropped) {
+        if let Some((council, shadow)) = council(name, &item, faults, config, dropped) {
+            config.shadows.extend(shadow.map(|shadow| (name.to_owned(), shadow)));
             config.councils.insert(name.to_owned(), council);
         } else {
             failed.push(name);
@@ -41,13 +43,13 @@ fn council(
     faults: &mut Faults<'_>,
     config: &Config,
     dropped: &[String],
-) -> Option<Council> {
+) -> Option<(Council, Option<Shadow>)> {
     if !is_name(name) {
         faults.add(&item.at, &item.path, "can't name a council; allowed: up to 40 letters");
         return None;
     }
     let section = item.section(faults, COUNCIL)?;
-    section.only(faults, &["chair", "members"]);
+    section.only(faults, &["chair", "members", "shadow"]);
     let Some(seats) = section.get("members") else {
         if faults.lost("members") {
             return None;
@@ -91,7 +93,8 @@ fn council(
             }
             Some(MemberId::from(chair))
         });
-    Some(Council { name: name.to_owned(), members, chair, scripted: false })
+    let shadow = shadow::read(&section, faults, config, dropped);
+    Some((Council { name: name.to_owned(), members, chair, scripted: false }, shadow))
 }
 
 /// One seat: a table, or just a model. `None` where no model can sit in it.

@@ -24,6 +24,7 @@ pub mod prompts;
 mod proxy;
 pub mod sample;
 pub mod save;
+pub mod shadow;
 
 pub use address::is_loopback;
 pub use fault::Fault;
@@ -57,6 +58,8 @@ pub struct Config {
     pub providers: BTreeMap<String, Provider>,
     /// Councils by name.
     pub councils: BTreeMap<String, Council>,
+    /// What answers in their shadows, by their names.
+    pub shadows: BTreeMap<String, shadow::Shadow>,
     /// The council asked when nothing else is said.
     pub council: Option<String>,
     /// The theme that the workbench is drawn with when nothing else is said.
@@ -107,6 +110,7 @@ impl Default for Config {
         Self {
             providers: BTreeMap::new(),
             councils: BTreeMap::new(),
+            shadows: BTreeMap::new(),
             council: None,
             theme: None,
             answer_limit: ANSWER_LIMIT,

@@ -47,19 +47,37 @@ pub fn save_council(path: &Path, council: &Council) -> Result<(), String> {
             .get(name)
             .is_some_and(|read| read.members == trimmed(council) && read.chair == council.chair)
     };
-    edit(path, same, |document| {
-        let limit = document.get("answer_limit").and_then(Item::as_integer);
-        let limit = limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(ANSWER_LIMIT);
-        let mut members = Array::new();
-        for member in &council.members {
-            let mut seat = Value::InlineTable(seat(member, limit)?);
-            seat.decor_mut().set_prefix("\n  ");
-            members.push_formatted(seat);
-        }
-        members.set_trailing("\n");
-        members.set_trailing_comma(true);
-        put(document, name, members, council.chair.as_ref().map(|chair| chair.0.as_str()))
-    })
+    edit(path, same, |document| enter(document, council))
+}
+
+/// Writes a council into a file of its own, below a comment. Its providers may be defined elsewhere, so it is not read again.
+///
+/// # Errors
+/// One line: the council can't be written, something is there already, or what the system said.
+pub fn write_council(path: &Path, council: &Council, comment: &str) -> Result<(), String> {
+    let mut document = DocumentMut::new();
+    enter(&mut document, council)?;
+    let comment: String = comment.lines().map(|line| format!("# {}\n", clean::line(line))).collect();
+    if create(path, &format!("{comment}{document}"))? {
+        return Ok(());
+    }
+    let shown = clean::exact(&path.display().to_string());
+    Err(format!("{shown} is there already and is left as it is; name another file"))
+}
+
+/// Puts a council and its members into a file.
+fn enter(document: &mut DocumentMut, council: &Council) -> Result<(), String> {
+    let limit = document.get("answer_limit").and_then(Item::as_integer);
+    let limit = limit.and_then(|limit| u32::try_from(limit).ok()).unwrap_or(ANSWER_LIMIT);
+    let mut members = Array::new();
+    for member in &council.members {
+        let mut seat = Value::InlineTable(seat(member, limit)?);
+        seat.decor_mut().set_prefix("\n  ");
+        members.push_formatted(seat);
+    }
+    members.set_trailing("\n");
+    members.set_trailing_comma(true);
+    put(document, council.name.trim(), members, council.chair.as_ref().map(|chair| chair.0.as_str()))
 }
 
 /// Makes a council of the file the one that is asked when nothing else is said.

@@ -12,6 +12,7 @@ use super::deepen::{self, Job, Passes};
 use super::feed::{News, Outbox};
 use super::gate::Gate;
 use super::purse::{self, Item};
+use super::shadow::Followed;
 use crate::agreement::{self, debate, graded};
 use crate::core::budget::Grant;
 use crate::core::event::VERSION;
@@ -58,6 +59,8 @@ pub(super) struct Driver {
     unsaved: Vec<Record>,
     /// The grades that routes go by, once one was needed.
     graded: Option<Vec<Kept>>,
+    /// The question that a shadow gets once it is answered.
+    followed: Option<Followed>,
 }
 
 /// A cap that was set before the first question, which its record waits for.
@@ -89,6 +92,7 @@ impl Driver {
             cap_set_early: None,
             unsaved: Vec::new(),
             graded: None,
+            followed: None,
         }
     }
 
@@ -185,6 +189,10 @@ impl Driver {
             Progress::Working => self.live.insert(id),
             Progress::Settled | Progress::Waiting => self.live.remove(&id),
         };
+        if due.state == Progress::Settled && due.begin.is_empty() {
+            let followed = self.followed.take_if(|followed| followed.is_of(id));
+            followed.into_iter().for_each(|followed| self.setup.shadows.answered(followed, run));
+        }
         // What is recorded here stirs the run, so it is asked again.
         if due.begin.is_empty() {
             for spec in &due.start {
@@ -215,6 +223,8 @@ impl Driver {
         let seed =
             if run.0 == 1 { self.setup.seed } else { shuffle::mix(&[self.setup.seed, u64::from(run.0)]) };
         let seed = seed & ((1 << 53) - 1);
+        let Setup { shadows, session, id, .. } = &self.setup;
+        self.followed = shadows.follow(session.id.as_ref().unwrap_or(id), run, &question);
         self.record(question.put(run, seed, self.setup.retries));
         true
     }
@@ -395,6 +405,7 @@ impl Driver {
         let record =
             Record { v: VERSION, seq: self.setup.session.seq + 1, at: self.setup.clock.now(), event };
         self.setup.session.apply(&record);
+        self.followed.iter_mut().for_each(|followed| followed.hear(&record));
         if !matches!(record.event, Event::Delta { .. }) {
             self.stirred.extend(record.event.run());
         }

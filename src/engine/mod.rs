@@ -10,11 +10,14 @@ mod driver;
 mod feed;
 mod gate;
 pub mod purse;
+pub mod shadow;
+pub mod trial;
 pub mod trials;
 
 pub use clock::Clock;
 pub use feed::{Feed, News};
 pub use purse::Purse;
+pub use shadow::Shadows;
 
 use crate::core::{Command, Deepening, Session, SessionId, Templates};
 use crate::providers::registry::Registry;
@@ -67,6 +70,8 @@ pub struct Setup {
     pub answers: Option<Answers>,
     /// Where grades are kept beyond the session; `None` keeps them in its log alone.
     pub grades: Option<PathBuf>,
+    /// Who answers questions in the shadow of their councils.
+    pub shadows: Arc<Shadows>,
     /// Whether text is merged for a face that is slow to take it: right for a screen, wrong where each record counts.
     pub merge: bool,
 }

@@ -82,6 +82,8 @@ pub enum Reading {
     Member(MemberId),
     /// The first answer of the member that was right most often in the other part of the questions.
     BestSingle,
+    /// The vote of the first answers of some of the members: what a smaller council would have said.
+    Among(Vec<MemberId>, VoteRule),
 }
 
 /// Which answers vote.
@@ -164,12 +166,16 @@ impl Reading {
             Self::BestSingle => {
                 "the best single member, chosen on the other part of the questions".to_owned()
             }
+            Self::Among(names, rule) => {
+                let names: Vec<String> = names.iter().map(|name| crate::core::clean::line(&name.0)).collect();
+                format!("vote of {}, {}", names.join(", "), rule.name())
+            }
         }
     }
 
     /// Whether it rests on the first answers alone, so that nothing else of the trial is paid for.
     pub fn first_alone(&self) -> bool {
-        matches!(self, Self::Vote(_, When::First) | Self::Member(_) | Self::BestSingle)
+        matches!(self, Self::Vote(_, When::First) | Self::Member(_) | Self::BestSingle | Self::Among(..))
     }
 }
 

@@ -99,7 +99,7 @@ impl Design {
             self.treatments[key.treatment].digest,
             hash(&item.id),
             hash(&item.question),
-            item.answer.as_deref().map_or(0, hash),
+            right(item),
             hash(&self.grader_words()),
             self.seed_of(key),
         ])
@@ -113,12 +113,7 @@ impl Design {
         }
         for item in &self.items {
             let text = |text: Option<&String>| text.map_or(0, |text| hash(text));
-            parts.extend([
-                hash(&item.id),
-                hash(&item.question),
-                text(item.answer.as_ref()),
-                text(item.topic.as_ref()),
-            ]);
+            parts.extend([hash(&item.id), hash(&item.question), right(item), text(item.topic.as_ref())]);
         }
         mix(&parts)
     }
@@ -136,6 +131,13 @@ impl Design {
     pub fn arms_of(&self, treatment: usize) -> impl Iterator<Item = (usize, &Arm)> {
         self.arms.iter().enumerate().filter(move |(_, arm)| arm.treatment == treatment)
     }
+}
+
+/// A digest of what is right.
+fn right(item: &Item) -> u64 {
+    let mut all = item.right().map(hash);
+    let first = all.next().unwrap_or(0);
+    all.fold(first, |sum, one| mix(&[sum, one]))
 }
 
 /// A digest of a text, the same on every machine and in every version (FNV-1a, 64 bits, then mixed).

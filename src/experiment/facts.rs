@@ -120,19 +120,32 @@ impl Bill {
 struct Table<'a> {
     design: &'a Design,
     item: usize,
-    trial: &'a Trial,
+    /// What a judge said: of which call, what that comes to, and whether it is right.
+    judged: Vec<(CallId, Position, Option<bool>)>,
     rows: Vec<(Position, Said)>,
 }
 
-impl Table<'_> {
+impl<'a> Table<'a> {
+    fn new(design: &'a Design, item: usize, run: &Run, trial: &Trial) -> Self {
+        let judged = trial.verdicts.iter().filter_map(|verdict| {
+            let call = run.calls.get(&verdict.call)?;
+            Some((verdict.call, position_in(run, call), verdict.right))
+        });
+        Self { design, item, judged: judged.collect(), rows: Vec::new() }
+    }
+
+    /// What a judge said of a call, or of another one that came to the same: each thing is judged once.
+    fn verdict(&self, call: Option<CallId>, found: &Position) -> Option<Option<bool>> {
+        let own = self.judged.iter().find(|(judged, ..)| call == Some(*judged));
+        let same = || self.judged.iter().find(|(_, judged, _)| found.stated() && judged.same(found));
+        own.or_else(same).map(|(.., right)| *right)
+    }
+
     /// The place of what a text comes to; `None` where it comes to nothing.
     fn place(&mut self, call: Option<CallId>, text: &str, found: Position) -> Option<u8> {
         let item = &self.design.items[self.item];
-        let judged = self.trial.verdicts.iter().find(|verdict| call == Some(verdict.call));
-        let right = match judged {
-            Some(verdict) => verdict.right,
-            None => self.design.grader.right(item, text, &found),
-        };
+        let judged = self.verdict(call, &found);
+        let right = judged.unwrap_or_else(|| self.design.grader.right(item, text, &found));
         let stated = found.stated();
         if !stated && (right != Some(true) || text.trim().is_empty()) {
             return None;
@@ -159,7 +172,7 @@ impl Facts {
     pub fn of(design: &Design, key: Key, line: usize, trial: &Trial) -> Option<Self> {
         let session = Session::replay(&trial.records);
         let run = session.runs.first()?;
-        let mut table = Table { design, item: key.item, trial, rows: Vec::new() };
+        let mut table = Table::new(design, key.item, run, trial);
         let first_stage = first_answers(run);
         let (stage, round) = run.latest_answers();
         let last = run.standing(stage, round);

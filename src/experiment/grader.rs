@@ -59,7 +59,15 @@ impl Grader {
     /// Whether an answer is right; `None` where that can't be said here: nothing is graded, the data set does not say what is
     /// right, or a judge has to.
     pub fn right(&self, item: &Item, text: &str, found: &Position) -> Option<bool> {
-        let known = item.answer.as_deref();
+        // Of several right answers one will do.
+        let mut graded = None;
+        for known in item.right().map(Some).chain(item.answer.is_none().then_some(None)) {
+            graded = graded.max(self.right_by(item, known, text, found));
+        }
+        graded
+    }
+
+    fn right_by(&self, item: &Item, known: Option<&str>, text: &str, found: &Position) -> Option<bool> {
         match self {
             Self::None | Self::Judge(_) => None,
             Self::Number(within) => {
@@ -92,7 +100,13 @@ impl Grader {
 
     /// Why what the data set says is right can't be graded by it; `None` where it can.
     pub fn misfit(&self, item: &Item) -> Option<String> {
-        let known = item.answer.as_deref();
+        item.right()
+            .map(Some)
+            .chain(item.answer.is_none().then_some(None))
+            .find_map(|known| self.misfit_of(item, known))
+    }
+
+    fn misfit_of(&self, item: &Item, known: Option<&str>) -> Option<String> {
         match (self, known) {
             (Self::None | Self::Regex(_), _) => None,
             (_, None) => Some("has no answer to grade by".to_owned()),

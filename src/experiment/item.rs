@@ -12,6 +12,9 @@ pub struct Item {
     /// What is right, as it stands in the file; `None` where nobody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// What is as right.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or: Vec<String>,
     /// What there is to choose from, A first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
@@ -21,6 +24,11 @@ pub struct Item {
 }
 
 impl Item {
+    /// Everything that is right.
+    pub fn right(&self) -> impl Iterator<Item = &str> {
+        self.answer.iter().chain(&self.or).map(String::as_str)
+    }
+
     /// The letter of a choice by its place.
     pub fn letter(place: usize) -> Option<char> {
         u8::try_from(place).ok().filter(|place| *place < 26).map(|place| char::from(b'A' + place))

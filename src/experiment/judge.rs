@@ -9,7 +9,7 @@ const PROMPT: &str = include_str!("../../assets/prompts/grader.md");
 
 /// The question that puts an answer before the judge. Nothing in it says whose answer it is.
 pub fn question(judge: &Member, item: &Item, answer: &str) -> Question {
-    let right = item.answer.as_deref().unwrap_or_default();
+    let right = item.right().collect::<Vec<_>>().join(" — or — ");
     // In one pass: what an answer says can't be a place to be filled in.
     let mut text = String::with_capacity(PROMPT.len() + item.question.len() + answer.len() + right.len());
     let mut rest = PROMPT.trim_end();

@@ -4,6 +4,7 @@
 use super::arm::Arm;
 use super::design::Design;
 use super::facts::Facts;
+use super::item::Item;
 use super::trial::{Key, Line, Opened, VERSION};
 use crate::core::Dollars;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -61,6 +62,7 @@ impl Kept {
         };
         match line {
             Line::Opened(opened) => self.open(opened),
+            Line::Asked(item) => self.ask(*item),
             Line::Begun { treatment, item, repeat, most, .. } => match self.key(&treatment, &item, repeat) {
                 Some(key) => {
                     // What was begun before and never done may have cost something too: it stays lost.
@@ -109,6 +111,15 @@ impl Kept {
         self.treatments = names.map(|(at, it)| (it.name.clone(), at)).collect();
         self.items = opened.design.items.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
         self.opened = Some(opened);
+    }
+
+    /// Adds a question, where it is not there.
+    fn ask(&mut self, item: Item) {
+        let Some(opened) = &mut self.opened else { return };
+        if !self.items.contains_key(&item.id) {
+            self.items.insert(item.id.clone(), opened.design.items.len());
+            opened.design.items.push(item);
+        }
     }
 
     fn rearm(&mut self, arms: Vec<Arm>, baseline: usize) {

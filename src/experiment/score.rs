@@ -40,7 +40,7 @@ struct Fold {
 /// What every arm makes of every trial of its treatment, by arms, in the order of the facts.
 pub fn score(design: &Design, facts: &[Facts]) -> Vec<Vec<Scored>> {
     let needs = |arm: &Arm| match &arm.reading {
-        Reading::Vote(rule, _) => rule.learns(),
+        Reading::Vote(rule, _) | Reading::Among(_, rule) => rule.learns(),
         Reading::BestSingle => true,
         _ => false,
     };
@@ -93,6 +93,11 @@ fn one(design: &Design, arm: &Arm, facts: &Facts, fold: Option<&Fold>, trial: us
     let council = &design.treatments[arm.treatment].council;
     let seat_of = |name: &MemberId| council.slot(name).map(usize::from);
     let alone = |place: Option<usize>| place.and_then(|place| facts.seats.get(place));
+    let everybody: &dyn Fn(usize) -> bool = &|_| true;
+    let sits = |seat: usize| match &arm.reading {
+        Reading::Among(names, _) => names.iter().any(|name| seat_of(name) == Some(seat)),
+        _ => true,
+    };
     let (winners, bill, slowest) = match &arm.reading {
         Reading::Result => (facts.result.into_iter().collect(), facts.all, facts.slowest),
         Reading::Ballots => (facts.chosen.to_vec(), facts.all, facts.slowest),
@@ -104,18 +109,23 @@ fn one(design: &Design, arm: &Arm, facts: &Facts, fold: Option<&Fold>, trial: us
             single(Some(place), alone(Some(place)))
         }
         Reading::Vote(rule, when) => {
-            let winners = voted(*rule, *when, facts, council, fold);
+            let winners = voted(*rule, *when, facts, council, fold, everybody);
             match when {
-                When::First => (winners, facts.first, slowest_first(facts)),
+                When::First => (winners, facts.first, slowest_first(facts, everybody)),
                 When::Last => (winners, facts.all, facts.slowest),
             }
+        }
+        Reading::Among(_, rule) => {
+            let winners = voted(*rule, When::First, facts, council, fold, &sits);
+            (winners, bill_of(facts, &sits), slowest_first(facts, &sits))
         }
     };
     let drawn = winners.len() > 1;
     let pick = mix(&[design.seed_of(facts.key), 0x7469_6573]) as usize % winners.len().max(1);
     let answer = winners.get(pick).copied();
     let stand = |seat: &Seat| if arm.reading.first_alone() { seat.first } else { seat.last };
-    let standing: Vec<u8> = facts.seats.iter().filter_map(stand).collect();
+    let seats = facts.seats.iter().enumerate().filter(|(seat, _)| sits(*seat));
+    let standing: Vec<u8> = seats.filter_map(|(_, seat)| stand(seat)).collect();
     let share = match answer {
         Some(answer) if !standing.is_empty() => {
             standing.iter().filter(|said| **said == answer).count() as f64 / standing.len() as f64
@@ -134,8 +144,22 @@ fn single(place: Option<usize>, seat: Option<&Seat>) -> Read {
     (seat.and_then(|seat| seat.first).into_iter().collect(), bill, slowest)
 }
 
-fn slowest_first(facts: &Facts) -> Option<(u8, u32)> {
-    let seats = facts.seats.iter().enumerate().filter(|(_, seat)| seat.asked);
+/// What the first answers of some seats cost; they are asked side by side.
+fn bill_of(facts: &Facts, sits: &dyn Fn(usize) -> bool) -> Bill {
+    let mut sum = Bill::default();
+    for (_, seat) in facts.seats.iter().enumerate().filter(|(seat, _)| sits(*seat)) {
+        sum.spent += seat.bill.spent;
+        sum.unpriced = sum.unpriced.saturating_add(seat.bill.unpriced);
+        sum.calls = sum.calls.saturating_add(seat.bill.calls);
+        sum.input = sum.input.saturating_add(seat.bill.input);
+        sum.output = sum.output.saturating_add(seat.bill.output);
+        sum.ms = sum.ms.max(seat.bill.ms);
+    }
+    sum
+}
+
+fn slowest_first(facts: &Facts, sits: &dyn Fn(usize) -> bool) -> Option<(u8, u32)> {
+    let seats = facts.seats.iter().enumerate().filter(|(place, seat)| seat.asked && sits(*place));
     seats.max_by_key(|(_, seat)| seat.bill.ms).map(|(place, seat)| (place as u8, seat.bill.ms))
 }
 
@@ -155,6 +179,7 @@ fn voted(
     facts: &Facts,
     council: &crate::core::Council,
     fold: Option<&Fold>,
+    sits: &dyn Fn(usize) -> bool,
 ) -> Vec<u8> {
     let members: Vec<&MemberId> = council.members.iter().map(|member| &member.name).collect();
     let stands = |seat: &Seat| match when {
@@ -165,7 +190,9 @@ fn voted(
         .seats
         .iter()
         .zip(&members)
-        .filter_map(|(seat, member)| Some((*member, usize::from(stands(seat)?))))
+        .enumerate()
+        .filter(|(place, _)| sits(*place))
+        .filter_map(|(_, (seat, member))| Some((*member, usize::from(stands(seat)?))))
         .collect();
     let alike = Weights::new();
     let best = fold.and_then(|fold| fold.best.as_ref());

@@ -3,6 +3,7 @@
 
 use super::arm::Arm;
 use super::design::Design;
+use super::item::Item;
 use crate::core::{CallId, Dollars, Record};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,8 @@ pub struct Verdict {
 pub enum Line {
     /// The first line: what it is, and all that its trials depend on.
     Opened(Box<Opened>),
+    /// A question is added: experiments that are asked in daily use have no end.
+    Asked(Box<Item>),
     /// A trial is begun that may cost something: at most so much, in billionths of a US dollar.
     Begun {
         /// The treatment's name.

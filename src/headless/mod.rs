@@ -110,6 +110,11 @@ pub async fn ask(
     }
     out.flush()?;
     asking.tell_gates(launch, &mut err)?;
+    tokio::select! {
+        // All is printed; what answers in the shadow would be lost with this program.
+        () = launch.shadows.finish() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
     let code = after.code().unwrap_or_else(|| report::exit_code(run));
     // A pass that failed leaves out something that was asked for, as a member does.
     let failed = run.deeper.done.iter().any(|done| done.error.is_some());

@@ -258,6 +258,11 @@ impl Row {
         (!nothing).then_some(found)
     }
 
+    /// Whether there is such a field, empty or not.
+    pub fn has(&self, path: &str) -> bool {
+        find(&self.value, path).is_some()
+    }
+
     /// The same as text; numbers as they are written.
     pub fn text(&self, path: &str) -> Option<String> {
         text(self.get(path)?)

@@ -5,6 +5,7 @@
 mod client;
 mod clock;
 mod comparing;
+mod experiments;
 mod frames;
 mod receiving;
 mod routes;
@@ -20,7 +21,7 @@ fn main() {
         return client::main(&words.collect::<Vec<_>>());
     }
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn()); 9] = [
+    let parts: [(&str, fn()); 11] = [
         ("markdown", markdown),
         ("first", frames::first),
         ("board", frames::board),
@@ -30,6 +31,8 @@ fn main() {
         ("receiving", receiving::receiving),
         ("cancelling", receiving::cancelling),
         ("routes", routes::routes),
+        ("replay", experiments::replay),
+        ("asked", experiments::asked),
     ];
     for (name, print) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {

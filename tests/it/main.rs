@@ -19,6 +19,7 @@ mod editor;
 mod embeddings;
 mod engine;
 mod exits;
+mod experiment;
 mod experiment_screen;
 mod fault_server;
 mod faults;

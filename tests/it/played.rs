@@ -58,6 +58,7 @@ fn played(question: Question, steps: &[Step]) -> Vec<Record> {
             answers: None,
             grades: None,
             seed: 7,
+            shadows: Arc::default(),
             merge: true,
         });
         engine.send(Command::Ask(question)).await;

@@ -3,9 +3,11 @@
 
 mod arms;
 mod recorded;
+mod search;
 
 pub use arms::{ArmSheet, Decide, Members};
 pub use recorded::{Names, Recording};
+pub use search::Search;
 
 use super::Fault;
 use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
@@ -54,6 +56,8 @@ pub struct Sheet {
     pub budget: Option<Dollars>,
     /// Where its log is kept: a folder, from that of the file; none is one beside it, with its name.
     pub out: Option<String>,
+    /// What is looked through where the best council is searched for.
+    pub search: Search,
 }
 
 /// Where questions come from.
@@ -123,15 +127,13 @@ pub fn parse(file: &str, source: &str) -> Result<Sheet, Vec<Fault>> {
     }
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "about", "arm", "at_once", "baseline", "best", "budget", "controls", "council", "data", "folds",
-    "grader", "name", "out", "recorded", "repeats",
+    "grader", "name", "out", "recorded", "repeats", "search", "seed",
 ];
 
 fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Sheet> {
-    let mut keys = KEYS.to_vec();
-    keys.push("seed");
-    root.only(faults, &keys);
+    root.only(faults, &KEYS);
     root.read(faults, "about", "a text", text);
     let name = named(root, faults);
     let data = data(root, faults);
@@ -163,6 +165,7 @@ fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Sheet> {
     }
     let best = line_of(root, faults, "best", "a member's name, or PROVIDER/MODEL");
     let controls = controls(root, faults);
+    let search = search::read(root, faults);
     Some(Sheet {
         name: name?,
         data: data?,
@@ -179,6 +182,7 @@ fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Sheet> {
         at_once: at_once.unwrap_or(4) as usize,
         budget: budget.map(Dollars::of),
         out,
+        search,
     })
 }
 
@@ -244,6 +248,12 @@ fn data(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Data> {
         sample: sample.map(|many| many as usize),
         lines,
     })
+}
+
+/// Whole numbers in a list.
+fn whole_list(value: &DeValue<'_>) -> Option<Vec<u64>> {
+    let DeValue::Array(list) = value else { return None };
+    list.iter().map(|entry| whole(entry.get_ref())).collect()
 }
 
 /// A text that must be there.

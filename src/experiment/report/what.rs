@@ -4,13 +4,14 @@
 use super::ratings::rated;
 use crate::core::clean;
 use crate::experiment::design::Design;
+use std::borrow::Cow;
 
 /// Which trials are meant. Arms, treatments, seats and questions are meant by their places in the design.
 ///
 /// As words: `all`, `item:ID`, `treatment:NAME`, `arm:NAME/wrong`, `slowest:ARM/MEMBER`, `share:ARM/0.667`, `share:ARM/0.6-0.7`,
 /// `pair:ARM/OTHER/better`, `round:TREATMENT/2/subverted`, `unanimous:TREATMENT/wrong`, `stand:TREATMENT/wrong`,
 /// `member:TREATMENT/NAME/wrong`, `alike:TREATMENT/NAME/OTHER`, `panel:TREATMENT/right`, `topic:TOPIC/ARM`, `rated:NAME/judged`. The
-/// last part of most may be left out.
+/// last part of most may be left out. A slash in a name is written `%2F`, and read as it is too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
     /// All of them.
@@ -195,46 +196,62 @@ const FORMS: [(&str, &str, &[Of]); 15] = [
 
 /// The known names that a text may begin with, by their places, with what follows each; the longest first, since names may hold
 /// slashes themselves.
-fn begins<'t, 'n>(names: impl Iterator<Item = &'n str>, text: &'t str) -> Vec<(usize, &'t str)> {
+fn begins<'t, 'n>(names: impl Iterator<Item = Cow<'n, str>>, text: &'t str) -> Vec<(usize, &'t str)> {
     let mut found: Vec<(usize, &str)> = Vec::new();
     for (place, name) in names.enumerate() {
-        let rest = text.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with('/'));
+        let rest = text.strip_prefix(name.as_ref()).filter(|rest| rest.is_empty() || rest.starts_with('/'));
         found.extend(rest.map(|rest| (place, rest.strip_prefix('/').unwrap_or(rest))));
     }
     found.sort_by_key(|(_, rest)| rest.len());
     found
 }
 
-/// The names of arms, treatments and seats of a design.
-struct Names<'a>(&'a Design);
+/// A name as a part of a word: a slash in it, which parts are told apart by, is written as in addresses.
+fn part(name: &str) -> Cow<'_, str> {
+    if name.contains(['/', '%']) {
+        Cow::Owned(name.replace('%', "%25").replace('/', "%2F"))
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// The names of arms, treatments and seats of a design: as parts of words, or as they are.
+struct Names<'a> {
+    design: &'a Design,
+    as_they_are: bool,
+}
 
 impl<'a> Names<'a> {
-    fn arms(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.0.arms.iter().map(|arm| arm.name.as_str())
+    fn of(&self, name: &'a str) -> Cow<'a, str> {
+        if self.as_they_are { Cow::Borrowed(name) } else { part(name) }
     }
 
-    fn treatments(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.0.treatments.iter().map(|treatment| treatment.name.as_str())
+    fn arms(&self) -> impl Iterator<Item = Cow<'a, str>> {
+        self.design.arms.iter().map(|arm| self.of(&arm.name))
     }
 
-    fn seats(&self, treatment: usize) -> impl Iterator<Item = &'a str> + use<'a> {
-        let members = self.0.treatments.get(treatment).map(|treatment| treatment.council.members.iter());
-        members.into_iter().flatten().map(|member| member.name.0.as_str())
+    fn treatments(&self) -> impl Iterator<Item = Cow<'a, str>> {
+        self.design.treatments.iter().map(|treatment| self.of(&treatment.name))
     }
 
-    fn seats_of_arm(&self, arm: usize) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.seats(self.0.arms.get(arm).map_or(usize::MAX, |arm| arm.treatment))
+    fn seats(&self, treatment: usize) -> impl Iterator<Item = Cow<'a, str>> {
+        let members = self.design.treatments.get(treatment).map(|treatment| treatment.council.members.iter());
+        members.into_iter().flatten().map(|member| self.of(&member.name.0))
     }
 
-    fn arm(&self, place: usize) -> &'a str {
+    fn seats_of_arm(&self, arm: usize) -> impl Iterator<Item = Cow<'a, str>> {
+        self.seats(self.design.arms.get(arm).map_or(usize::MAX, |arm| arm.treatment))
+    }
+
+    fn arm(&self, place: usize) -> Cow<'a, str> {
         self.arms().nth(place).unwrap_or_default()
     }
 
-    fn treatment(&self, place: usize) -> &'a str {
+    fn treatment(&self, place: usize) -> Cow<'a, str> {
         self.treatments().nth(place).unwrap_or_default()
     }
 
-    fn seat(&self, treatment: usize, seat: usize) -> &'a str {
+    fn seat(&self, treatment: usize, seat: usize) -> Cow<'a, str> {
         self.seats(treatment).nth(seat).unwrap_or_default()
     }
 }
@@ -247,11 +264,13 @@ impl What {
     /// One line that says what may stand there.
     pub fn parse(design: &Design, word: &str) -> Result<Self, String> {
         let (kind, rest) = word.trim().split_once(':').unwrap_or((word.trim(), ""));
-        Self::read(design, kind, rest).ok_or_else(|| fault(design, word, kind))
+        let read = |as_they_are| Self::read(&Names { design, as_they_are }, kind, rest);
+        // People write names as they are; that is how they are meant where nothing else is.
+        read(false).or_else(|| read(true)).ok_or_else(|| fault(design, word, kind))
     }
 
-    fn read(design: &Design, kind: &str, rest: &str) -> Option<Self> {
-        let names = Names(design);
+    fn read(names: &Names<'_>, kind: &str, rest: &str) -> Option<Self> {
+        let design = names.design;
         let one = |known: Vec<(usize, &str)>, allowed: &[Of]| {
             known.into_iter().find_map(|(place, rest)| Some((place, Of::read(rest, allowed)?)))
         };
@@ -262,7 +281,7 @@ impl What {
         let treatments = || begins(names.treatments(), rest);
         match kind {
             "all" => rest.is_empty().then_some(Self::All),
-            "item" => design.items.iter().position(|item| item.id == rest).map(Self::Item),
+            "item" => design.items.iter().position(|item| names.of(&item.id) == rest).map(Self::Item),
             "treatment" => alone(treatments()).map(Self::Treatment),
             "arm" => one(arms(), Of::ARM).map(|(arm, of)| Self::Arm(arm, of)),
             "slowest" => arms().into_iter().find_map(|(arm, rest)| {
@@ -297,13 +316,15 @@ impl What {
             "topic" => {
                 let topics: Vec<&str> =
                     design.items.iter().filter_map(|item| item.topic.as_deref()).collect();
-                begins(topics.iter().copied(), rest).into_iter().find_map(|(place, rest)| {
-                    Some(Self::Topic(topics[place].to_owned(), alone(begins(names.arms(), rest))?))
-                })
+                begins(topics.iter().map(|topic| names.of(topic)), rest).into_iter().find_map(
+                    |(place, rest)| {
+                        Some(Self::Topic(topics[place].to_owned(), alone(begins(names.arms(), rest))?))
+                    },
+                )
             }
             "rated" => {
                 let members = rated(design);
-                let known = begins(members.iter().map(|member| member.name.as_str()), rest);
+                let known = begins(members.iter().map(|member| names.of(&member.name)), rest);
                 one(known, Of::RATED).map(|(place, of)| Self::Rated(place, of))
             }
             _ => None,
@@ -312,29 +333,29 @@ impl What {
 
     /// The word that [`What::parse`] reads.
     pub fn word(&self, design: &Design) -> String {
-        let names = Names(design);
+        let names = Names { design, as_they_are: false };
         let (kind, parts, of) = match self {
             Self::All => return "all".to_owned(),
             Self::Item(item) => {
                 let id = design.items.get(*item).map(|item| item.id.as_str());
-                ("item", id.unwrap_or_default().to_owned(), Of::All)
+                ("item", part(id.unwrap_or_default()).into_owned(), Of::All)
             }
-            Self::Treatment(place) => ("treatment", names.treatment(*place).to_owned(), Of::All),
-            Self::Arm(arm, of) => ("arm", names.arm(*arm).to_owned(), *of),
+            Self::Treatment(place) => ("treatment", names.treatment(*place).into_owned(), Of::All),
+            Self::Arm(arm, of) => ("arm", names.arm(*arm).into_owned(), *of),
             Self::Slowest(arm, seat) => {
                 let seat = names.seats_of_arm(*arm).nth(*seat).unwrap_or_default();
                 ("slowest", format!("{}/{seat}", names.arm(*arm)), Of::All)
             }
             Self::Share(arm, low, high) => {
-                let part = |thousandths: &u16| f64::from(*thousandths) / 1000.0;
-                let upto = if low == high { String::new() } else { format!("-{}", part(high)) };
-                ("share", format!("{}/{}{upto}", names.arm(*arm), part(low)), Of::All)
+                let share = |thousandths: &u16| f64::from(*thousandths) / 1000.0;
+                let upto = if low == high { String::new() } else { format!("-{}", share(high)) };
+                ("share", format!("{}/{}{upto}", names.arm(*arm), share(low)), Of::All)
             }
             Self::Pair(one, other, of) => ("pair", format!("{}/{}", names.arm(*one), names.arm(*other)), *of),
             Self::Round(place, round, of) => ("round", format!("{}/{round}", names.treatment(*place)), *of),
-            Self::Unanimous(place, of) => ("unanimous", names.treatment(*place).to_owned(), *of),
-            Self::Stand(place, of) => ("stand", names.treatment(*place).to_owned(), *of),
-            Self::Panel(place, of) => ("panel", names.treatment(*place).to_owned(), *of),
+            Self::Unanimous(place, of) => ("unanimous", names.treatment(*place).into_owned(), *of),
+            Self::Stand(place, of) => ("stand", names.treatment(*place).into_owned(), *of),
+            Self::Panel(place, of) => ("panel", names.treatment(*place).into_owned(), *of),
             Self::Member(place, seat, of) => {
                 ("member", format!("{}/{}", names.treatment(*place), names.seat(*place, *seat)), *of)
             }
@@ -342,10 +363,10 @@ impl What {
                 let (one, other) = (names.seat(*place, *one), names.seat(*place, *other));
                 ("alike", format!("{}/{one}/{other}", names.treatment(*place)), Of::All)
             }
-            Self::Topic(topic, arm) => ("topic", format!("{topic}/{}", names.arm(*arm)), Of::All),
+            Self::Topic(topic, arm) => ("topic", format!("{}/{}", part(topic), names.arm(*arm)), Of::All),
             Self::Rated(place, of) => {
                 let name = rated(design).into_iter().nth(*place).map(|member| member.name);
-                ("rated", name.unwrap_or_default(), *of)
+                ("rated", part(&name.unwrap_or_default()).into_owned(), *of)
             }
         };
         let slash = if of == Of::All { "" } else { "/" };
@@ -364,9 +385,9 @@ fn fault(design: &Design, word: &str, kind: &str) -> String {
         let kinds: Vec<&str> = FORMS.iter().map(|(kind, ..)| *kind).collect();
         return format!("{word:?} names no trials: use one of {}, as in arm:NAME/wrong", kinds.join(", "));
     };
-    let names = Names(design);
-    let list = |names: &mut dyn Iterator<Item = &str>| {
-        let names: Vec<String> = names.take(20).map(clean::line).collect();
+    let names = Names { design, as_they_are: true };
+    let list = |names: &mut dyn Iterator<Item = Cow<'_, str>>| {
+        let names: Vec<String> = names.take(20).map(|name| clean::line(&name)).collect();
         names.join(", ")
     };
     let known = match *kind {
@@ -376,7 +397,7 @@ fn fault(design: &Design, word: &str, kind: &str) -> String {
         }
         "rated" => {
             let members = rated(design);
-            format!(", members are {}", list(&mut members.iter().map(|member| member.name.as_str())))
+            format!(", members are {}", list(&mut members.iter().map(|member| member.name.as_str().into())))
         }
         _ => String::new(),
     };

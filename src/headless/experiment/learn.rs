@@ -16,7 +16,7 @@ use std::path::Path;
 /// # Errors
 /// [`UsageError`] where there is no such log; else when grades can't be kept.
 pub(super) fn learn(launch: &Launch, path: &Path, forget: bool) -> Result<u8> {
-    let path = log::find(path)?;
+    let path = super::report::found(path)?;
     let kept = log::read(&path)?;
     let Some(opened) = &kept.opened else { return Ok(1) };
     let file = grades::file_beside(&launch.root);

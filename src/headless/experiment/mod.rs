@@ -7,14 +7,15 @@ mod merge;
 mod plain;
 mod report;
 pub mod run;
+mod search;
 pub mod show;
 
 use crate::cli::Common;
 use crate::cli::experiment::Experiment;
 use crate::config::Fault;
 use crate::core::clean;
+use crate::launch::Launch;
 use crate::launch::experiment::face::Face;
-use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
 use anyhow::Result;
 use std::io::Write as _;
@@ -26,13 +27,15 @@ use std::io::Write as _;
 pub async fn run(common: &Common, what: Experiment, face: Face) -> Result<u8> {
     match what {
         Experiment::Run(args) => run::run(common, &args, face).await,
-        Experiment::Report(args) => report::report(&args),
-        Experiment::Show { log, line, json } => report::trial(&log, line, json),
+        Experiment::Report(args) => report::report(&Launch::reading(common, Pace::Instant)?, &args),
+        Experiment::Show { log, line, json } => {
+            report::trial(&Launch::reading(common, Pace::Instant)?, &log, line, json)
+        }
         Experiment::Merge { into, parts } => merge::merge(&into, &parts),
         Experiment::Learn { log, forget } => {
             learn::learn(&Launch::reading(common, Pace::Instant)?, &log, forget)
         }
-        Experiment::Search(_) => Err(UsageError("not yet".to_owned()).into()),
+        Experiment::Search(args) => search::search(common, &args).await,
     }
 }
 

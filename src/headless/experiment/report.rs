@@ -7,8 +7,9 @@ use crate::experiment::report::{What, report as figures, trials_of};
 use crate::experiment::score::score;
 use crate::experiment::{Design, Facts, Kept, Line, Progress};
 use crate::headless::report as session_report;
+use crate::launch::Launch;
 use crate::launch::UsageError;
-use crate::launch::experiment::log;
+use crate::launch::experiment::{log, shadow};
 use crate::store::lines;
 use anyhow::Result;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -18,9 +19,18 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// [`UsageError`] where there is no such log, or no such word.
-pub(super) fn report(args: &Report) -> Result<u8> {
-    let path = found(&args.log)?;
-    let kept = log::read(&path)?;
+pub(super) fn report(launch: &Launch, args: &Report) -> Result<u8> {
+    let (path, kept) = match shadow::find(launch, &args.log)? {
+        Some(path) => {
+            let kept = shadow::read(&path, &launch.grades().unwrap_or_default())?;
+            (path, kept)
+        }
+        None => {
+            let path = found(&args.log)?;
+            let kept = log::read(&path)?;
+            (path, kept)
+        }
+    };
     let mut err = io::stderr().lock();
     for note in log::odd(&kept, &path) {
         writeln!(err, "synod: {}", clean::line(&note))?;
@@ -44,7 +54,7 @@ pub(super) fn report(args: &Report) -> Result<u8> {
 }
 
 /// The log that a path means; of an experiment's file the one beside it.
-fn found(path: &Path) -> Result<PathBuf, UsageError> {
+pub(super) fn found(path: &Path) -> Result<PathBuf, UsageError> {
     let is_file = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
     if !is_file {
         return log::find(path);
@@ -110,8 +120,11 @@ fn list(design: &Design, kept: &Kept, word: &str) -> Result<u8> {
 ///
 /// # Errors
 /// [`UsageError`] where there is no trial in that line.
-pub(super) fn trial(path: &Path, line: usize, as_json: bool) -> Result<u8> {
-    let path = found(path)?;
+pub(super) fn trial(launch: &Launch, path: &Path, line: usize, as_json: bool) -> Result<u8> {
+    let path = match shadow::find(launch, path)? {
+        Some(log) => log,
+        None => found(path)?,
+    };
     let mut wanted = None;
     lines::each(&path, |number, bytes| {
         if number == line {

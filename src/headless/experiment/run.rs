@@ -5,9 +5,11 @@ use super::{plain, report, tell_faults};
 use crate::cli::Common;
 use crate::cli::experiment::Run;
 use crate::core::{Dollars, clean};
+use crate::engine::trial::Kit;
 use crate::engine::trials::{self, Ended, Lab, Watch};
 use crate::experiment::{Kept, Progress};
 use crate::launch::experiment::face::{self, Face, Look};
+use crate::launch::experiment::log::Begun;
 use crate::launch::experiment::{self, Ahead, Laid, Place, log};
 use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
@@ -22,7 +24,7 @@ use tokio::sync::mpsc;
 ///
 /// # Errors
 /// [`UsageError`] where its log can't be used; else when the terminal can't be written to.
-pub async fn run(common: &Common, args: &Run, shown: Face) -> Result<u8> {
+pub async fn run(common: &Common, args: &Run, screen: Face) -> Result<u8> {
     let launch = Launch::prepare(common, Pace::Instant)?;
     let place = Place { out: args.out.clone(), share: args.shard };
     let laid = match experiment::lay_out(&launch, &args.file, &place) {
@@ -51,11 +53,47 @@ pub async fn run(common: &Common, args: &Run, shown: Face) -> Result<u8> {
         writeln!(err, "synod: {}", clean::line(note))?;
     }
     drop(err);
-    if !consent(&ahead, laid.design.budget, args.yes)? {
+    if !consent(Stake::of(&ahead), laid.design.budget, args.yes)? {
         return Ok(2);
     }
+    let terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
+    let plain = args.plain || !terminal || launch.env.get("TERM") == Some("dumb");
+    let face = if plain { plain::follow } else { screen };
+    let look = look(common, &launch, log::shown(&path));
+    let (ended, progress) = match carry(&launch, &laid, begun, args.shard, id, face, look).await {
+        Ok(carried) => carried,
+        // A signal, or a fault that was told: nobody waits for a report.
+        Err(error) => return error.downcast::<face::Ended>().map(|face::Ended(code)| code),
+    };
+    let code = match &ended {
+        Ended::Done => 0,
+        Ended::Stopped => 3,
+        Ended::Unkept(_) => 1,
+    };
+    for line in after(&ended, &progress) {
+        writeln!(io::stderr().lock(), "synod: {line}")?;
+    }
+    if !args.quiet {
+        report::print(&laid.design, &progress.facts, &path)?;
+    }
+    Ok(code)
+}
+
+/// Carries out what is still to be done of an experiment, under the eyes of a face.
+///
+/// # Errors
+/// When the terminal can't be written to; [`face::Ended`] where the program is to end.
+pub(super) async fn carry(
+    launch: &Launch,
+    laid: &Laid,
+    begun: Begun,
+    share: Option<(u32, u32)>,
+    id: String,
+    face: Face,
+    look: Look,
+) -> Result<(Ended, Progress)> {
     let design = Arc::new(laid.design.clone());
-    let todo: Vec<_> = begun.kept.todo(&design, args.shard).collect();
+    let todo: Vec<_> = begun.kept.todo(&design, share).collect();
     let (order, orders) = mpsc::channel(16);
     let (news, hear) = mpsc::channel(256);
     let mut progress = Progress::new(begun.kept.facts, todo.len() as u64, launch.clock.now());
@@ -63,42 +101,28 @@ pub async fn run(common: &Common, args: &Run, shown: Face) -> Result<u8> {
     progress.spent = begun.kept.spent + begun.kept.lost;
     progress.cut.clone_from(&begun.kept.cut);
     progress.expect(&todo);
-    let lab = lab(&launch, &laid, begun.log, begun.kept.lines, &progress, id);
-    let watch =
-        Watch { design: Arc::clone(&design), progress, clock: launch.clock, orders: order, news: hear };
-    let look = look(common, &launch, log::shown(&path));
-    let dumb = launch.env.get("TERM") == Some("dumb");
-    let screen = !args.plain && !dumb && io::stdout().is_terminal() && io::stdin().is_terminal();
+    let lab = lab(launch, laid, begun.log, begun.kept.lines, &progress, id);
+    let watch = Watch { design, progress, clock: launch.clock, orders: order, news: hear };
     let carried = tokio::spawn(trials::run(lab, todo, orders, news));
-    let watched = if screen { shown(watch, look).await } else { plain::follow(watch, look).await };
+    let watched = face(watch, look).await;
     let ended = carried.await?;
-    let progress = match watched {
-        Ok(progress) => progress,
-        // A signal, or a fault that was told: nobody waits for a report.
-        Err(error) => return error.downcast::<face::Ended>().map(|face::Ended(code)| code),
-    };
-    let code = match &ended {
-        Ended::Done => 0,
-        Ended::Stopped => 3,
-        Ended::Unkept(line) => {
-            let line = format!("stopped, a trial can't be kept: {}", clean::line(line));
-            writeln!(io::stderr().lock(), "synod: {line}")?;
-            1
+    Ok((ended, watched?))
+}
+
+/// What is to be said where it ended early.
+pub(super) fn after(ended: &Ended, progress: &Progress) -> Vec<String> {
+    let left = progress.of.saturating_sub(progress.count());
+    match ended {
+        Ended::Unkept(line) => vec![format!("stopped, a trial can't be kept: {}", clean::line(line))],
+        Ended::Stopped if left > 0 => {
+            vec![format!("{} left: the same command goes on with them", super::ahead::many(left, "trial"))]
         }
-    };
-    if ended == Ended::Stopped && progress.count() < progress.of {
-        let left = progress.of - progress.count();
-        let line = format!("{left} trials are left: the same command goes on with them");
-        writeln!(io::stderr().lock(), "synod: {line}")?;
+        Ended::Stopped | Ended::Done => Vec::new(),
     }
-    if !args.quiet {
-        report::print(&design, &progress.facts, &path)?;
-    }
-    Ok(code)
 }
 
 /// How a face looks, by the flags, the configuration and what the terminal can show.
-pub(super) fn look(common: &Common, launch: &Launch, log: String) -> Look {
+fn look(common: &Common, launch: &Launch, log: String) -> Look {
     let depth = if launch.no_color() {
         Depth::None
     } else {
@@ -109,7 +133,7 @@ pub(super) fn look(common: &Common, launch: &Launch, log: String) -> Look {
 }
 
 /// What trials are carried out with.
-pub(super) fn lab(
+fn lab(
     launch: &Launch,
     laid: &Laid,
     log: store::lines::Lines,
@@ -122,7 +146,8 @@ pub(super) fn lab(
     let tokens: usize = design.items.iter().map(|item| item.question.len()).max().unwrap_or(0);
     let tokens = crate::core::price::guessed_tokens(tokens).max(1);
     let ahead = design.treatments.iter().map(|it| Ahead::one(&prices, it, tokens)).collect();
-    Lab {
+    let kit = Kit {
+        design,
         id,
         registry: Arc::clone(&laid.registry),
         templates: launch.config.templates.clone(),
@@ -131,13 +156,8 @@ pub(super) fn lab(
         caps: launch.caps,
         spending: launch.save.then(|| store::spending::folder_beside(&launch.root)),
         retries: launch.config.retries,
-        ahead,
-        spent: progress.spent,
-        cut: progress.cut.clone(),
-        log,
-        lines,
-        design,
-    }
+    };
+    Lab { kit: Arc::new(kit), ahead, spent: progress.spent, cut: progress.cut.clone(), log, lines }
 }
 
 /// What is still to be done comes to.
@@ -147,16 +167,33 @@ pub(super) fn forecast(launch: &Launch, laid: &Laid, kept: &Kept, share: Option<
     Ahead::of(&laid.design, &prices, kept.todo(&laid.design, share), measured)
 }
 
+/// What is at stake before a person says that it may begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stake {
+    /// Whether anything is sent to a model at all.
+    pub sent: bool,
+    /// What it may cost.
+    pub most: Dollars,
+    /// Whether the price of some of it is not known.
+    pub unpriced: bool,
+}
+
+impl Stake {
+    fn of(ahead: &Ahead) -> Self {
+        Self { sent: ahead.sent > 0 && ahead.trials > 0, most: ahead.most, unpriced: ahead.unpriced > 0 }
+    }
+}
+
 /// Whether it may begin: what costs something needs a budget, or the person's word.
-pub(super) fn consent(ahead: &Ahead, budget: Option<Dollars>, yes: bool) -> Result<bool> {
-    let free = ahead.sent == 0 || ahead.most == Dollars(0) && ahead.unpriced == 0;
-    if free || yes || budget.is_some() || ahead.trials == 0 {
+pub(super) fn consent(stake: Stake, budget: Option<Dollars>, yes: bool) -> Result<bool> {
+    let free = !stake.sent || stake.most == Dollars(0) && !stake.unpriced;
+    if free || yes || budget.is_some() {
         return Ok(true);
     }
     let mut err = io::stderr().lock();
-    let costs = match ahead.unpriced {
-        0 => format!("this may cost up to {}", ahead.most),
-        _ => "nobody knows what this costs".to_owned(),
+    let costs = match stake.unpriced {
+        false => format!("this may cost up to {}", stake.most),
+        true => "nobody knows what this costs".to_owned(),
     };
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         let line =

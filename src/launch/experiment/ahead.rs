@@ -1,8 +1,8 @@
 //! What an experiment comes to before anything is sent: calls, price, time, and which differences it can show at all.
 
-use crate::core::Dollars;
 use crate::core::forecast::{Forecast, PlanForecast};
 use crate::core::price::{Prices, guessed_tokens};
+use crate::core::{Dollars, Member};
 use crate::experiment::arm::Treatment;
 use crate::experiment::{Design, Key};
 use crate::providers::{recorded, scripted};
@@ -53,7 +53,8 @@ impl Ahead {
         let tokens = guessed_tokens(tokens / design.items.len().max(1)).max(1);
         let each: Vec<PlanForecast> =
             design.treatments.iter().map(|it| Self::one(prices, it, tokens)).collect();
-        let played: Vec<bool> = design.treatments.iter().map(plays).collect();
+        let played: Vec<bool> =
+            design.treatments.iter().map(|it| it.council.members.iter().all(plays)).collect();
         let deep: Vec<u64> = design.treatments.iter().map(steps).collect();
         let mut ms = 0;
         for key in todo {
@@ -80,10 +81,9 @@ impl Ahead {
     }
 }
 
-/// Whether nobody is asked in a treatment: all its members play what is there.
-pub fn plays(treatment: &Treatment) -> bool {
-    let played = |provider: &str| provider == recorded::PROVIDER || provider == scripted::PROVIDER;
-    treatment.council.members.iter().all(|member| played(&member.model.provider))
+/// Whether a member is not asked: it plays what is recorded or scripted.
+pub fn plays(member: &Member) -> bool {
+    [recorded::PROVIDER, scripted::PROVIDER].contains(&member.model.provider.as_str())
 }
 
 /// How many calls of a treatment come one after the other, at the most.

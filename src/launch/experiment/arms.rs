@@ -12,6 +12,7 @@ use crate::experiment::design::hash;
 use crate::launch::Launch;
 use crate::providers::recorded::{self, Recordings};
 use crate::providers::scripted;
+use std::collections::BTreeMap;
 
 /// Makes treatments and arms of what is written.
 pub(super) fn cast(
@@ -32,7 +33,8 @@ pub(super) fn cast(
                 continue;
             }
         };
-        let treatment = match treatment(launch, arm, council, recorded.digest) {
+        let plan = arm.plan.as_deref().unwrap_or("ask");
+        let treatment = match treatment(launch, &arm.name, plan, &arm.roles, council, recorded.digest) {
             Ok((treatment, notes)) => {
                 design.notes.extend(notes.iter().map(|note| format!("{}: {note}", arm.name)));
                 treatment
@@ -147,17 +149,18 @@ fn one(name: &str) -> crate::core::Member {
     crate::core::Member::new(name, model)
 }
 
-/// A treatment of a council with an arm's plan, and what should be known of it.
-fn treatment(
+/// A treatment of a council with the plan of these words, and what should be known of it.
+pub(super) fn treatment(
     launch: &Launch,
-    arm: &ArmSheet,
+    name: &str,
+    words: &str,
+    roles: &BTreeMap<String, Vec<String>>,
     council: Council,
     recorded: u64,
 ) -> Result<(Treatment, Vec<String>), String> {
-    let words = arm.plan.as_deref().unwrap_or("ask");
     let protocol: Option<Protocol> = words.parse().ok();
     let (council, plan, protocol, notes) = match protocol {
-        Some(protocol) if arm.roles.is_empty() => {
+        Some(protocol) if roles.is_empty() => {
             let debate = crate::core::Debate::of(launch.config.debate_mode, None);
             (council, None, protocol.held_by(debate), Vec::new())
         }
@@ -167,13 +170,13 @@ fn treatment(
             let recipe = plan.recipe.as_ref().map_err(|faults| {
                 faults.first().map_or_else(|| "can't be used".to_owned(), ToString::to_string)
             })?;
-            let cast = recipe.cast(&council, &super::prices(&launch.config), &arm.roles);
+            let cast = recipe.cast(&council, &super::prices(&launch.config), roles);
             let cast = cast.map_err(|misfit| misfit.to_string())?;
             let planned = cast.planned();
             (cast.council, Some(planned), Protocol::Ask, cast.notes)
         }
     };
-    Ok((finished(launch, &arm.name, council, protocol, plan, recorded), notes))
+    Ok((finished(launch, name, council, protocol, plan, recorded), notes))
 }
 
 /// A treatment with its digest; recorded members that sit in several seats have a sample each.
@@ -234,7 +237,7 @@ fn has(treatment: &Treatment, ask: Ask) -> bool {
 }
 
 /// How an arm's answer is found where nothing is said: by what its plan ends with.
-fn usual(treatment: &Treatment) -> Reading {
+pub(super) fn usual(treatment: &Treatment) -> Reading {
     let vote = Reading::Vote(VoteRule::Plurality, When::Last);
     if treatment.council.members.len() == 1 {
         return Reading::Result;

@@ -60,7 +60,8 @@ pub(super) fn read(sheet: &Sheet, shown: &str, folder: &Path, faults: &mut Vec<F
     let before = faults.len();
     for (key, field) in fields {
         let Some(field) = field else { continue };
-        if !all.iter().any(|row| row.get(field).is_some()) {
+        // What is there and empty has a line of its own below.
+        if !all.iter().any(|row| row.has(field)) {
             faults.push(fault(shown, data.line(key), &format!("data.{key}"), &no_field(field, &all[0])));
         }
     }
@@ -123,7 +124,8 @@ pub(super) fn read(sheet: &Sheet, shown: &str, folder: &Path, faults: &mut Vec<F
         };
         let text = |field: &Option<String>| field.as_ref().and_then(|field| row.text(field));
         let topic = text(&data.topic).as_deref().and_then(crate::core::grade::topic);
-        items.push(Item { id, question, answer: answer(row, data.answer.as_deref()), choices, topic });
+        let mut right = right(row, data.answer.as_deref()).into_iter();
+        items.push(Item { id, question, answer: right.next(), or: right.collect(), choices, topic });
     }
     for (_, line, what, more) in kinds {
         faults.push(fault(&path, Some(line), "", &format!("{what}{}", and_more(more))));
@@ -139,10 +141,13 @@ pub(super) fn and_more(more: usize) -> String {
     }
 }
 
-/// What is right: a text, or several of which each is right, the first alone for now.
-fn answer(row: &Row, field: Option<&str>) -> Option<String> {
-    let value = row.get(field?)?;
-    rows::text(value).or_else(|| value.as_array().and_then(|all| all.first()).and_then(rows::text))
+/// What is right: a text, or a list of which each is right.
+fn right(row: &Row, field: Option<&str>) -> Vec<String> {
+    let Some(value) = field.and_then(|field| row.get(field)) else { return Vec::new() };
+    match value.as_array() {
+        Some(all) => all.iter().filter_map(rows::text).collect(),
+        None => rows::text(value).into_iter().collect(),
+    }
 }
 
 /// What there is to choose from: a list, an object by letters, or a text with bars.

@@ -66,20 +66,21 @@ pub fn begin(
         }
         return forked(laid, share, from, clock, id, &path);
     }
-    if !path.exists() {
-        let mut log = Lines::create(&path).map_err(unread)?;
-        let opened = opened(&laid.design, share, clock, id, None);
-        log.append(&Line::Opened(Box::new(opened.clone()))).map_err(unread)?;
-        let mut kept = Kept::default();
-        let line = serde_json::to_vec(&Line::Opened(Box::new(opened)))
-            .map_err(|error| UsageError(error.to_string()))?;
-        kept.take(1, &line);
-        return Ok(Begun { log, kept, notes: Vec::new() });
-    }
     let mut kept = Kept::default();
-    let (mut log, notice) = Lines::open(&path, |number, line| kept.take(number, line)).map_err(unread)?;
+    let (mut log, notice) = match path.exists() {
+        true => Lines::open(&path, |number, line| kept.take(number, line)).map_err(unread)?,
+        false => (Lines::create(&path).map_err(unread)?, None),
+    };
     let mut notes: Vec<String> =
         notice.into_iter().map(|notice| format!("{}: {notice}", shown(&path))).collect();
+    if kept.lines == 0 {
+        // A new one; or one that was cut off before its first line.
+        let opened = Line::Opened(Box::new(opened(&laid.design, share, clock, id, None)));
+        let line = serde_json::to_vec(&opened).map_err(|error| UsageError(error.to_string()))?;
+        log.append_bytes(&line).map_err(unread)?;
+        kept.take(1, &line);
+        return Ok(Begun { log, kept, notes });
+    }
     fits(&laid.design, &kept, &path, share)?;
     notes.extend(odd(&kept, &path));
     let there = kept.design().map(|design| (&design.arms, design.baseline));
@@ -288,6 +289,11 @@ pub fn read(path: &Path) -> Result<Kept, UsageError> {
     let mut kept = Kept::default();
     lines::each(path, |number, line| kept.take(number, line))
         .map_err(|error| UsageError(error.to_string()))?;
+    usable(kept, path)
+}
+
+/// What a log held, where it is one.
+pub(super) fn usable(kept: Kept, path: &Path) -> Result<Kept, UsageError> {
     if let Some(useless) = &kept.useless {
         return Err(UsageError(format!("{} {useless}", shown(path))));
     }

@@ -8,6 +8,8 @@ pub mod face;
 mod items;
 pub mod log;
 mod recordings;
+pub mod search;
+pub mod shadow;
 
 pub use ahead::{Ahead, plays};
 
@@ -16,7 +18,7 @@ use crate::config::experiment::{Sheet, parse};
 use crate::config::{Config, Fault};
 use crate::core::{Member, ModelRef, clean, nearest};
 use crate::experiment::{Design, Grader};
-use crate::providers::recorded::{self, Recorded, Recordings};
+use crate::providers::recorded::{self, Recorded};
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
 use std::path::{Path, PathBuf};
@@ -26,8 +28,6 @@ use std::sync::Arc;
 pub struct Laid {
     /// What it is.
     pub design: Design,
-    /// Answers that somebody has.
-    pub recordings: Arc<Recordings>,
     /// How models are reached, recorded ones too.
     pub registry: Arc<Registry>,
     /// Where its log is kept.
@@ -49,9 +49,24 @@ pub struct Place {
 /// One line for each thing that is wrong in it, or in the files that it names.
 pub fn lay_out(launch: &Launch, file: &Path, place: &Place) -> Result<Laid, Vec<Fault>> {
     let shown = file.display().to_string();
+    let (mut sheet, folder) = sheet(file, &shown)?;
+    let out = out(&sheet, &folder, place);
+    // An experiment that goes on takes the samples of the member that it began with.
+    let begun = log::first_line(&log::path(&out, place.share)).and_then(|opened| opened.design.best);
+    if let Some(best) = begun.filter(|_| sheet.best.is_none()) {
+        sheet.best = Some((best, 0));
+    }
+    let (mut design, recorded) = without_controls(launch, &shown, &folder, &sheet)?;
+    controls::propose(launch, &sheet, &recorded, &mut design);
+    design.baseline = baseline(&sheet, &design);
+    Ok(Laid { registry: registry(launch, sheet.seed, &recorded), design, out })
+}
+
+/// Reads an experiment's file; with the folder that paths in it are taken from.
+fn sheet(file: &Path, shown: &str) -> Result<(Sheet, PathBuf), Vec<Fault>> {
     let source = match std::fs::read(file) {
         Ok(bytes) => {
-            String::from_utf8(bytes).map_err(|_| whole(&shown, "is not UTF-8 text; save it as UTF-8"))?
+            String::from_utf8(bytes).map_err(|_| whole(shown, "is not UTF-8 text; save it as UTF-8"))?
         }
         Err(error) => {
             let what = match error.kind() {
@@ -61,31 +76,35 @@ pub fn lay_out(launch: &Launch, file: &Path, place: &Place) -> Result<Laid, Vec<
                 std::io::ErrorKind::IsADirectory => "is a folder; name a file in it".to_owned(),
                 _ => format!("can't be read ({error}); check its owner and mode"),
             };
-            return Err(whole(&shown, &what));
+            return Err(whole(shown, &what));
         }
     };
     let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
-    let mut sheet = parse(&shown, &source)?;
-    let out = place.out.clone().unwrap_or_else(|| {
-        let stem = format!("{}.runs", sheet.name);
-        folder.join(sheet.out.clone().unwrap_or(stem))
-    });
-    // An experiment that goes on takes the samples of the member that it began with.
-    let begun = log::first_line(&log::path(&out, place.share)).and_then(|opened| opened.design.best);
-    if let Some(best) = begun.filter(|_| sheet.best.is_none()) {
-        sheet.best = Some((best, 0));
+    let mut sheet = parse(shown, &source)?;
+    for plan in sheet.arms.iter_mut().filter_map(|arm| arm.plan.as_mut()) {
+        let is_file = plan.contains('/') || plan.to_lowercase().ends_with(".toml");
+        if is_file && !folder.as_os_str().is_empty() {
+            *plan = folder.join(&*plan).display().to_string();
+        }
     }
-    lay_out_sheet(launch, &shown, &folder, &sheet, out)
+    Ok((sheet, folder))
 }
 
-/// The same for what was read already; paths in it are taken from `folder`.
-fn lay_out_sheet(
+/// Where its log is kept.
+fn out(sheet: &Sheet, folder: &Path, place: &Place) -> PathBuf {
+    place.out.clone().unwrap_or_else(|| {
+        let stem = format!("{}.runs", sheet.name);
+        folder.join(sheet.out.clone().unwrap_or(stem))
+    })
+}
+
+/// The experiment as it is written, without what is added to it by itself; with its recordings.
+fn without_controls(
     launch: &Launch,
     shown: &str,
     folder: &Path,
     sheet: &Sheet,
-    out: PathBuf,
-) -> Result<Laid, Vec<Fault>> {
+) -> Result<(Design, recordings::Read), Vec<Fault>> {
     let mut faults = Vec::new();
     let items = items::read(sheet, shown, folder, &mut faults);
     let recorded = recordings::read(sheet, shown, folder, &items, &mut faults);
@@ -110,14 +129,15 @@ fn lay_out_sheet(
     if !faults.is_empty() {
         return Err(faults);
     }
-    controls::propose(launch, sheet, &recorded, &mut design);
-    design.baseline = baseline(sheet, &design);
-    let demo = Arc::new(Scripted::new(sheet.seed, Pace::Instant));
-    let recordings = Arc::new(recorded.all);
-    let registry = Registry::new(&launch.config)
-        .with(scripted::PROVIDER, demo)
-        .with(recorded::PROVIDER, Arc::new(Recorded(Arc::clone(&recordings))));
-    Ok(Laid { design, recordings, registry: Arc::new(registry), out })
+    Ok((design, recorded))
+}
+
+/// How its members are reached: recorded and scripted ones too.
+fn registry(launch: &Launch, seed: u64, recorded: &recordings::Read) -> Arc<Registry> {
+    let demo = Arc::new(Scripted::new(seed, Pace::Instant));
+    let recorded = Arc::new(Recorded(Arc::clone(&recorded.all)));
+    let registry = Registry::new(&launch.config);
+    Arc::new(registry.with(scripted::PROVIDER, demo).with(recorded::PROVIDER, recorded))
 }
 
 /// A fault of a whole file.

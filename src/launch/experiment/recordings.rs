@@ -11,12 +11,13 @@ use crate::providers::recorded::{Recordings, Take};
 use crate::store::rows::{self as store_rows, Row, Unread};
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What was read.
 #[derive(Default)]
 pub(super) struct Read {
     /// All takes.
-    pub(super) all: Recordings,
+    pub(super) all: Arc<Recordings>,
     /// A digest of them: with other answers it is another experiment.
     pub(super) digest: u64,
     /// Whether any of them says what it cost.
@@ -52,9 +53,11 @@ pub(super) fn read(
             }
         }
     }
+    let mut takes = Recordings::default();
     for recording in &sheet.recorded {
-        one(sheet, recording, shown, folder, items, &by_id, &mut read, faults);
+        one(sheet, recording, shown, folder, items, &by_id, &mut takes, &mut read, faults);
     }
+    read.all = Arc::new(takes);
     read
 }
 
@@ -66,6 +69,7 @@ fn one(
     folder: &Path,
     items: &[Item],
     by_id: &HashMap<&str, usize>,
+    takes: &mut Recordings,
     read: &mut Read,
     faults: &mut Vec<Fault>,
 ) {
@@ -121,7 +125,7 @@ fn one(
             let sum =
                 [read.digest, hash(&items[item].id), hash(&member), hash(&take.text), u64::from(take.round)];
             read.digest = crate::core::shuffle::mix(&sum);
-            read.all.add(&items[item].question, &member, take);
+            takes.add(&items[item].question, &member, take);
         }
     }
     if let Some((line, what)) = odd {

@@ -20,7 +20,7 @@ use synod::agreement::position::{self, Kind};
 use synod::agreement::{Comparison, Mark, Relation, compare, score, stance};
 
 #[expect(clippy::disallowed_methods, reason = "a test may be told where the data lies")]
-fn data(file: &str) -> Option<String> {
+pub fn data(file: &str) -> Option<String> {
     let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/agreement");
     let told = std::env::var_os("SYNOD_DATA").map(PathBuf::from);
     let found =

@@ -206,6 +206,7 @@ impl Desk {
             answers: rules.answers,
             grades: rules.grades,
             seed: 3,
+            shadows: Arc::default(),
             merge,
         });
         let root = root.to_owned();

@@ -37,6 +37,7 @@ fn setup(session: Session) -> Setup {
         grades: None,
         deeper: Deeper::default(),
         seed: 3,
+        shadows: Arc::default(),
         merge: false,
     }
 }

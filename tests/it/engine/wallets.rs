@@ -91,6 +91,7 @@ async fn world(seed: u64) -> (f64, Dollars, Dollars, bool) {
         answers: None,
         grades: None,
         seed,
+        shadows: Arc::default(),
         merge: false,
     });
     let text = "why ".repeat(20 + dice(3, 100) as usize);

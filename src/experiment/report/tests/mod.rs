@@ -86,7 +86,7 @@ pub(super) fn trial(key: (usize, usize, u16), line: usize, text: &str) -> Facts 
     let asked = seats.iter().filter(|seat| seat.asked).count() as u16;
     let calls = asked * parts.len() as u16;
     let all =
-        Bill { spent: Dollars::of(0.1 * f64::from(calls)), calls, ms: 100 * parts.len() as u32, ..bill };
+        Bill { spent: Dollars(bill.spent.0 * u64::from(calls)), calls, ms: 100 * parts.len() as u32, ..bill };
     Facts {
         key: Key { treatment: key.0, item: key.1, repeat: key.2 },
         line,
@@ -94,7 +94,7 @@ pub(super) fn trial(key: (usize, usize, u16), line: usize, text: &str) -> Facts 
         rounds: parts[1..].iter().map(round).collect(),
         chosen: Box::default(),
         preferred: Box::default(),
-        first: Bill { spent: Dollars::of(0.1 * f64::from(asked)), calls: asked, ..bill },
+        first: Bill { spent: Dollars(bill.spent.0 * u64::from(asked)), calls: asked, ..bill },
         all,
         grading: Bill::default(),
         slowest: Some((seats.len() as u8 - 1, 200)),

@@ -183,7 +183,7 @@ fn topics_have_their_own_accuracies() {
     let law = &report.topics[1].arms;
     near(law[0].mean, 0.75);
     near(law[1].mean, 1.0);
-    assert_eq!((law[2].n, law[0].what.as_str()), (4, "topic:law/tax/council"));
+    assert_eq!((law[2].n, law[0].what.as_str()), (4, "topic:law%2Ftax/council"));
     assert_eq!(lines(&design, &facts, "topic:law/tax/council"), [2, 3, 4, 5]);
 }
 

@@ -1,0 +1,223 @@
+//! Answers in the shadow of a council: a share of the questions that a person asks is put to somebody else as well, who is not
+//! seen, and both are kept as trials of one log. Whatever fails here fails silently: the person's own question is not its
+//! business. What is compared, and how it is reported, is [`crate::experiment`]'s.
+
+use super::trial::Kit;
+use crate::core::forecast::PlanForecast;
+use crate::core::shuffle::mix;
+use crate::core::{Council, Dollars, Event, Question, Record, Run, RunId, SessionId};
+use crate::experiment::design::hash;
+use crate::experiment::trial::{Line, Opened, VERSION};
+use crate::experiment::{Design, Item, Kept, Key, Trial};
+use crate::store::StoreError;
+use crate::store::lines::Lines;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::task::JoinSet;
+
+/// How often a log that another synod writes to is tried again, and how long it is waited for each time.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// The council itself, and what answers in its shadow, by their places among the treatments.
+pub const SEEN: usize = 0;
+/// The shadow.
+pub const UNSEEN: usize = 1;
+
+/// What answers in the shadow of one council.
+pub struct Shadow {
+    /// The council.
+    pub council: Council,
+    /// What trials are carried out with; its experiment has both treatments and no questions.
+    pub kit: Kit,
+    /// The share of the questions that it gets, 0 to 1.
+    pub share: f64,
+    /// What it may cost in all.
+    pub budget: Dollars,
+    /// What one question comes to.
+    pub ahead: PlanForecast,
+    /// Where both are kept.
+    pub log: PathBuf,
+}
+
+/// All shadows, with what runs in them.
+#[derive(Default)]
+pub struct Shadows {
+    all: Vec<Arc<Shadow>>,
+    running: Mutex<JoinSet<()>>,
+}
+
+/// A question that is followed to its end, for the shadow that gets it then.
+pub(super) struct Followed {
+    shadow: Arc<Shadow>,
+    run: RunId,
+    question: Question,
+    item: Item,
+    records: Vec<Record>,
+}
+
+impl Shadows {
+    /// Of these.
+    pub fn new(all: Vec<Shadow>) -> Self {
+        Self { all: all.into_iter().map(Arc::new).collect(), running: Mutex::default() }
+    }
+
+    /// Waits until all that was begun is kept: for a program that would end otherwise.
+    pub async fn finish(&self) {
+        let mut running = std::mem::take(&mut *self.running.lock().unwrap_or_else(PoisonError::into_inner));
+        while running.join_next().await.is_some() {}
+    }
+
+    /// The shadow that gets a question, if one does: the first of a session, since nobody in the shadow heard what came before;
+    /// put to the whole council; and never one that is or looks private.
+    pub(super) fn follow(&self, session: &SessionId, run: RunId, question: &Question) -> Option<Followed> {
+        let alike = |shadow: &&Arc<Shadow>| {
+            shadow.council.name == question.council.name && shadow.council.members == question.council.members
+        };
+        let shadow = self.all.iter().find(alike)?;
+        if run.0 != 1 || question.private.is_some() || question.only.is_some() || question.similar.is_some() {
+            return None;
+        }
+        let id = format!("{session}:{}", run.0);
+        let draw = (mix(&[hash(&id), 0x0073_6861_646f_7773]) >> 11) as f64 / (1_u64 << 53) as f64;
+        if draw >= shadow.share {
+            return None;
+        }
+        let item =
+            Item { id, question: question.text.clone(), topic: question.topic.clone(), ..Item::default() };
+        let (shadow, question) = (Arc::clone(shadow), question.clone());
+        Some(Followed { shadow, run, question, item, records: Vec::new() })
+    }
+
+    /// The person's question is answered: now the shadow gets it.
+    pub(super) fn answered(&self, followed: Followed, run: &Run) {
+        // What the person stopped or nobody answered compares with nothing.
+        if !run.calls.values().any(crate::core::Call::usable) {
+            return;
+        }
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        while running.try_join_next().is_some() {}
+        running.spawn(followed.carry_out());
+    }
+}
+
+impl Followed {
+    /// Whether a run is the one that is followed.
+    pub(super) fn is_of(&self, run: RunId) -> bool {
+        self.run == run
+    }
+
+    /// Hears what happens in it.
+    pub(super) fn hear(&mut self, record: &Record) {
+        if record.event.run() == Some(self.run) && !matches!(record.event, Event::Delta { .. }) {
+            self.records.push(record.clone());
+        }
+    }
+
+    async fn carry_out(self) {
+        let shadow = Arc::clone(&self.shadow);
+        let Some((kit, cap, key)) = self.begin().await else { return };
+        let treatment = &shadow.kit.design.treatments[UNSEEN];
+        let question = Question {
+            files: self.question.files.clone(),
+            topic: self.question.topic.clone(),
+            ..treatment.question(&self.item)
+        };
+        let over = kit.trial(key, question, cap).await;
+        let Ok((line, _)) = over.came_to else { return };
+        if let Some((mut log, _)) = open(&shadow).await {
+            let _ = log.append_bytes(&line);
+        }
+    }
+
+    /// Keeps what the council said, and sets aside what its shadow may cost; nothing where its budget leaves no room for it, or
+    /// nobody can keep it.
+    async fn begin(&self) -> Option<(Arc<Kit>, Option<Dollars>, Key)> {
+        let Shadow { ahead, budget, kit, .. } = &*self.shadow;
+        let (mut log, mut kept) = open(&self.shadow).await?;
+        let spent = kept.spent + kept.lost;
+        let free = ahead.most == Dollars(0) && ahead.unpriced == 0;
+        if !free && (ahead.unpriced > 0 || spent + ahead.most > *budget) {
+            return None;
+        }
+        kept.take(kept.lines + 1, &serde_json::to_vec(&Line::Asked(Box::new(self.item.clone()))).ok()?);
+        let design = kept.design()?.clone();
+        let item = design.items.iter().position(|item| item.id == self.item.id)?;
+        let key = Key { treatment: UNSEEN, item, repeat: 0 };
+        let seen = Key { treatment: SEEN, ..key };
+        if kept.done.contains(&seen) {
+            return None;
+        }
+        let ends = |of: fn(&[Record]) -> Option<&Record>| of(&self.records).map_or(0, |record| record.at);
+        let (began, ended) = (ends(<[Record]>::first), ends(<[Record]>::last));
+        let trial = Trial {
+            treatment: design.treatments[SEEN].name.clone(),
+            item: self.item.id.clone(),
+            repeat: 0,
+            of: design.digest_of(seen),
+            began,
+            took: ended.saturating_sub(began),
+            records: self.records.clone(),
+            verdicts: Vec::new(),
+        };
+        let begun = Line::Begun {
+            treatment: design.treatments[UNSEEN].name.clone(),
+            item: self.item.id.clone(),
+            repeat: 0,
+            at: kit.clock.now(),
+            most: ahead.most,
+        };
+        log.append(&Line::Asked(Box::new(self.item.clone()))).ok()?;
+        log.append(&Line::Trial(Box::new(trial))).ok()?;
+        log.append(&begun).ok()?;
+        let kit = Kit { design: Arc::new(design), ..kit.clone() };
+        Some((Arc::new(kit), (!free).then_some(ahead.most), key))
+    }
+}
+
+/// Opens the log, with what it holds; a new one where there is none. It is held no longer than it takes to write a line, so that
+/// several synods may keep their trials in it.
+async fn open(shadow: &Shadow) -> Option<(Lines, Kept)> {
+    for _ in 0..TRIES {
+        match opened(shadow) {
+            Ok(open) => return Some(open),
+            Err(StoreError::InUse(_)) => tokio::time::sleep(PAUSE).await,
+            Err(_) => return None,
+        }
+    }
+    None
+}
+
+fn opened(shadow: &Shadow) -> Result<(Lines, Kept), StoreError> {
+    let mut kept = Kept::default();
+    let mut log = match shadow.log.exists() {
+        true => Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0,
+        false => match Lines::create(&shadow.log) {
+            // Another synod made it meanwhile.
+            Err(_) if shadow.log.exists() => {
+                Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0
+            }
+            made => made?,
+        },
+    };
+    if kept.lines == 0 {
+        let Kit { design, id, clock, .. } = &shadow.kit;
+        let opened = Opened {
+            v: VERSION,
+            id: id.clone(),
+            name: design.name.clone(),
+            at: clock.now(),
+            synod: env!("CARGO_PKG_VERSION").to_owned(),
+            digest: design.digest(),
+            design: Design::clone(design),
+            ..Opened::default()
+        };
+        let line = Line::Opened(Box::new(opened));
+        log.append(&line)?;
+        if let Ok(line) = serde_json::to_vec(&line) {
+            kept.take(1, &line);
+        }
+    }
+    Ok((log, kept))
+}

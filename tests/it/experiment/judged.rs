@@ -1,0 +1,116 @@
+//! Experiments that are really asked, over loopback: a member that grades, budgets, and what a server that breaks does to trials.
+
+use super::answering::Answering;
+use super::{arm, lines, report, right};
+use crate::home::Home;
+use std::sync::atomic::Ordering;
+
+/// Members say the capital of a country, one of them always that of France; the judge knows which are right.
+fn answer(model: &str, asked: &str) -> String {
+    if asked.contains("You grade an answer") {
+        let given = asked.split("The answer to grade:").nth(1).unwrap();
+        let right = asked.split("The right answer:").nth(1).unwrap().trim().lines().next().unwrap();
+        let is = given.to_lowercase().contains(&right.to_lowercase());
+        return format!(
+            "It names {}.\nVERDICT: {}",
+            if is { "it" } else { "another one" },
+            if is { "right" } else { "wrong" }
+        );
+    }
+    let capital = ["France:Paris", "Italy:Rome", "Spain:Madrid", "Norway:Oslo"]
+        .iter()
+        .filter_map(|pair| pair.split_once(':'))
+        .find(|(country, _)| asked.contains(country))
+        .map_or("Paris", |(_, capital)| capital);
+    match model {
+        "good" => format!("That is {capital}.\nPOSITION: {capital}"),
+        _ => "That is Paris.\nPOSITION: Paris".to_owned(),
+    }
+}
+
+fn home(server: &Answering, price: &str, top: &str) -> Home {
+    let home = Home::new();
+    home.write("config/synod/config.toml", &format!("{}{price}", server.config()));
+    home.write(
+        "capitals.csv",
+        "id,question,answer\nfr,Capital of France?,Paris\nit,Capital of Italy?,Rome\nes,Capital of Spain?,Madrid\nno,Capital of Norway?,Oslo\n",
+    );
+    home.write("small.toml", &format!(
+        "name = \"small\"\ncontrols = [\"best-single\"]\n{top}[data]\nfile = \"capitals.csv\"\nid = \"id\"\nquestion = \"question\"\nanswer = \"answer\"\n\
+         [[arm]]\nname = \"pair\"\ncouncil = [\"here/good\", \"here/dull\"]\ndecide = [\"member:good\", \"member:dull\", \"unanimous\"]\n"
+    ));
+    home
+}
+
+const JUDGE: &str = "grader = { kind = \"judge\", member = \"here/judge\" }\n";
+
+#[test]
+fn a_judge_is_asked_once_for_each_thing_that_was_said() {
+    let server = Answering::new(answer);
+    let home = home(&server, "", JUDGE);
+    let ran = super::carry_out(&home, &["--yes"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let report = report(&home, "small.toml");
+    assert_eq!((right(&report, "pair member:good"), right(&report, "pair member:dull")), (4, 1));
+    assert_eq!(right(&report, "pair unanimous"), 1);
+    assert_eq!(arm(&report, "best single")["ungraded"]["count"], 0);
+    // Two answers to each question; both say Paris of France, which is judged once.
+    assert_eq!(server.asked.load(Ordering::Relaxed), 8 + 7);
+    // How the judge came to say so stands in the log.
+    let trials = lines(&home.path().join("small.runs/trials.jsonl"), "trial");
+    let verdicts: usize = trials.iter().map(|trial| trial["verdicts"].as_array().unwrap().len()).sum();
+    assert_eq!(verdicts, 7);
+    assert!(trials[0]["verdicts"][0]["records"].to_string().contains("VERDICT"));
+}
+
+const PRICE: &str = "[models.\"here/good\"]\ninput = 1000.0\noutput = 1000.0\n[models.\"here/dull\"]\ninput = 1000.0\noutput = 1000.0\n";
+
+#[test]
+fn what_costs_something_needs_a_budget_or_a_word() {
+    let server = Answering::new(answer);
+    let home = home(&server, PRICE, "grader = \"contains\"\n");
+    let ran = super::carry_out(&home, &[]);
+    assert_eq!(ran.code, Some(2));
+    let line = ran.err.lines().last().unwrap();
+    assert!(line.contains("this may cost up to $") && line.contains("--yes"), "{line}");
+    assert_eq!(server.asked.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_budget_is_kept_and_can_be_raised_later() {
+    let server = Answering::new(answer);
+    let home = home(&server, PRICE, "grader = \"contains\"\nbudget = 0.001\n");
+    let ran = super::carry_out(&home, &[]);
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    assert!(ran.err.contains("leaves no room for the next trial"), "{}", ran.err);
+    assert_eq!(server.asked.load(Ordering::Relaxed), 0);
+    let file = home.path().join("small.toml");
+    let text = std::fs::read_to_string(&file).unwrap().replace("budget = 0.001", "budget = 1000");
+    std::fs::write(file, text).unwrap();
+    let ran = super::carry_out(&home, &[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let report = report(&home, "small.toml");
+    // Ten tokens in and five out a call at a tenth of a cent each.
+    assert!(
+        (report["total"]["spent_usd"].as_f64().unwrap() - 8.0 * 0.015).abs() < 1e-9,
+        "{}",
+        report["total"]
+    );
+}
+
+#[test]
+fn nobody_there_is_no_trial() {
+    let server = Answering::new(answer);
+    let home = home(&server, "", "grader = \"contains\"\n");
+    home.write(
+        "config/synod/config.toml",
+        "retries = 0\n[providers.here]\nbase_url = \"http://127.0.0.1:9/v1\"\n",
+    );
+    let ran = super::carry_out(&home, &["--yes"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(ran.err.contains("came to nothing, is done again another time"), "{}", ran.err);
+    assert!(lines(&home.path().join("small.runs/trials.jsonl"), "trial").is_empty());
+    home.write("config/synod/config.toml", &server.config());
+    assert_eq!(super::carry_out(&home, &["--yes"]).code, Some(0));
+    assert_eq!(right(&report(&home, "small.toml"), "pair member:good"), 4);
+}
