@@ -94,9 +94,10 @@ pub struct Report {
 }
 
 /// How a report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
     /// For a terminal.
+    #[default]
     Terminal,
     /// Markdown.
     Markdown,

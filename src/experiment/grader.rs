@@ -56,6 +56,15 @@ impl Grader {
         }
     }
 
+    /// What the data set says is right, as it is held against answers: of a worked solution the number alone.
+    pub fn meant(&self, answer: &str) -> String {
+        let found = position(answer);
+        match self {
+            Self::Number(_) if plain(answer).is_none() && found.kind == Kind::Number => found.value,
+            _ => answer.to_owned(),
+        }
+    }
+
     /// Whether an answer is right; `None` where that can't be said here: nothing is graded, the data set does not say what is
     /// right, or a judge has to.
     pub fn right(&self, item: &Item, text: &str, found: &Position) -> Option<bool> {
@@ -187,5 +196,18 @@ fn chosen(item: &Item, text: &str, found: &Position) -> Option<usize> {
     match found.kind {
         Kind::Choice => choice(item, said),
         _ => item.choices.iter().position(|choice| bare(choice) == bare(said)).or_else(|| choice(item, said)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_worked_solution_the_number_is_meant() {
+        let worked = "Janet sells 16 - 3 - 4 = 9 eggs a day.\nShe makes 9 * 2 = 18 dollars.\nA: 18";
+        assert_eq!(Grader::Number(0.0).meant(worked), "18");
+        assert_eq!(Grader::Number(0.0).meant("$1,200"), "$1,200");
+        assert_eq!(Grader::Exact.meant(worked), worked);
     }
 }

@@ -57,7 +57,7 @@ const LONGEST: usize = 60;
 /// What a data set says is right, in short; empty where it does not say.
 pub(super) fn right(view: &View<'_>, item: usize) -> String {
     let answer = view.design.items.get(item).and_then(|item| item.answer.as_deref());
-    clean::cut(&clean::line(answer.unwrap_or_default()), LONGEST)
+    clean::cut(&clean::line(&view.design.grader.meant(answer.unwrap_or_default())), LONGEST)
 }
 
 /// What members say: at first, or in the end.

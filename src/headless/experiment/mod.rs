@@ -27,7 +27,10 @@ use std::io::Write as _;
 pub async fn run(common: &Common, what: Experiment, face: Face) -> Result<u8> {
     match what {
         Experiment::Run(args) => run::run(common, &args, face).await,
-        Experiment::Report(args) => report::report(&Launch::reading(common, Pace::Instant)?, &args),
+        Experiment::Report(args) => {
+            let launch = Launch::reading(common, Pace::Instant)?;
+            report::report(&launch, &args, common.ascii || launch.wants_ascii())
+        }
         Experiment::Show { log, line, json } => {
             report::trial(&Launch::reading(common, Pace::Instant)?, &log, line, json)
         }

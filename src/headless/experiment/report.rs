@@ -1,15 +1,16 @@
 //! `synod experiment report` and `show`: what an experiment came to, the trials behind a number, and one trial with all that was
 //! said in it. The figures are [`crate::experiment::report`]'s, how they look is [`super::show`]'s.
 
-use crate::cli::experiment::{Report, ReportFormat};
+use super::show::{Look, show};
+use crate::cli::experiment::{Report, ReportFormat as Format};
+use crate::config::load::Env;
 use crate::core::{Session, clean};
 use crate::experiment::report::{What, report as figures, trials_of};
 use crate::experiment::score::score;
 use crate::experiment::{Design, Facts, Kept, Line, Progress};
 use crate::headless::report as session_report;
-use crate::launch::Launch;
-use crate::launch::UsageError;
 use crate::launch::experiment::{log, shadow};
+use crate::launch::{Launch, UsageError};
 use crate::store::lines;
 use anyhow::Result;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -19,17 +20,14 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// [`UsageError`] where there is no such log, or no such word.
-pub(super) fn report(launch: &Launch, args: &Report) -> Result<u8> {
-    let (path, kept) = match shadow::find(launch, &args.log)? {
-        Some(path) => {
-            let kept = shadow::read(&path, &launch.grades().unwrap_or_default())?;
-            (path, kept)
-        }
-        None => {
-            let path = found(&args.log)?;
-            let kept = log::read(&path)?;
-            (path, kept)
-        }
+pub(super) fn report(launch: &Launch, args: &Report, ascii: bool) -> Result<u8> {
+    let (path, kept) = if let Some(path) = shadow::find(launch, &args.log)? {
+        let kept = shadow::read(&path, &launch.grades().unwrap_or_default())?;
+        (path, kept)
+    } else {
+        let path = found(&args.log)?;
+        let kept = log::read(&path)?;
+        (path, kept)
     };
     let mut err = io::stderr().lock();
     for note in log::odd(&kept, &path) {
@@ -39,8 +37,10 @@ pub(super) fn report(launch: &Launch, args: &Report) -> Result<u8> {
     if let Some(word) = &args.trials {
         return list(design, &kept, word);
     }
-    let format = args.format.or_else(|| by_ending(args.out.as_deref())).unwrap_or(ReportFormat::Terminal);
-    let text = rendered(design, &kept.facts, &path, format);
+    let format = args.format.or_else(|| by_ending(args.out.as_deref())).unwrap_or_default();
+    // Into a file go all letters: it is read elsewhere.
+    let ascii = args.out.is_none() && ascii;
+    let text = rendered(design, &kept.facts, format, &look(&args.log, ascii, &launch.env));
     match &args.out {
         None => io::stdout().lock().write_all(text.as_bytes())?,
         Some(file) => {
@@ -68,26 +68,39 @@ pub(super) fn found(path: &Path) -> Result<PathBuf, UsageError> {
     log::find(&folder.join(sheet.out.unwrap_or_else(|| format!("{}.runs", sheet.name))))
 }
 
-fn by_ending(file: Option<&Path>) -> Option<ReportFormat> {
+fn by_ending(file: Option<&Path>) -> Option<Format> {
     match file?.extension()?.to_str()?.to_lowercase().as_str() {
-        "md" | "markdown" => Some(ReportFormat::Markdown),
-        "json" => Some(ReportFormat::Json),
-        "csv" => Some(ReportFormat::Csv),
-        "html" | "htm" => Some(ReportFormat::Html),
+        "md" | "markdown" => Some(Format::Markdown),
+        "json" => Some(Format::Json),
+        "csv" => Some(Format::Csv),
+        "html" | "htm" => Some(Format::Html),
         _ => None,
     }
 }
 
-fn rendered(design: &Design, facts: &[Facts], path: &Path, format: ReportFormat) -> String {
+fn rendered(design: &Design, facts: &[Facts], format: Format, look: &Look) -> String {
     let scored = score(design, facts);
-    let report = figures(design, facts, &scored);
-    let _ = (path, format);
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    show(&figures(design, facts, &scored), format, look)
+}
+
+/// How a report looks here.
+fn look(path: &Path, ascii: bool, env: &Env) -> Look {
+    Look { width: columns(env), ascii, log: path.display().to_string() }
+}
+
+/// How many columns a terminal has that nobody could ask.
+const COLUMNS: u16 = 100;
+
+/// How many columns the terminal has; where output goes elsewhere, as many as COLUMNS says.
+fn columns(env: &Env) -> u16 {
+    let asked = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col);
+    let told = || env.get("COLUMNS").and_then(|columns| columns.trim().parse().ok());
+    asked.filter(|columns| *columns > 0).or_else(told).unwrap_or(COLUMNS)
 }
 
 /// Prints the report for a terminal.
-pub(super) fn print(design: &Design, facts: &[Facts], path: &Path) -> Result<()> {
-    let text = rendered(design, facts, path, ReportFormat::Terminal);
+pub(super) fn print(design: &Design, facts: &[Facts], path: &Path, ascii: bool, env: &Env) -> Result<()> {
+    let text = rendered(design, facts, Format::Terminal, &look(path, ascii, env));
     io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }
@@ -103,14 +116,14 @@ fn list(design: &Design, kept: &Kept, word: &str) -> Result<u8> {
         let item = &design.items[facts.key.item];
         let treatment = &design.treatments[facts.key.treatment].name;
         let right =
-            item.answer.as_deref().map(|answer| format!("  right: {}", clean::cut(&clean::line(answer), 40)));
+            item.answer.as_deref().map(|answer| clean::cut(&clean::line(&design.grader.meant(answer)), 40));
         writeln!(
             out,
             "{line:>6}  {}  {}  {}{}",
             clean::line(&item.id),
             clean::line(treatment),
             Progress::said(facts),
-            right.unwrap_or_default()
+            right.map(|right| format!("  right: {right}")).unwrap_or_default()
         )?;
     }
     Ok(0)

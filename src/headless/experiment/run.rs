@@ -59,7 +59,8 @@ pub async fn run(common: &Common, args: &Run, screen: Face) -> Result<u8> {
     let terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
     let plain = args.plain || !terminal || launch.env.get("TERM") == Some("dumb");
     let face = if plain { plain::follow } else { screen };
-    let look = look(common, &launch, log::shown(&path));
+    let ascii = common.ascii || launch.wants_ascii();
+    let look = look(ascii, &launch, log::shown(&path));
     let (ended, progress) = match carry(&launch, &laid, begun, args.shard, id, face, look).await {
         Ok(carried) => carried,
         // A signal, or a fault that was told: nobody waits for a report.
@@ -74,7 +75,7 @@ pub async fn run(common: &Common, args: &Run, screen: Face) -> Result<u8> {
         writeln!(io::stderr().lock(), "synod: {line}")?;
     }
     if !args.quiet {
-        report::print(&laid.design, &progress.facts, &path)?;
+        report::print(&laid.design, &progress.facts, &path, ascii, &launch.env)?;
     }
     Ok(code)
 }
@@ -121,14 +122,14 @@ pub(super) fn after(ended: &Ended, progress: &Progress) -> Vec<String> {
     }
 }
 
-/// How a face looks, by the flags, the configuration and what the terminal can show.
-fn look(common: &Common, launch: &Launch, log: String) -> Look {
+/// How a face looks, by the configuration and what the terminal can show.
+fn look(ascii: bool, launch: &Launch, log: String) -> Look {
     let depth = if launch.no_color() {
         Depth::None
     } else {
         Depth::of(launch.env.get("TERM"), launch.env.get("COLORTERM"))
     };
-    let looks = Looks { depth, ascii: common.ascii || launch.wants_ascii() };
+    let looks = Looks { depth, ascii };
     Look { theme: launch.themes.theme(looks).0, keys: launch.config.keys.clone(), log }
 }
 
