@@ -209,21 +209,20 @@ proptest! {
         let mut trials = world.design.trials().collect::<Vec<_>>().into_iter();
         for step in script {
             let before = world.board.clone();
-            let effects = match KEYS.get(step) {
-                Some(key) => world.press(key),
-                None => {
-                    match (trials.next(), step % 3) {
-                        (Some(key), 0) => world.progress.faulted(key, "why".to_owned()),
-                        (Some(key), _) => {
-                            let seats = world.design.treatments[key.treatment].council.members.len();
-                            let facts = facts(&world.design, key, &[1, 2, 3][..seats]);
-                            world.progress.done(facts, START + 1);
-                        }
-                        (None, _) => world.board.end(),
+            let mut effects = Vec::new();
+            if let Some(key) = KEYS.get(step) {
+                effects = world.press(key);
+            } else {
+                match (trials.next(), step % 3) {
+                    (Some(key), 0) => world.progress.faulted(key, "why".to_owned()),
+                    (Some(key), _) => {
+                        let seats = world.design.treatments[key.treatment].council.members.len();
+                        let facts = facts(&world.design, key, &[1, 2, 3][..seats]);
+                        world.progress.done(facts, START + 1);
                     }
-                    Vec::new()
+                    (None, _) => world.board.end(),
                 }
-            };
+            }
             for effect in effects {
                 match effect {
                     Effect::Cut(treatment) => {

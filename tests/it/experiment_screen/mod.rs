@@ -129,7 +129,6 @@ impl World {
             }
             let right = 2 * key.item as u8;
             let said = match (at * 7) % 5 {
-                0 => [right, right, right],
                 1 => [right, right, right + 1],
                 2 => [right + 1, right, right + 2],
                 3 => [right + 1, right + 1, right],
