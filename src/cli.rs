@@ -3,7 +3,7 @@
 pub mod experiment;
 mod kept;
 
-pub use kept::{HandAt, HandOver, HandWord, Show, Synthesis};
+pub use kept::{Evaluate, HandAt, HandOver, HandWord, Show, Synthesis};
 
 use crate::config::Cache;
 use crate::config::key::looks_like_one;
@@ -120,6 +120,9 @@ pub enum Command {
     Synthesis(Synthesis),
     /// Give your word where the plan of a kept session waits for it, and print what comes of that.
     HandOver(HandOver),
+    /// Say how good the answers of a kept session are: agreement, consistency of the final answer with its sources, accuracy where
+    /// graded, cost, latency. No model is asked.
+    Evaluate(Evaluate),
     /// List the questions that the offline demo knows, or open one of them.
     Demo {
         /// Which one, from 1.
@@ -202,7 +205,7 @@ pub struct Grade {
 /// What to do with grades.
 #[derive(Debug, Subcommand)]
 pub enum Grades {
-    /// How often each member was right, by topic, and which way of weighing votes did best.
+    /// How often each member was right, by topic, how they rate against each other, and which way of weighing votes did best.
     List {
         /// This member alone, by the name of its seat or by its model.
         #[arg(long, value_name = "MEMBER")]
@@ -210,6 +213,9 @@ pub enum Grades {
         /// This topic alone.
         #[arg(long, value_name = "TOPIC")]
         topic: Option<String>,
+        /// Rate by the ballots of all sessions that were kept, too.
+        #[arg(long, conflicts_with = "topic")]
+        votes: bool,
         /// As one JSON object.
         #[arg(long)]
         json: bool,

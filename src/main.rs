@@ -83,6 +83,9 @@ fn start(cli: Cli) -> Result<u8> {
             let id = headless::session_id(&launch, wanted.session.as_deref())?;
             runtime()?.block_on(headless::hand_over::hand_over(&launch, &wanted.word, &id))
         }
+        Some(Command::Evaluate(wanted)) => {
+            headless::evaluate::run(&Launch::reading(&common, Pace::Instant)?, &wanted)
+        }
         Some(Command::Demo { number: None }) => headless::demo_questions(),
         Some(Command::Demo { number: Some(number) }) => {
             let questions = scripted::questions();

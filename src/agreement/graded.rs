@@ -4,9 +4,10 @@
 use super::normalise::hash;
 use super::outcome::position_in;
 use super::position::{Kind, Position};
+use super::vote::vote;
 use crate::core::grade::{CameTo, Kept};
 use crate::core::weights::{Learned, Past, Said, learn};
-use crate::core::{Ask, Call, CallId, Council, Member, MemberId, ModelRef, Run, SessionId};
+use crate::core::{Ask, Call, CallId, Council, Grade, Member, MemberId, ModelRef, Run, SessionId};
 use std::collections::BTreeMap;
 
 /// The answers and debate turns of a run that count for something, with where each stands.
@@ -36,15 +37,20 @@ impl Known {
         self.0.is_empty()
     }
 
+    /// Whether what comes to this is right, by the grades of answers that come to the same, where they are of one mind.
+    pub fn right_of(&self, position: &Position) -> Option<bool> {
+        let mut same = self.0.iter().filter(|(_, graded, _)| graded.same(position)).map(|(.., right)| *right);
+        let first = same.next()?;
+        same.all(|right| right == first).then_some(first)
+    }
+
     /// Whether an answer is right: by its own grade, else by those of answers that come to the same, where they are of one
     /// mind.
     pub fn right(&self, call: CallId, position: &Position) -> Option<bool> {
         if let Some((.., right)) = self.0.iter().find(|(graded, ..)| *graded == call) {
             return Some(*right);
         }
-        let mut same = self.0.iter().filter(|(_, graded, _)| graded.same(position)).map(|(.., right)| *right);
-        let first = same.next()?;
-        same.all(|right| right == first).then_some(first)
+        self.right_of(position)
     }
 }
 
@@ -97,22 +103,73 @@ pub fn identity(model: &ModelRef, persona: Option<&str>) -> MemberId {
 /// Grades as what is learned from: a question each, its members by who they are across sessions. Of a member that was graded
 /// on several of its turns the first counts, because that is the one it came to by itself.
 pub fn history(kept: &[Kept]) -> Vec<Past> {
+    questions(kept).into_values().map(past).collect()
+}
+
+/// Who beat whom by grades: on one question the best beats who is right, and who is right beats who is wrong. Of several turns
+/// the first counts, as in [`history`]; two seats of one member are not compared.
+pub fn beaten(kept: &[Kept]) -> Vec<(MemberId, MemberId)> {
+    let rank = |line: &Kept| match line.grade {
+        Some(Grade::Best) => 2,
+        Some(Grade::Right) => 1,
+        Some(Grade::Wrong) | None => 0,
+    };
+    let who = |line: &Kept| identity(&line.model, line.persona.as_deref());
+    let mut pairs = Vec::new();
+    for graded in questions(kept).into_values() {
+        let first = firsts(graded);
+        let of = |one: &&Kept| {
+            let weaker = first.iter().filter(|other| rank(other) < rank(one)).map(|other| who(other));
+            let one = who(one);
+            weaker.filter(|other| *other != one).map(|other| (one.clone(), other)).collect::<Vec<_>>()
+        };
+        pairs.extend(first.iter().flat_map(of));
+    }
+    pairs
+}
+
+/// The graded lines by question, in order of questions.
+fn questions(kept: &[Kept]) -> BTreeMap<(&SessionId, u32), Vec<&Kept>> {
     let mut questions: BTreeMap<(&SessionId, u32), Vec<&Kept>> = BTreeMap::new();
     for line in kept.iter().filter(|line| line.grade.is_some()) {
         questions.entry((&line.session, line.call.run.0)).or_default().push(line);
     }
-    questions.into_values().map(past).collect()
+    questions
 }
 
-fn past(mut graded: Vec<&Kept>) -> Past {
+/// The first graded turn of each seat, in order of calls.
+fn firsts(mut graded: Vec<&Kept>) -> Vec<&Kept> {
     graded.sort_by_key(|line| line.call);
-    let mut past = Past { topic: graded.iter().rev().find_map(|line| line.topic.clone()), said: Vec::new() };
-    let (mut seats, mut groups): (Vec<u16>, Vec<CallId>) = (Vec::new(), Vec::new());
-    for line in graded {
-        if seats.contains(&line.call.slot) {
-            continue;
-        }
+    let mut seats: Vec<u16> = Vec::new();
+    graded.retain(|line| {
+        let new = !seats.contains(&line.call.slot);
         seats.push(line.call.slot);
+        new
+    });
+    graded
+}
+
+/// Whose answer judges put before whose in the last vote of a run, as the calls that were judged.
+pub fn preferred(run: &Run) -> Vec<(&Call, &Call)> {
+    let Some(state) = run.last_stage(Ask::Ballot).filter(|state| state.begun.is_some()) else {
+        return Vec::new();
+    };
+    let (counted, pinned) = (vote(run, state), run.pinned(state.stage.id));
+    let call = |member: &MemberId| pinned.get(&run.council.slot(member)?).copied();
+    counted.preferred().into_iter().filter_map(|(one, other)| call(one).zip(call(other))).collect()
+}
+
+/// Who gave an answer, across sessions.
+pub fn author(run: &Run, call: &Call) -> MemberId {
+    let persona = run.member(call.id.slot).and_then(|member| digest(member.persona.as_deref()));
+    identity(&call.model, persona.as_deref())
+}
+
+fn past(graded: Vec<&Kept>) -> Past {
+    let topic = graded.iter().max_by_key(|line| (line.topic.is_some(), line.call));
+    let mut past = Past { topic: topic.and_then(|line| line.topic.clone()), said: Vec::new() };
+    let mut groups: Vec<CallId> = Vec::new();
+    for line in firsts(graded) {
         let group = groups.iter().position(|like| *like == line.like).unwrap_or(groups.len());
         if group == groups.len() {
             groups.push(line.like);

@@ -80,7 +80,7 @@ impl Sentence {
 /// Least share of a claim's content that a sentence must repeat to rest on it; the sentence may say more.
 const REPEATED: f64 = 0.6;
 /// The same for the sentence: least share of its content that one claim must cover.
-const COVERED: f64 = 0.6;
+pub(super) const COVERED: f64 = 0.6;
 
 /// Finds the sources of each sentence of `text` among the claims of `agreement`; `texts` are the answers by seat.
 ///
@@ -257,7 +257,7 @@ fn wordings(claim: &Claim, texts: &[(usize, &str)]) -> Vec<Features> {
 }
 
 /// How well a sentence rests on one wording of a claim, 0 when it doesn't.
-fn rests(sentence: &Features, source: &Features) -> f64 {
+pub(super) fn rests(sentence: &Features, source: &Features) -> f64 {
     let score = score::overlap(sentence, source).mean();
     let weight = |tokens: &[Weighted]| tokens.iter().map(|token| token.weight).sum::<f64>();
     let common: f64 = sentence

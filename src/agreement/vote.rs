@@ -74,6 +74,17 @@ impl Vote {
         ballot_trust::trust(*rule, &self.tally, &self.ballots, weights, &lengths)
     }
 
+    /// Whose answer a judge put before whose, each pair of each ballot that counts and ranks.
+    pub fn preferred(&self) -> Vec<(&MemberId, &MemberId)> {
+        let mut pairs = Vec::new();
+        for ballot in self.ballots.iter().filter(|ballot| ballot.valid && !ballot.even) {
+            for (at, one) in ballot.ranking.iter().enumerate() {
+                pairs.extend(ballot.ranking[at + 1..].iter().map(|other| (one, other)));
+            }
+        }
+        pairs
+    }
+
     /// How far each judge's weight may move before somebody else wins, nearest first.
     pub fn flips(&self) -> Vec<Flip> {
         if self.alone {

@@ -1,5 +1,5 @@
-//! The arguments of commands about a session that was kept: to print it, to make one more synthesis of its answers, and to give
-//! the word that its plan waits for.
+//! The arguments of commands about a session that was kept: to print it, to say how good it is, to make one more synthesis of
+//! its answers, and to give the word that its plan waits for.
 
 use super::{AskedFor, Form};
 use crate::core::MergeMode;
@@ -119,4 +119,16 @@ pub struct Show {
     /// How to print it.
     #[command(flatten)]
     pub form: Form,
+}
+
+/// The arguments of `synod evaluate`.
+#[derive(Debug, Args)]
+pub struct Evaluate {
+    /// The session's id or the beginning of it, and after a colon the number of the question; the newest session, and all of its
+    /// questions, without them.
+    #[arg(value_name = "SESSION[:QUESTION]")]
+    pub session: Option<String>,
+    /// As one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }

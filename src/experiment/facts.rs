@@ -301,7 +301,7 @@ fn ms(call: &Call) -> u32 {
 
 /// How long the calls took one after the other, in milliseconds: each round as long as its slowest call, each stage after those
 /// that it waits for.
-fn duration(run: &Run) -> u32 {
+pub fn duration(run: &Run) -> u32 {
     let mut ends: Vec<(crate::core::StageId, u32)> = Vec::new();
     for state in run.in_order() {
         let begin = state.stage.after.iter().filter_map(|of| ends.iter().find(|(id, _)| id == of));
@@ -355,13 +355,9 @@ fn ballots(run: &Run, table: &mut Table<'_>) -> (Box<[u8]>, Box<[(u8, u8)]>) {
     };
     let counted = vote::vote(run, state);
     let seat = |member| run.council.slot(member).and_then(|slot| u8::try_from(slot).ok());
-    let mut preferred = Vec::new();
-    for ballot in counted.ballots.iter().filter(|ballot| ballot.valid && !ballot.even) {
-        let ranked: Vec<u8> = ballot.ranking.iter().filter_map(seat).collect();
-        for (at, one) in ranked.iter().enumerate() {
-            preferred.extend(ranked[at + 1..].iter().map(|other| (*one, *other)));
-        }
-    }
+    let pairs = counted.preferred();
+    let preferred: Vec<(u8, u8)> =
+        pairs.into_iter().filter_map(|(one, other)| seat(one).zip(seat(other))).collect();
     let pinned = run.pinned(state.stage.id);
     let winners = counted.tally.winner.iter().chain(&counted.tally.tied);
     let mut chosen: Vec<u8> = winners

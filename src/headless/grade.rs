@@ -52,15 +52,7 @@ impl<'a> Wanted<'a> {
                 None => format!("say whose answer it is, and how it is graded: {HOW}"),
             });
         };
-        let (session, question) = match session.split_once(':') {
-            None => (session, None),
-            Some((session, number)) => match number.parse::<u32>() {
-                Ok(number) => (session, Some(number)),
-                Err(_) => {
-                    return fault(format!("{:?} is no number of a question: {HOW}", clean::exact(number)));
-                }
-            },
-        };
+        let (session, question) = split(session, HOW)?;
         let grade = Grade::of_word(word).map_err(UsageError)?;
         let named = |text: &String| {
             topic(text).ok_or_else(|| UsageError("--topic needs a name, for example --topic law".to_owned()))
@@ -68,6 +60,15 @@ impl<'a> Wanted<'a> {
         let topic = asked.topic.as_ref().map(named).transpose()?;
         Ok(Self { session, question, member: member.trim_start_matches('@'), grade, topic })
     }
+}
+
+/// A session and the number of a question in it, as they are typed; `how` is how that is done.
+pub(super) fn split<'a>(typed: &'a str, how: &str) -> Result<(&'a str, Option<u32>), UsageError> {
+    let Some((session, number)) = typed.split_once(':') else { return Ok((typed, None)) };
+    let found = number
+        .parse::<u32>()
+        .map_err(|_| UsageError(format!("{:?} is no number of a question: {how}", clean::exact(number))))?;
+    Ok((session, Some(found)))
 }
 
 /// Gives a grade: to the answer by which the member stands in that question.
@@ -127,7 +128,7 @@ fn told(name: &str, event: &Event) -> String {
 }
 
 /// The question of a number; the last one without it.
-fn question(session: &Session, number: Option<u32>) -> Result<&Run, UsageError> {
+pub(super) fn question(session: &Session, number: Option<u32>) -> Result<&Run, UsageError> {
     let found = match number {
         None => session.runs.last(),
         Some(number) => session.run(RunId(number)),

@@ -1,6 +1,7 @@
 //! `synod grade list`, `export` and `erase`: what was graded in all sessions, by member and topic, and what follows from it.
 //! How weights are learned is [`crate::core::weights`]'.
 
+use super::ratings::Ratings;
 use super::report::json::escape;
 use crate::agreement::graded::{history, identity};
 use crate::cli::{Grades, Table, Which};
@@ -26,12 +27,29 @@ use std::path::Path;
 pub(super) fn run(launch: &Launch, what: Grades) -> Result<u8> {
     let all = launch.grades()?;
     match what {
-        Grades::List { member, topic, json } => {
+        Grades::List { member, topic, votes, json } => {
             let which = Which { member, topic, session: None, all: false };
             check(&all, &which)?;
             let list = List::of(&all, &which);
-            let text =
-                if json { escape(&serde_json::to_string_pretty(&list.json())?) + "\n" } else { list.plain() };
+            let on_topic: Vec<Kept> = all
+                .iter()
+                .filter(|kept| meant(kept, &Which { member: None, ..which.clone() }))
+                .cloned()
+                .collect();
+            let mut ratings = Ratings::of(&on_topic);
+            if votes {
+                ratings.add_votes(launch)?;
+            }
+            let member = which.member.as_deref();
+            let text = if json {
+                let mut object = list.json();
+                object["ratings"] = ratings.json(member);
+                escape(&serde_json::to_string_pretty(&object)?) + "\n"
+            } else if all.is_empty() && !votes {
+                list.plain()
+            } else {
+                format!("{}\n{}", list.plain(), ratings.plain(member))
+            };
             io::stdout().write_all(text.as_bytes())?;
             Ok(0)
         }

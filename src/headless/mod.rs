@@ -5,6 +5,7 @@
 pub mod api_keys;
 pub mod compare;
 pub mod doctor;
+pub mod evaluate;
 pub mod experiment;
 pub mod grade;
 mod grades;
@@ -13,6 +14,7 @@ pub mod keys;
 pub mod manual;
 pub mod models;
 pub mod plans;
+mod ratings;
 pub mod report;
 pub mod settings;
 pub mod synthesis;

@@ -1,6 +1,8 @@
 //! Ratings from comparisons of pairs, by the model of R. A. Bradley and M. E. Terry, Rank Analysis of Incomplete Block Designs,
 //! Biometrika 39, 1952: one beats another with chance 1 / (1 + e^(other − one)) for their log-strengths. A comparison has a winner
-//! and a loser; ties are no comparisons and are to be left out.
+//! and a loser; ties are no comparisons and are to be left out. Who the players are, and what a win is, is the caller's.
+
+use super::{Interval, two_sided};
 
 /// How often each player beat each other one: `wins[one][other]`. Square; the diagonal is not looked at.
 pub type Wins = [Vec<f64>];
@@ -59,6 +61,63 @@ pub fn bradley_terry(wins: &Wins, prior: f64) -> Strengths {
     let covariance = covariance(wins, &log, prior);
     let mean = log.iter().sum::<f64>() / count.max(1) as f64;
     Strengths { log: log.into_iter().map(|log| log - mean).collect(), covariance }
+}
+
+/// How strong a player is next to the others it was rated with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standing {
+    /// Which player.
+    pub player: usize,
+    /// How many comparisons it won.
+    pub won: f64,
+    /// How many it lost.
+    pub lost: f64,
+    /// Its log-strength, with 0 for the mean of those it was rated with.
+    pub log: f64,
+    /// The interval of that, by the normal approximation. It takes comparisons for independent.
+    pub interval: Interval,
+}
+
+/// The players that were compared at all, strongest first, with intervals of this confidence. Who never was has no place in the
+/// mean either.
+pub fn standings(wins: &Wins, confidence: f64) -> Vec<Standing> {
+    let won = |one: usize| wins[one].iter().sum::<f64>();
+    let lost = |one: usize| wins.iter().map(|row| row[one]).sum::<f64>();
+    let here: Vec<usize> = (0..wins.len()).filter(|one| won(*one) + lost(*one) > 0.0).collect();
+    let among: Vec<Vec<f64>> =
+        here.iter().map(|one| here.iter().map(|other| wins[*one][*other]).collect()).collect();
+    let strengths = bradley_terry(&among, PRIOR);
+    let z = two_sided(confidence);
+    let one = |(at, player): (usize, &usize)| {
+        let log = strengths.log[at];
+        let reach = z * strengths.covariance[at][at].max(0.0).sqrt();
+        let interval = Interval { low: log - reach, high: log + reach };
+        Standing { player: *player, won: won(*player), lost: lost(*player), log, interval }
+    };
+    let mut found: Vec<Standing> = here.iter().enumerate().map(one).collect();
+    found.sort_by(|a, b| b.log.total_cmp(&a.log));
+    found
+}
+
+/// The players that met each other, directly or through others, group by group; each group and all of them in order. Between two
+/// groups nothing tells who is stronger.
+pub fn groups(wins: &Wins) -> Vec<Vec<usize>> {
+    let mut group: Vec<usize> = (0..wins.len()).collect();
+    for one in 0..wins.len() {
+        for other in 0..one {
+            if wins[one][other] + wins[other][one] > 0.0 && group[one] != group[other] {
+                let (from, to) = (group[one].max(group[other]), group[one].min(group[other]));
+                group.iter_mut().filter(|name| **name == from).for_each(|name| *name = to);
+            }
+        }
+    }
+    let members = |name: usize| (0..wins.len()).filter(|one| group[*one] == name).collect::<Vec<usize>>();
+    (0..wins.len()).map(members).filter(|members| !members.is_empty()).collect()
+}
+
+/// A log-strength in Elo's points: 1000 for the mean, 400 for odds of ten to one.
+pub fn elo(log: f64) -> f64 {
+    1000.0 + 400.0 * log / std::f64::consts::LN_10
 }
 
 /// The covariance of log-strengths less their mean.
@@ -162,6 +221,24 @@ mod tests {
         let nobody = bradley_terry(&[vec![0.0; 2], vec![0.0; 2]], PRIOR);
         assert_eq!(nobody.log, [0.0, 0.0]);
         assert_eq!(bradley_terry(&[], PRIOR), Strengths::default());
+    }
+
+    #[test]
+    fn who_was_never_compared_is_not_rated_and_groups_stand_apart() {
+        let mut wins = vec![vec![0.0; 6]; 6];
+        wins[0][4] = 3.0;
+        wins[4][2] = 1.0;
+        wins[5][1] = 2.0;
+        let found = standings(&wins, 0.95);
+        let players: Vec<usize> = found.iter().map(|one| one.player).collect();
+        assert_eq!(players.len(), 5, "3 was never compared: {players:?}");
+        assert!(found.iter().all(|one| one.interval.low < one.log && one.log < one.interval.high));
+        let of = |player: usize| found.iter().find(|one| one.player == player).unwrap();
+        assert!(of(0).log > of(4).log && of(4).log > of(2).log && of(5).log > of(1).log);
+        assert_eq!((of(4).won, of(4).lost), (1.0, 3.0));
+        assert_eq!(groups(&wins), [vec![0, 2, 4], vec![1, 5], vec![3]]);
+        assert_eq!(groups(&[]), Vec::<Vec<usize>>::new());
+        assert!((elo(10.0_f64.ln()) - 1400.0).abs() < 1e-9 && (elo(0.0) - 1000.0).abs() < 1e-9);
     }
 
     proptest! {

@@ -6,8 +6,8 @@ use super::what::{Of, What};
 use crate::core::{Member, ModelRef};
 use crate::experiment::design::Design;
 use crate::experiment::facts::Facts;
-use crate::stats::rating::{PRIOR, bradley_terry};
-use crate::stats::{Interval, two_sided};
+use crate::stats::Interval;
+use crate::stats::rating::{Standing, elo, standings};
 use serde::Serialize;
 
 /// The ratings, each list with the strongest first. Who was never compared is not in it.
@@ -127,31 +127,18 @@ pub(super) fn ratings(view: &View<'_>) -> Ratings {
 }
 
 fn list(view: &View<'_>, rated: &[Rated], wins: &[Vec<f64>], of: Of) -> Vec<Rating> {
-    let won = |one: usize| wins[one].iter().sum::<f64>();
-    let lost = |one: usize| wins.iter().map(|row| row[one]).sum::<f64>();
-    // Who was never compared has no place in the mean either.
-    let here: Vec<usize> = (0..rated.len()).filter(|one| won(*one) + lost(*one) > 0.0).collect();
-    let among: Vec<Vec<f64>> =
-        here.iter().map(|one| here.iter().map(|other| wins[*one][*other]).collect()).collect();
-    let strengths = bradley_terry(&among, PRIOR);
-    let z = two_sided(CONFIDENCE);
-    let elo = |log: f64| 1000.0 + 400.0 * log / std::f64::consts::LN_10;
-    let one = |(at, place): (usize, &usize)| {
-        let strength = strengths.log[at];
-        let reach = z * strengths.covariance[at][at].max(0.0).sqrt();
-        let interval = Interval { low: strength - reach, high: strength + reach };
+    let one = |standing: Standing| {
+        let Standing { player, won, lost, log, interval } = standing;
         Rating {
-            member: rated[*place].name.clone(),
-            won: won(*place) as u64,
-            lost: lost(*place) as u64,
-            strength,
+            member: rated[player].name.clone(),
+            won: won as u64,
+            lost: lost as u64,
+            strength: log,
             interval,
-            elo: elo(strength),
+            elo: elo(log),
             elo_interval: Interval { low: elo(interval.low), high: elo(interval.high) },
-            what: view.word(&What::Rated(*place, of)),
+            what: view.word(&What::Rated(player, of)),
         }
     };
-    let mut found: Vec<Rating> = here.iter().enumerate().map(one).collect();
-    found.sort_by(|a, b| b.strength.total_cmp(&a.strength));
-    found
+    standings(wins, CONFIDENCE).into_iter().map(one).collect()
 }

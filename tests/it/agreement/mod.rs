@@ -8,6 +8,7 @@
 
 mod alike;
 mod baselines;
+mod consistency;
 mod panels;
 mod pyramids;
 mod traps;

@@ -236,3 +236,43 @@ fn from_thirty_questions_on_a_scheme_is_chosen_by_what_did_best() {
     assert!(plain.contains("majority, ties to the best    would have decided 0.0 % rightly"), "{plain}");
     assert!(plain.contains("fenna (box/fenna)") && !plain.contains("jonas"), "{plain}");
 }
+
+#[test]
+fn members_are_rated_by_grades_and_by_ballots_where_asked() {
+    let home = Home::new();
+    ask(&home, "vote", "--plain", NUMBERS);
+    let id = id(&home);
+    assert!(home.run(&["grade", "list"]).out.starts_with("Nothing is graded yet"));
+    let voted = home.json(&["grade", "list", "--votes", "--json"])["ratings"].clone();
+    assert_eq!(voted["from_grades"], 0);
+    assert_eq!(voted["from_votes"], 12, "four judges put the three others in order");
+    home.run(&["grade", &id, "fenna", "wrong", "--topic", "moving data"]);
+    home.run(&["grade", &id, "marit", "best"]);
+    home.run(&["grade", &id, "oskar", "right"]);
+    let rated = home.json(&["grade", "list", "--json"])["ratings"].clone();
+    assert_eq!((&rated["from_grades"], &rated["from_votes"]), (&json!(3), &Value::Null));
+    let rows = rated["rated"].as_array().unwrap();
+    let order: Vec<&str> = rows.iter().map(|row| row["member"].as_str().unwrap()).collect();
+    assert_eq!(order, ["marit", "oskar", "fenna"]);
+    assert_eq!((&rows[1]["won"], &rows[1]["lost"], &rows[1]["of"]), (&json!(1), &json!(1), &json!(2)));
+    for row in rows {
+        let at = |key: &str| row["elo_interval"][key].as_f64().unwrap();
+        let elo = row["elo"].as_f64().unwrap();
+        assert!(at("low") < elo && elo < at("high"), "{row}");
+    }
+    let both = home.json(&["grade", "list", "--votes", "--json"])["ratings"].clone();
+    assert_eq!((&both["from_grades"], &both["from_votes"]), (&json!(3), &json!(12)));
+    assert_eq!(both["rated"].as_array().unwrap().len(), 4);
+    let text = home.run(&["grade", "list", "--votes"]).out;
+    assert_calm(&text);
+    assert!(text.contains("3 comparisons from grades, 12 from votes"), "{text}");
+    let one = home.run(&["grade", "list", "--member", "marit"]).out;
+    assert!(
+        one.lines().filter(|line| line.contains("(scripted/")).all(|line| line.starts_with("marit")),
+        "{one}"
+    );
+    let ran = home.run(&["grade", "list", "--votes", "--topic", "moving data"]);
+    assert!(ran.code == Some(2) && ran.line().contains("--votes"), "{}", ran.err);
+    let topic = home.run(&["grade", "list", "--topic", "moving data"]).out;
+    assert!(topic.contains("No ratings yet"), "one wrong answer alone is no comparison: {topic}");
+}

@@ -10,6 +10,7 @@ mod compare;
 mod debates;
 mod doctor;
 mod doctor_online;
+mod evaluate;
 mod faults;
 mod files;
 mod grades;
