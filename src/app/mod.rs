@@ -14,6 +14,7 @@ pub mod cost;
 mod cost_csv;
 mod deepen;
 pub mod drawer;
+pub mod experiment;
 mod export;
 mod grade;
 mod guided;

@@ -233,11 +233,9 @@ impl Watch {
             Happened::Running(many) => progress.running = many,
             Happened::Done(facts) => progress.done(*facts, self.clock.now()),
             Happened::Faulted(key, why) => progress.faulted(key, why),
-            Happened::Paused(why) => progress.paused = Some(why),
-            Happened::Resumed => progress.paused = None,
-            Happened::Cut(treatment) => {
-                progress.cut.insert(treatment);
-            }
+            Happened::Paused(why) => progress.pause(why, self.clock.now()),
+            Happened::Resumed => progress.resume(self.clock.now()),
+            Happened::Cut(treatment) => progress.cut(treatment),
             Happened::Budget(most) => progress.budget = most,
             Happened::Money(spent, held) => (progress.spent, progress.held) = (spent, held),
         }

@@ -17,6 +17,7 @@ pub mod report;
 pub mod score;
 pub mod search;
 pub mod trial;
+pub mod words;
 
 pub use arm::{Arm, Control, Reading, Treatment, VoteRule};
 pub use design::Design;

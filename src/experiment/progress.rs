@@ -7,7 +7,7 @@ use super::score::score;
 use super::trial::Key;
 use crate::core::{Dollars, clean};
 use crate::stats::wilson::wilson;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How many disagreements and faults are remembered.
 const REMEMBERED: usize = 50;
@@ -45,6 +45,11 @@ pub struct Progress {
     pub last: u64,
     /// The sum of the shares of members that agreed, over trials with several of them.
     agreed: (f64, u64),
+    /// How many trials of each treatment were to be done at first, and how many of them are over.
+    todo: BTreeMap<usize, (u64, u64)>,
+    /// How long trials took so far, in milliseconds, pauses left out; and up to which moment that is counted.
+    worked: u64,
+    counted: u64,
 }
 
 /// How an arm stands.
@@ -64,6 +69,14 @@ pub struct Standing {
     pub mean_usd: f64,
     /// The mean share of members behind its answer.
     pub agreement: Option<f64>,
+    /// What a question takes on average: calls, rounds of debate, and milliseconds from the first call to the last.
+    pub mean_calls: f64,
+    /// The rounds.
+    pub mean_rounds: f64,
+    /// The time.
+    pub mean_ms: f64,
+    /// How many calls of its trials came to nothing, and how many of them had no recorded answer.
+    pub failed: (u64, u64),
     /// Whether its treatment is cut.
     pub cut: bool,
     /// Whether it is a control.
@@ -74,16 +87,54 @@ impl Progress {
     /// Of an experiment of which some is done.
     pub fn new(done: Vec<Facts>, todo: u64, now: u64) -> Self {
         let before = done.len() as u64;
-        let mut progress = Self { of: before + todo, before, began: now, last: now, ..Self::default() };
+        let mut progress =
+            Self { of: before + todo, before, began: now, last: now, counted: now, ..Self::default() };
         for facts in done {
             progress.take(facts);
         }
         progress
     }
 
+    /// Is told which trials are to be done, so that it knows how many a cut leaves out.
+    pub fn expect(&mut self, todo: &[Key]) {
+        for key in todo {
+            self.todo.entry(key.treatment).or_default().0 += 1;
+        }
+    }
+
+    /// How many trials of a treatment are still to be done, those that run too; 0 where it was not told.
+    pub fn waiting(&self, treatment: usize) -> u64 {
+        self.todo.get(&treatment).map_or(0, |(all, over)| all.saturating_sub(*over))
+    }
+
+    /// Nobody is asked for a treatment any more.
+    pub fn cut(&mut self, treatment: usize) {
+        if self.cut.insert(treatment) {
+            self.of = self.of.saturating_sub(self.waiting(treatment));
+        }
+    }
+
+    /// No trial is begun any more.
+    pub fn pause(&mut self, why: Option<String>, now: u64) {
+        // What was a pause already is not work.
+        if self.paused.replace(why).is_none() {
+            self.work(now);
+        }
+    }
+
+    /// Trials are begun again.
+    pub fn resume(&mut self, now: u64) {
+        self.paused = None;
+        self.counted = now;
+    }
+
     /// A trial is done.
     pub fn done(&mut self, facts: Facts, now: u64) {
         self.last = now;
+        self.work(now);
+        // What ran when its treatment was cut is done all the same.
+        self.of += u64::from(self.cut.contains(&facts.key.treatment));
+        self.over(facts.key);
         self.running = self.running.saturating_sub(1);
         self.take(facts);
     }
@@ -92,8 +143,15 @@ impl Progress {
     pub fn faulted(&mut self, key: Key, why: String) {
         self.running = self.running.saturating_sub(1);
         self.faulted += 1;
+        self.over(key);
         self.faults.push_front((key, why));
         self.faults.truncate(REMEMBERED);
+    }
+
+    fn over(&mut self, key: Key) {
+        if let Some((_, over)) = self.todo.get_mut(&key.treatment) {
+            *over += 1;
+        }
     }
 
     fn take(&mut self, facts: Facts) {
@@ -121,11 +179,23 @@ impl Progress {
         (self.agreed.1 > 0).then(|| self.agreed.0 / self.agreed.1 as f64)
     }
 
+    /// Counts the time until now as work.
+    fn work(&mut self, now: u64) {
+        self.worked += now.saturating_sub(self.counted);
+        self.counted = now;
+    }
+
+    /// How many trials are done in a second at the pace so far; none before any is done.
+    pub fn pace(&self) -> Option<f64> {
+        let done = self.count().saturating_sub(self.before);
+        (done > 0 && self.worked > 0).then(|| done as f64 * 1000.0 / self.worked as f64)
+    }
+
     /// How long the rest will take at the pace so far, in milliseconds; none before anything is done.
     pub fn left(&self) -> Option<u64> {
         let done = self.count().saturating_sub(self.before);
         let rest = self.of.saturating_sub(self.count());
-        (done > 0).then(|| (self.last.saturating_sub(self.began)) * rest / done)
+        (done > 0).then(|| self.worked * rest / done)
     }
 
     /// How each arm stands.
@@ -139,6 +209,11 @@ impl Progress {
             let accuracy = interval.map(|it| (right as f64 / graded as f64, it.low, it.high));
             let shares: Vec<f64> =
                 scored.iter().filter(|it| it.answer.is_some()).map(|it| it.share).collect();
+            let trials = scored.len().max(1) as f64;
+            let sum = |of: &dyn Fn(&super::Scored) -> f64| scored.iter().map(of).sum::<f64>();
+            let facts = |it: &super::Scored| &self.facts[it.trial];
+            let rounds = |it: &super::Scored| facts(it).rounds.len() as f64;
+            let all = |of: fn(&Facts) -> u16| scored.iter().map(|it| u64::from(of(facts(it)))).sum();
             Standing {
                 arm: arm.name.clone(),
                 done: scored.len() as u64,
@@ -147,6 +222,10 @@ impl Progress {
                 accuracy,
                 mean_usd: super::score::mean_cost(&scored),
                 agreement: (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64),
+                mean_calls: sum(&|it| f64::from(it.bill.calls)) / trials,
+                mean_rounds: if arm.reading.first_alone() { 0.0 } else { sum(&rounds) / trials },
+                mean_ms: sum(&|it| f64::from(it.bill.ms)) / trials,
+                failed: (all(|facts| facts.failed), all(|facts| facts.missing)),
                 cut: self.cut.contains(&arm.treatment),
                 control: arm.control.is_some(),
             }

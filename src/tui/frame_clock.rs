@@ -5,15 +5,29 @@ use tokio::time::Instant;
 
 /// The shortest time between two frames.
 const INTERVAL: Duration = Duration::from_millis(33);
+/// The same where figures change that nobody reads so fast.
+const CALM: Duration = Duration::from_millis(100);
 
 /// Keeps the time of frames.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct FrameClock {
     last: Option<Instant>,
     dirty: bool,
+    interval: Duration,
+}
+
+impl Default for FrameClock {
+    fn default() -> Self {
+        Self { last: None, dirty: false, interval: INTERVAL }
+    }
 }
 
 impl FrameClock {
+    /// One for figures.
+    pub(super) fn calm() -> Self {
+        Self { interval: CALM, ..Self::default() }
+    }
+
     /// Something changed that is on the screen.
     pub(super) fn change(&mut self) {
         self.dirty = true;
@@ -22,7 +36,7 @@ impl FrameClock {
     /// When the next frame is due; `None` while nothing changed.
     pub(super) fn due(&self) -> Option<Instant> {
         let now = Instant::now();
-        self.dirty.then(|| self.last.map_or(now, |last| last + INTERVAL))
+        self.dirty.then(|| self.last.map_or(now, |last| last + self.interval))
     }
 
     /// Whether a frame is due now.

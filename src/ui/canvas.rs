@@ -304,9 +304,13 @@ pub(super) fn finish(buffer: &mut Buffer, theme: &Theme) {
     theme.paint(buffer);
 }
 
-/// Empties an area.
+/// Empties an area, and what reaches into it from the left: half a wide sign would hide the edge of what is drawn there.
 pub(super) fn clear(buffer: &mut Buffer, area: Rect) {
     for y in area.y..area.bottom() {
+        let left = area.x.checked_sub(1).and_then(|x| buffer.cell_mut((x, y)));
+        if let Some(cell) = left.filter(|cell| cell.symbol().width() > 1) {
+            cell.set_symbol(" ");
+        }
         for x in area.x..area.right() {
             if let Some(cell) = buffer.cell_mut((x, y)) {
                 cell.reset();

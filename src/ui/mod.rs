@@ -6,6 +6,7 @@ mod canvas;
 mod claims;
 mod composer;
 mod drawer;
+pub mod experiment;
 mod layout;
 pub mod markdown;
 mod marks;

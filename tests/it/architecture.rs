@@ -51,8 +51,8 @@ fn layer(name: &str) -> Option<Layer> {
     let (ours, theirs): (&'static [_], &'static [_]) = match name {
         "core" | "stats" => (&[], &[]),
         "agreement" => (&["core"], &[]),
-        "config" => (&["core", "experiment"], &[]),
         "experiment" => (&["core", "agreement", "stats"], &[]),
+        "config" => (&["core", "experiment"], &[]),
         "providers" => {
             (&["core", "config"], &["futures_util", "reqwest", "rustls", "std::io", "tokio", "tokio::net"])
         }
@@ -61,8 +61,8 @@ fn layer(name: &str) -> Option<Layer> {
             &["core", "agreement", "experiment", "providers", "store"],
             &["futures_util", "tokio", "tokio_util", "std::time::SystemTime"],
         ),
-        "app" => (&["core", "agreement", "config"], &["crossterm", "tui_textarea"]),
-        "ui" => (&["core", "agreement", "app"], &["ratatui"]),
+        "app" => (&["core", "agreement", "config", "experiment"], &["crossterm", "tui_textarea"]),
+        "ui" => (&["core", "agreement", "experiment", "app"], &["ratatui"]),
         "tui" | "headless" => (ALL, RESTRICTED),
         _ => return None,
     };

@@ -20,6 +20,7 @@ mod embeddings;
 mod engine;
 mod exits;
 mod experiment;
+mod experiment_screen;
 mod fault_server;
 mod faults;
 mod grades;

@@ -1,6 +1,7 @@
 //! What an experiment comes to before anything is sent, in lines for people.
 
 use crate::core::Dollars;
+pub use crate::experiment::words::{duration, many, thousands};
 use crate::experiment::{Design, Grader};
 use crate::launch::experiment::Ahead;
 use crate::stats::power::smallest_difference;
@@ -108,35 +109,6 @@ fn compared(design: &Design) -> usize {
     let arms = design.arms.len();
     let pairs = if arms <= 6 { arms * arms.saturating_sub(1) / 2 } else { arms - 1 };
     pairs.max(1)
-}
-
-/// A number of things, with commas.
-pub fn many(number: u64, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {what}{s}", thousands(number))
-}
-
-/// A number with commas.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A time, rounded as a person would say it.
-pub fn duration(ms: u64) -> String {
-    match ms / 1000 {
-        0 => "a moment".to_owned(),
-        seconds @ 1..120 => format!("{seconds} s"),
-        seconds @ 120..7200 => format!("{} min", (seconds + 30) / 60),
-        seconds => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
 }
 
 #[cfg(test)]

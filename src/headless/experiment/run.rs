@@ -8,12 +8,13 @@ use crate::core::{Dollars, clean};
 use crate::engine::trial::Kit;
 use crate::engine::trials::{self, Ended, Lab, Watch};
 use crate::experiment::{Kept, Progress};
-use crate::launch::experiment::face::{Face, Look};
+use crate::launch::experiment::face::{self, Face, Look};
 use crate::launch::experiment::log::Begun;
 use crate::launch::experiment::{self, Ahead, Laid, Place, log};
 use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
 use crate::store;
+use crate::ui::theme::{Depth, Looks};
 use anyhow::Result;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use tokio::sync::mpsc;
 ///
 /// # Errors
 /// [`UsageError`] where its log can't be used; else when the terminal can't be written to.
-pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
+pub async fn run(common: &Common, args: &Run, screen: Face) -> Result<u8> {
     let launch = Launch::prepare(common, Pace::Instant)?;
     let place = Place { out: args.out.clone(), share: args.shard };
     let laid = match experiment::lay_out(&launch, &args.file, &place) {
@@ -55,11 +56,16 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
     if !consent(Stake::of(&ahead), laid.design.budget, args.yes)? {
         return Ok(2);
     }
-    let screen = !args.plain && io::stdout().is_terminal() && io::stdin().is_terminal();
+    let terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
+    let plain = args.plain || !terminal || launch.env.get("TERM") == Some("dumb");
+    let face = if plain { plain::follow } else { screen };
     let ascii = common.ascii || launch.wants_ascii();
-    let look = Look { ascii, plain_colours: launch.no_color(), log: log::shown(&path) };
-    let face = if screen { face } else { plain::follow };
-    let (ended, progress) = carry(&launch, &laid, begun, args.shard, id, face, look).await?;
+    let look = look(ascii, &launch, log::shown(&path));
+    let (ended, progress) = match carry(&launch, &laid, begun, args.shard, id, face, look).await {
+        Ok(carried) => carried,
+        // A signal, or a fault that was told: nobody waits for a report.
+        Err(error) => return error.downcast::<face::Ended>().map(|face::Ended(code)| code),
+    };
     let code = match &ended {
         Ended::Done => 0,
         Ended::Stopped => 3,
@@ -77,7 +83,7 @@ pub async fn run(common: &Common, args: &Run, face: Face) -> Result<u8> {
 /// Carries out what is still to be done of an experiment, under the eyes of a face.
 ///
 /// # Errors
-/// When the terminal can't be written to.
+/// When the terminal can't be written to; [`face::Ended`] where the program is to end.
 pub(super) async fn carry(
     launch: &Launch,
     laid: &Laid,
@@ -95,6 +101,7 @@ pub(super) async fn carry(
     progress.budget = begun.kept.budget.unwrap_or(design.budget);
     progress.spent = begun.kept.spent + begun.kept.lost;
     progress.cut.clone_from(&begun.kept.cut);
+    progress.expect(&todo);
     let lab = lab(launch, laid, begun.log, begun.kept.lines, &progress, id);
     let watch = Watch { design, progress, clock: launch.clock, orders: order, news: hear };
     let carried = tokio::spawn(trials::run(lab, todo, orders, news));
@@ -113,6 +120,17 @@ pub(super) fn after(ended: &Ended, progress: &Progress) -> Vec<String> {
         }
         Ended::Stopped | Ended::Done => Vec::new(),
     }
+}
+
+/// How a face looks, by the configuration and what the terminal can show.
+fn look(ascii: bool, launch: &Launch, log: String) -> Look {
+    let depth = if launch.no_color() {
+        Depth::None
+    } else {
+        Depth::of(launch.env.get("TERM"), launch.env.get("COLORTERM"))
+    };
+    let looks = Looks { depth, ascii };
+    Look { theme: launch.themes.theme(looks).0, keys: launch.config.keys.clone(), log }
 }
 
 /// What trials are carried out with.
