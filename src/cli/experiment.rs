@@ -48,6 +48,7 @@ pub enum Experiment {
 
 /// The arguments of `synod experiment run`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Run {
     /// The experiment's file.
     #[arg(value_name = "FILE")]

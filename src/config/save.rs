@@ -57,8 +57,8 @@ pub fn save_council(path: &Path, council: &Council) -> Result<(), String> {
 pub fn write_council(path: &Path, council: &Council, comment: &str) -> Result<(), String> {
     let mut document = DocumentMut::new();
     enter(&mut document, council)?;
-    let comment: String = comment.lines().map(|line| format!("# {}\n", clean::line(line))).collect();
-    if create(path, &format!("{comment}{document}"))? {
+    let comment: Vec<String> = comment.lines().map(|line| format!("# {}", clean::line(line))).collect();
+    if create(path, &format!("{}\n{document}", comment.join("\n")))? {
         return Ok(());
     }
     let shown = clean::exact(&path.display().to_string());

@@ -191,7 +191,9 @@ impl Driver {
         };
         if due.state == Progress::Settled && due.begin.is_empty() {
             let followed = self.followed.take_if(|followed| followed.is_of(id));
-            followed.into_iter().for_each(|followed| self.setup.shadows.answered(followed, run));
+            if let Some(followed) = followed {
+                self.setup.shadows.answered(followed, run);
+            }
         }
         // What is recorded here stirs the run, so it is asked again.
         if due.begin.is_empty() {

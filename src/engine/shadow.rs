@@ -191,15 +191,16 @@ async fn open(shadow: &Shadow) -> Option<(Lines, Kept)> {
 
 fn opened(shadow: &Shadow) -> Result<(Lines, Kept), StoreError> {
     let mut kept = Kept::default();
-    let mut log = match shadow.log.exists() {
-        true => Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0,
-        false => match Lines::create(&shadow.log) {
+    let mut log = if shadow.log.exists() {
+        Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0
+    } else {
+        match Lines::create(&shadow.log) {
             // Another synod made it meanwhile.
             Err(_) if shadow.log.exists() => {
                 Lines::open(&shadow.log, |number, line| kept.take(number, line))?.0
             }
             made => made?,
-        },
+        }
     };
     if kept.lines == 0 {
         let Kit { design, id, clock, .. } = &shadow.kit;

@@ -8,7 +8,7 @@ use crate::core::forecast::PlanForecast;
 use crate::experiment::{Design, Facts, Key, Line, Progress};
 use crate::store::StoreError;
 use crate::store::lines::Lines;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -88,6 +88,7 @@ pub async fn run(
 ) -> Ended {
     let mut queue: VecDeque<Key> = todo.into_iter().filter(|key| !lab.cut.contains(&key.treatment)).collect();
     let mut running: JoinSet<Over> = JoinSet::new();
+    let mut by_task: HashMap<tokio::task::Id, Key> = HashMap::new();
     let mut set_aside: BTreeMap<Key, Dollars> = BTreeMap::new();
     let (mut budget, mut paused, mut luckless) = (lab.kit.design.budget, false, 0);
     let kit = Arc::clone(&lab.kit);
@@ -124,7 +125,8 @@ pub async fn run(
                 set_aside.insert(key, most);
             }
             let cap = budget.map(|_| most);
-            running.spawn(Arc::clone(&kit).trial(key, question(&design, key), cap));
+            let task = running.spawn(Arc::clone(&kit).trial(key, question(&design, key), cap));
+            by_task.insert(task.id(), key);
             tell(&news, Happened::Running(running.len())).await;
         }
         if running.is_empty() && queue.is_empty() {
@@ -164,8 +166,18 @@ pub async fn run(
                     tell(&news, Happened::Budget(most)).await;
                 }
             },
-            over = running.join_next(), if !running.is_empty() => {
-                let Some(Ok(over)) = over else { continue };
+            over = running.join_next_with_id(), if !running.is_empty() => {
+                let over = match over {
+                    Some(Ok((task, over))) => {
+                        by_task.remove(&task);
+                        over
+                    }
+                    Some(Err(error)) => {
+                        let Some(key) = by_task.remove(&error.id()) else { continue };
+                        Over { key, came_to: Err("a fault of synod's own ended it".to_owned()) }
+                    }
+                    None => continue,
+                };
                 let most = set_aside.remove(&over.key);
                 match over.came_to {
                     Ok((line, mut facts)) => {

@@ -22,7 +22,6 @@ pub struct Treatment {
     pub digest: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn as_words<S: Serializer>(protocol: &Protocol, out: S) -> Result<S::Ok, S::Error> {
     out.collect_str(protocol)
 }

@@ -30,7 +30,7 @@ pub struct Facts {
     /// The answers that the judges chose: several where they tie. Empty without a vote.
     pub chosen: Box<[u8]>,
     /// Whose answer a judge put before whose, by seats.
-    pub preferred: Box<[(u8, u8)]>,
+    pub preferred: Preferred,
     /// All calls together.
     pub all: Bill,
     /// The first answers alone.
@@ -134,18 +134,20 @@ impl<'a> Table<'a> {
         Self { design, item, judged: judged.collect(), rows: Vec::new() }
     }
 
-    /// What a judge said of a call, or of another one that came to the same: each thing is judged once.
-    fn verdict(&self, call: Option<CallId>, found: &Position) -> Option<Option<bool>> {
+    /// What a judge said of a call, or of another one that came to the same: each thing is judged once. Without a judge what the
+    /// grader says.
+    fn right(&self, call: Option<CallId>, text: &str, found: &Position) -> Option<bool> {
         let own = self.judged.iter().find(|(judged, ..)| call == Some(*judged));
         let same = || self.judged.iter().find(|(_, judged, _)| found.stated() && judged.same(found));
-        own.or_else(same).map(|(.., right)| *right)
+        match own.or_else(same) {
+            Some((.., right)) => *right,
+            None => self.design.grader.right(&self.design.items[self.item], text, found),
+        }
     }
 
     /// The place of what a text comes to; `None` where it comes to nothing.
     fn place(&mut self, call: Option<CallId>, text: &str, found: Position) -> Option<u8> {
-        let item = &self.design.items[self.item];
-        let judged = self.verdict(call, &found);
-        let right = judged.unwrap_or_else(|| self.design.grader.right(item, text, &found));
+        let right = self.right(call, text, &found);
         let stated = found.stated();
         if !stated && (right != Some(true) || text.trim().is_empty()) {
             return None;
@@ -348,8 +350,11 @@ fn debated(run: &Run, table: &mut Table<'_>, seats: usize) -> Box<[Round]> {
     rounds(run).into_iter().filter(|round| round.number > 0).map(one).collect()
 }
 
+/// Whose answer was put before whose, by seats.
+type Preferred = Box<[(u8, u8)]>;
+
 /// The answers that the judges of the last vote chose, and whose each of them put before whose.
-fn ballots(run: &Run, table: &mut Table<'_>) -> (Box<[u8]>, Box<[(u8, u8)]>) {
+fn ballots(run: &Run, table: &mut Table<'_>) -> (Box<[u8]>, Preferred) {
     let Some(state) = run.last_stage(Ask::Ballot).filter(|state| state.begun.is_some()) else {
         return (Box::default(), Box::default());
     };

@@ -1,6 +1,7 @@
 //! One question of a data set, with what is right. How a file of them is read is the configuration's.
 
 use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
 
 /// A question of a data set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,7 +43,7 @@ impl Item {
         }
         for (place, choice) in choices.iter().enumerate() {
             if let Some(letter) = Self::letter(place) {
-                text.push_str(&format!("\n{letter}) {}", choice.trim()));
+                let _ = write!(text, "\n{letter}) {}", choice.trim());
             }
         }
         text

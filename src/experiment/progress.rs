@@ -3,7 +3,7 @@
 
 use super::design::Design;
 use super::facts::Facts;
-use super::score::score;
+use super::score::{score, votes};
 use super::trial::Key;
 use crate::core::{Dollars, clean};
 use crate::stats::wilson::wilson;
@@ -157,8 +157,7 @@ impl Progress {
     fn take(&mut self, facts: Facts) {
         let said: Vec<u8> = facts.seats.iter().filter_map(|seat| seat.last.or(seat.first)).collect();
         if said.len() > 1 {
-            let votes = |place: &u8| said.iter().filter(|other| *other == place).count();
-            let most = said.iter().map(votes).max().unwrap_or(0);
+            let most = said.iter().map(|place| votes(&said, *place)).max().unwrap_or(0);
             self.agreed.0 += most as f64 / said.len() as f64;
             self.agreed.1 += 1;
             if most * 2 <= said.len() {

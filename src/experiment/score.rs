@@ -127,13 +127,16 @@ fn one(design: &Design, arm: &Arm, facts: &Facts, fold: Option<&Fold>, trial: us
     let seats = facts.seats.iter().enumerate().filter(|(seat, _)| sits(*seat));
     let standing: Vec<u8> = seats.filter_map(|(_, seat)| stand(seat)).collect();
     let share = match answer {
-        Some(answer) if !standing.is_empty() => {
-            standing.iter().filter(|said| **said == answer).count() as f64 / standing.len() as f64
-        }
+        Some(answer) if !standing.is_empty() => votes(&standing, answer) as f64 / standing.len() as f64,
         _ => 0.0,
     };
     let right = facts.is_right(answer);
     Scored { trial, answer, right, share, drawn, bill, slowest }
+}
+
+/// How many of these say this.
+pub(super) fn votes(said: &[u8], place: u8) -> usize {
+    said.iter().map(|other| usize::from(*other == place)).sum()
 }
 
 type Read = (Vec<u8>, Bill, Option<(u8, u32)>);

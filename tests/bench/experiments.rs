@@ -9,8 +9,9 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use synod::core::shuffle::mix;
+use synod::engine::Clock;
 
 /// How many questions a replay has, and a run that is asked.
 const REPLAYED: usize = 660;
@@ -74,17 +75,29 @@ fn write(home: &Path, name: &str, text: &str) {
     let file = home.join(name);
     let made =
         std::fs::create_dir_all(file.parent().unwrap_or(home)).and_then(|()| std::fs::write(file, text));
-    made.expect("a temporary folder can be written to");
+    must(made);
+}
+
+/// What a bench can't go on without.
+fn must<T, E: std::fmt::Display>(got: Result<T, E>) -> T {
+    match got {
+        Ok(got) => got,
+        Err(error) => {
+            println!("  can't be measured: {error}");
+            std::process::exit(1)
+        }
+    }
 }
 
 /// Recorded answers counted in eight ways, with the report.
 pub fn replay() {
-    let home = tempfile::tempdir().expect("there is a temporary folder");
+    let home = must(tempfile::tempdir());
     recorded(home.path());
+    let clock = Clock::system();
     let timed = |args: &[&str]| {
-        let began = Instant::now();
-        let ended = synod(home.path(), args).status().expect("synod runs");
-        (began.elapsed().as_secs_f64(), ended.code())
+        let began = clock.now();
+        let ended = must(synod(home.path(), args).status());
+        ((clock.now() - began) as f64 / 1e3, ended.code())
     };
     let (whole, code) = timed(&["experiment", "run", "replay.toml", "--plain"]);
     println!("replay of {REPLAYED} questions, 4 recorded members, 8 vote rules:");
@@ -153,22 +166,26 @@ fn server(pieces: usize) -> std::io::Result<String> {
 /// Many trials at once that are really asked.
 pub fn asked() {
     println!("{ASKED} trials of one call each, 256 at once, server in this process:");
+    let clock = Clock::system();
     for pieces in [1, 50] {
-        let home = tempfile::tempdir().expect("there is a temporary folder");
-        let url = server(pieces).expect("loopback can be listened on");
+        let home = must(tempfile::tempdir());
+        let url = must(server(pieces));
         write(home.path(), "config/synod/config.toml", &format!("[providers.here]\nbase_url = \"{url}\"\n"));
-        let rows: String = (0..ASKED).map(|at| format!("How much is {at} less {at} and 4?,4\n")).collect();
-        write(home.path(), "rows.csv", &format!("question,answer\n{rows}"));
+        let mut rows = String::from("question,answer\n");
+        for at in 0..ASKED {
+            let _ = writeln!(rows, "How much is {at} less {at} and 4?,4");
+        }
+        write(home.path(), "rows.csv", &rows);
         write(
             home.path(),
             "ask.toml",
             "name = \"ask\"\ngrader = \"number\"\nat_once = 256\ncontrols = false\n[data]\nfile = \"rows.csv\"\nquestion = \"question\"\nanswer = \"answer\"\n\
              [[arm]]\nname = \"one\"\ncouncil = [\"here/any\"]\n",
         );
-        let began = Instant::now();
-        let mut child = synod(home.path(), &["experiment", "run", "ask.toml", "--plain", "--quiet", "--yes"])
-            .spawn()
-            .expect("synod runs");
+        let began = clock.now();
+        let mut child = must(
+            synod(home.path(), &["experiment", "run", "ask.toml", "--plain", "--quiet", "--yes"]).spawn(),
+        );
         let (mut last, mut seen) = (Used::default(), Vec::new());
         let log = home.path().join("ask.runs/trials.jsonl");
         while matches!(child.try_wait(), Ok(None)) {
@@ -184,7 +201,7 @@ pub fn asked() {
         println!(
             "  {} pieces an answer: {:.1} s, {:.3} ms of processor time a trial; memory at 10, 25, 50, 75, 99 %: {:.0}, {:.0}, {:.0}, {:.0}, {:.0} MiB; log {:.1} KiB a trial",
             pieces + 1,
-            began.elapsed().as_secs_f64(),
+            (clock.now() - began) as f64 / 1e3,
             last.cpu_ms / ASKED as f64,
             at(0.1),
             at(0.25),

@@ -249,19 +249,18 @@ fn decide(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<(String, Decide
             faults.add(&entry.at, &entry.path, &format!("{} stands there twice; take one out", quoted(word)));
             continue;
         }
-        match decided(word) {
-            Some(how) => all.push((word.to_owned(), how)),
-            None => {
-                let mut names = vec!["result", "ballots", "best-single"];
-                names.extend(VoteRule::ALL.iter().map(|(name, _)| *name));
-                faults.stray(
-                    &entry.at,
-                    &entry.path,
-                    &format!("no such way to decide: {}", quoted(word)),
-                    word,
-                    &names,
-                );
-            }
+        if let Some(how) = decided(word) {
+            all.push((word.to_owned(), how));
+        } else {
+            let mut names = vec!["result", "ballots", "best-single"];
+            names.extend(VoteRule::ALL.iter().map(|(name, _)| *name));
+            faults.stray(
+                &entry.at,
+                &entry.path,
+                &format!("no such way to decide: {}", quoted(word)),
+                word,
+                &names,
+            );
         }
     }
     all

@@ -381,18 +381,11 @@ fn controls(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Control> {
             faults.add(&item.at, &item.path, &format!("{}; allowed: {ALLOWED}", item.is()));
             continue;
         };
-        match Control::ALL.iter().find(|(known, _)| *known == word.trim()) {
-            Some((_, control)) => wanted.push(*control),
-            None => {
-                let names = Control::ALL.map(|(name, _)| name);
-                faults.stray(
-                    &item.at,
-                    &item.path,
-                    &format!("no such control: {}", quoted(word)),
-                    word,
-                    &names,
-                );
-            }
+        if let Some((_, control)) = Control::ALL.iter().find(|(known, _)| *known == word.trim()) {
+            wanted.push(*control);
+        } else {
+            let names = Control::ALL.map(|(name, _)| name);
+            faults.stray(&item.at, &item.path, &format!("no such control: {}", quoted(word)), word, &names);
         }
     }
     wanted

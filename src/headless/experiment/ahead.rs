@@ -5,6 +5,7 @@ pub use crate::experiment::words::{duration, many, thousands};
 use crate::experiment::{Design, Grader};
 use crate::launch::experiment::Ahead;
 use crate::stats::power::smallest_difference;
+use std::fmt::Write as _;
 
 /// The share of questions that two arms are taken to differ on, where nobody has looked yet.
 const DISCORDANT: f64 = 0.2;
@@ -43,9 +44,8 @@ fn first(design: &Design, ahead: &Ahead) -> String {
 }
 
 fn calls(design: &Design, ahead: &Ahead) -> String {
-    let span = |low: u64, high: u64| match low == high {
-        true => thousands(high),
-        false => format!("{} to {}", thousands(low), thousands(high)),
+    let span = |low: u64, high: u64| {
+        if low == high { thousands(high) } else { format!("{} to {}", thousands(low), thousands(high)) }
     };
     let mut line = format!("calls: {}", span(ahead.fewest, ahead.calls));
     if ahead.sent == 0 {
@@ -53,18 +53,18 @@ fn calls(design: &Design, ahead: &Ahead) -> String {
         return line;
     }
     if ahead.sent < ahead.calls {
-        line.push_str(&format!(", at most {} of them sent", thousands(ahead.sent)));
+        let _ = write!(line, ", at most {} of them sent", thousands(ahead.sent));
     }
     if ahead.most == Dollars(0) {
         line.push_str(if ahead.unpriced > 0 { "; price not known" } else { "; free" });
     } else {
-        line.push_str(&format!("; price: {} to {}, about {}", ahead.low, ahead.most, ahead.about));
+        let _ = write!(line, "; price: {} to {}, about {}", ahead.low, ahead.most, ahead.about);
         if ahead.unpriced > 0 {
-            line.push_str(&format!(", and {} whose price is not known", many(ahead.unpriced, "call")));
+            let _ = write!(line, ", and {} whose price is not known", many(ahead.unpriced, "call"));
         }
     }
     if let Some(budget) = design.budget {
-        line.push_str(&format!("; budget {budget}"));
+        let _ = write!(line, "; budget {budget}");
     }
     if matches!(design.grader, Grader::Judge(_)) {
         line.push_str("; the judge's calls come on top, one for each answer that differs");

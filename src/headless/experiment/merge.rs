@@ -7,7 +7,7 @@ use crate::launch::UsageError;
 use crate::launch::experiment::log::{self, shown};
 use crate::store::lines::{self, Lines};
 use anyhow::Result;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ pub(super) fn merge(into: &Path, parts: &[PathBuf]) -> Result<u8> {
         };
         match &first {
             Some((known, known_opened, known_of)) => {
-                fits((known, known_opened, *known_of), (&path, &opened, of))?
+                fits((known, known_opened, *known_of), (&path, &opened, of))?;
             }
             None => first = Some((path.clone(), opened, of)),
         }
@@ -102,11 +102,11 @@ fn write(into: &Path, opened: Opened, shares: &BTreeMap<u32, (PathBuf, Kept)>) -
     let design: Design = opened.design.clone();
     let mut log = Lines::create(into)?;
     log.append(&Line::Opened(Box::new(Opened { share: None, ..opened })))?;
-    let mut seen: HashMap<Key, ()> = HashMap::new();
+    let mut seen: HashSet<Key> = HashSet::new();
     let mut failed: Result<(), crate::store::StoreError> = Ok(());
     for (path, kept) in shares.values() {
-        let wanted: std::collections::HashSet<usize> = kept.facts.iter().map(|facts| facts.line).collect();
-        seen.extend(kept.done.iter().map(|key| (*key, ())));
+        let wanted: HashSet<usize> = kept.facts.iter().map(|facts| facts.line).collect();
+        seen.extend(&kept.done);
         lines::each(path, |number, line| {
             let other = || {
                 matches!(

@@ -9,6 +9,7 @@ use crate::launch::experiment::face::Look;
 use anyhow::Result;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
+use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use tokio::sync::mpsc;
 
@@ -92,19 +93,19 @@ fn status(progress: &Progress) -> String {
     let (done, of) = (progress.count(), progress.of);
     let mut line = format!("{} of {} ({} %)", thousands(done), many(of, "trial"), done * 100 / of.max(1));
     if progress.spent > Dollars(0) {
-        line.push_str(&format!(", {}", progress.spent));
+        let _ = write!(line, ", {}", progress.spent);
         if let Some(budget) = progress.budget {
-            line.push_str(&format!(" of {budget}"));
+            let _ = write!(line, " of {budget}");
         }
     }
     if let Some(left) = progress.left().filter(|_| done < of) {
-        line.push_str(&format!(", about {} left", duration(left)));
+        let _ = write!(line, ", about {} left", duration(left));
     }
     if let Some(agreement) = progress.agreement() {
-        line.push_str(&format!(", agreement {:.0} %", 100.0 * agreement));
+        let _ = write!(line, ", agreement {:.0} %", 100.0 * agreement);
     }
     if progress.faulted > 0 {
-        line.push_str(&format!(", {} came to nothing", thousands(progress.faulted)));
+        let _ = write!(line, ", {} came to nothing", thousands(progress.faulted));
     }
     line
 }
@@ -140,15 +141,16 @@ async fn obey(watch: &Watch, word: &str) -> io::Result<()> {
             }
             return Ok(());
         }
-        "cut" => match watch.design.arms.iter().find(|arm| arm.name == rest) {
-            Some(arm) => Order::Cut(arm.treatment),
-            None => {
+        "cut" => {
+            if let Some(arm) = watch.design.arms.iter().find(|arm| arm.name == rest) {
+                Order::Cut(arm.treatment)
+            } else {
                 let names: Vec<&str> = watch.design.arms.iter().map(|arm| arm.name.as_str()).collect();
                 let near =
                     nearest(rest, &names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
                 return line(&format!("no arm {rest:?}; there are {}{near}", names.join(", ")));
             }
-        },
+        }
         "budget" if rest == "none" => Order::Budget(None),
         "budget" => match rest.parse() {
             Ok(most) => Order::Budget(Some(most)),

@@ -104,9 +104,7 @@ pub(super) async fn carry(
     progress.expect(&todo);
     let lab = lab(launch, laid, begun.log, begun.kept.lines, &progress, id);
     let watch = Watch { design, progress, clock: launch.clock, orders: order, news: hear };
-    let carried = tokio::spawn(trials::run(lab, todo, orders, news));
-    let watched = face(watch, look).await;
-    let ended = carried.await?;
+    let (ended, watched) = tokio::join!(trials::run(lab, todo, orders, news), face(watch, look));
     Ok((ended, watched?))
 }
 
@@ -192,9 +190,10 @@ pub(super) fn consent(stake: Stake, budget: Option<Dollars>, yes: bool) -> Resul
         return Ok(true);
     }
     let mut err = io::stderr().lock();
-    let costs = match stake.unpriced {
-        false => format!("this may cost up to {}", stake.most),
-        true => "nobody knows what this costs".to_owned(),
+    let costs = if stake.unpriced {
+        "nobody knows what this costs".to_owned()
+    } else {
+        format!("this may cost up to {}", stake.most)
     };
     if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
         let line =

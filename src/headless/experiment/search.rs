@@ -20,6 +20,7 @@ use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
 use crate::store;
 use anyhow::Result;
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -49,7 +50,7 @@ pub(super) async fn search(common: &Common, args: &Args) -> Result<u8> {
         let line = format!("{} is a folder: name a file for the council", log::shown(file));
         return Err(UsageError(line).into());
     }
-    let played = search.pool.iter().all(|member| plays(member));
+    let played = search.pool.iter().all(plays);
     let stake = Stake { sent: !played, most: cost.most, unpriced: cost.unpriced > 0 };
     if !consent(stake, budget, args.yes)? {
         return Ok(2);
@@ -146,18 +147,18 @@ fn ahead(search: &Search, launch: &Launch, budget: Option<Dollars>) -> Vec<Strin
         search.grader(),
     )];
     let mut line = format!("calls: {} to {}", thousands(cost.calls.0), thousands(cost.calls.1));
-    if search.pool.iter().all(|member| plays(member)) {
+    if search.pool.iter().all(plays) {
         line.push_str(", none of them sent: all members play what is recorded or scripted");
     } else if cost.most == Dollars(0) && cost.unpriced == 0 {
         line.push_str("; free");
     } else {
-        line.push_str(&format!("; price: {} to {}, about {}", cost.low, cost.most, cost.about));
+        let _ = write!(line, "; price: {} to {}, about {}", cost.low, cost.most, cost.about);
         if cost.unpriced > 0 {
-            line.push_str(&format!(", and {} whose price is not known", many(cost.unpriced, "call")));
+            let _ = write!(line, ", and {} whose price is not known", many(cost.unpriced, "call"));
         }
     }
     if let Some(budget) = budget {
-        line.push_str(&format!("; budget {budget}"));
+        let _ = write!(line, "; budget {budget}");
     }
     lines.push(line);
     if let Some(price) = search.price {

@@ -82,9 +82,10 @@ fn council(launch: &Launch, arm: &ArmSheet, recorded: &Recordings) -> Result<Cou
             }
         }
         Some(Members::Council(name)) if name == "demo" => scripted::council(),
-        Some(Members::Council(name)) => match launch.config.councils.get(name) {
-            Some(council) => council.clone(),
-            None => {
+        Some(Members::Council(name)) => {
+            if let Some(council) = launch.config.councils.get(name) {
+                council.clone()
+            } else {
                 let mut names: Vec<&str> = launch.config.councils.keys().map(String::as_str).collect();
                 names.extend(["demo", recorded::PROVIDER]);
                 let near =
@@ -95,7 +96,7 @@ fn council(launch: &Launch, arm: &ArmSheet, recorded: &Recordings) -> Result<Cou
                     names.join(", ")
                 ));
             }
-        },
+        }
         Some(Members::Models(models)) => {
             let models = models.iter().map(|text| model(launch, text)).collect::<Result<Vec<_>, _>>()?;
             let mut council = launch.config.council_of(&arm.name, &models);
@@ -109,9 +110,7 @@ fn council(launch: &Launch, arm: &ArmSheet, recorded: &Recordings) -> Result<Cou
         }
     };
     for member in &mut council.members {
-        if member.model.provider == recorded::PROVIDER
-            && !recorded.members().iter().any(|known| *known == member.model.model)
-        {
+        if member.model.provider == recorded::PROVIDER && !recorded.members().contains(&member.model.model) {
             let names: Vec<&str> = recorded.members().iter().map(String::as_str).collect();
             let near = nearest(&member.model.model, &names).map(|near| format!("; did you mean {near}?"));
             let there = if names.is_empty() {

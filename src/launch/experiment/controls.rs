@@ -123,8 +123,8 @@ fn first_votes(design: &mut Design, asked: &[usize]) {
 
 /// A name that no arm has.
 fn free(design: &Design, what: &str, of: &str, told: bool) -> String {
-    let name = if told { format!("{what} of {of}") } else { what.to_owned() };
     let taken = |name: &str| design.arms.iter().any(|arm| arm.name == name);
+    let name = if told || taken(what) { format!("{what} of {of}") } else { what.to_owned() };
     let mut unique = name.clone();
     let mut number = 2;
     while taken(&unique) {
@@ -150,19 +150,19 @@ fn best(launch: &Launch, sheet: &Sheet, design: &mut Design) -> Option<(Member, 
     }
     let council = Council { members: all.clone(), ..Council::default() };
     let learned = graded::learned(&launch.grades().unwrap_or_default(), &council, None);
-    let (member, why) = match learned.best.and_then(|best| all.iter().find(|it| it.name == best)) {
-        Some(member) => (member.clone(), "right most often in your grades"),
-        None => {
-            let prices = prices(&launch.config);
-            let cost = |member: &Member| {
-                prices.of(&member.model).map_or(0.0, |price| price.of(READ, GUESSED_ANSWER))
-            };
-            let dearest = all.iter().fold(None, |best: Option<&Member>, member| match best {
-                Some(best) if cost(best) >= cost(member) => Some(best),
-                _ => Some(member),
-            })?;
-            (dearest.clone(), if cost(dearest) > 0.0 { "the dearest" } else { "in the first seat" })
-        }
+    let (member, why) = if let Some(member) =
+        learned.best.and_then(|best| all.iter().find(|it| it.name == best))
+    {
+        (member.clone(), "right most often in your grades")
+    } else {
+        let prices = prices(&launch.config);
+        let cost =
+            |member: &Member| prices.of(&member.model).map_or(0.0, |price| price.of(READ, GUESSED_ANSWER));
+        let dearest = all.iter().fold(None, |best: Option<&Member>, member| match best {
+            Some(best) if cost(best) >= cost(member) => Some(best),
+            _ => Some(member),
+        })?;
+        (dearest.clone(), if cost(dearest) > 0.0 { "the dearest" } else { "in the first seat" })
     };
     Some((member, why))
 }

@@ -89,9 +89,10 @@ pub(super) fn read(sheet: &Sheet, shown: &str, folder: &Path, faults: &mut Vec<F
         };
         let id = match &data.id {
             None => row.line.to_string(),
-            Some(field) => match row.text(field) {
-                Some(id) => id.trim().to_owned(),
-                None => {
+            Some(field) => {
+                if let Some(id) = row.text(field) {
+                    id.trim().to_owned()
+                } else {
                     wrong(
                         "id",
                         row.line,
@@ -99,7 +100,7 @@ pub(super) fn read(sheet: &Sheet, shown: &str, folder: &Path, faults: &mut Vec<F
                     );
                     continue;
                 }
-            },
+            }
         };
         if let Some(first) = lines.insert(id.clone(), row.line) {
             let what = format!(
@@ -156,15 +157,14 @@ fn choices(row: &Row, field: &str) -> Option<Vec<String>> {
     let all: Vec<String> = if let Some(list) = value.as_array() {
         list.iter().filter_map(rows::text).collect()
     } else if let Some(by_letter) = value.as_object() {
-        match by_letter.get("text").and_then(|texts| texts.as_array()) {
-            // The shape of ARC: { text: [..], label: [..] }.
-            Some(texts) => texts.iter().filter_map(rows::text).collect(),
-            None => {
-                let mut pairs: Vec<(&String, String)> =
-                    by_letter.iter().filter_map(|(letter, text)| Some((letter, rows::text(text)?))).collect();
-                pairs.sort_by(|one, other| one.0.cmp(other.0));
-                pairs.into_iter().map(|(_, text)| text).collect()
-            }
+        // The shape of ARC: { text: [..], label: [..] }.
+        if let Some(texts) = by_letter.get("text").and_then(|texts| texts.as_array()) {
+            texts.iter().filter_map(rows::text).collect()
+        } else {
+            let mut pairs: Vec<(&String, String)> =
+                by_letter.iter().filter_map(|(letter, text)| Some((letter, rows::text(text)?))).collect();
+            pairs.sort_by(|one, other| one.0.cmp(other.0));
+            pairs.into_iter().map(|(_, text)| text).collect()
         }
     } else {
         value.as_str()?.split('|').map(|text| text.trim().to_owned()).collect()

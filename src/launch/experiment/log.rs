@@ -67,9 +67,10 @@ pub fn begin(
         return forked(laid, share, from, clock, id, &path);
     }
     let mut kept = Kept::default();
-    let (mut log, notice) = match path.exists() {
-        true => Lines::open(&path, |number, line| kept.take(number, line)).map_err(unread)?,
-        false => (Lines::create(&path).map_err(unread)?, None),
+    let (mut log, notice) = if path.exists() {
+        Lines::open(&path, |number, line| kept.take(number, line)).map_err(unread)?
+    } else {
+        (Lines::create(&path).map_err(unread)?, None)
     };
     let mut notes: Vec<String> =
         notice.into_iter().map(|notice| format!("{}: {notice}", shown(&path))).collect();
@@ -274,7 +275,9 @@ pub fn parts(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let part = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.starts_with("trials-") && name.contains("-of-") && name.ends_with(".jsonl")
+        name.starts_with("trials-")
+            && name.contains("-of-")
+            && path.extension().is_some_and(|it| it == "jsonl")
     };
     let mut all: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(part).collect();
     all.sort();

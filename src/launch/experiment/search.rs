@@ -146,11 +146,11 @@ fn plans(sheet: &Sheet) -> Vec<String> {
     let mut plans: Vec<String> = sheet.arms.iter().filter_map(|arm| arm.plan.clone()).collect();
     plans.retain(|plan| !matches!(plan.parse(), Ok(Protocol::Ask)));
     let mut once = Vec::new();
-    plans.into_iter().for_each(|plan| {
+    for plan in plans {
         if !once.contains(&plan) {
             once.push(plan);
         }
-    });
+    }
     once
 }
 
@@ -292,9 +292,10 @@ impl Search {
         let from = self.order.len() - self.held;
         let items = self.order[from..].iter().map(|at| self.base.items[*at].clone()).collect();
         let mut design = self.design(format!("{}-held-out", self.base.name), items, spent);
-        let treatment = |candidate: &Candidate| match self.treatments.get(candidate) {
-            Some(treatment) => treatment.clone(),
-            None => {
+        let treatment = |candidate: &Candidate| {
+            if let Some(treatment) = self.treatments.get(candidate) {
+                treatment.clone()
+            } else {
                 let (name, council) = (self.name(candidate), self.council(candidate));
                 arms::finished(launch, &name, council, Protocol::Ask, None, self.recorded.digest)
             }

@@ -122,8 +122,9 @@ pub fn read(path: &Path, grades: &[Graded]) -> Result<Kept, UsageError> {
         Ok(Line::Trial(mut trial)) => {
             let graded = known.entry(trial.item.clone()).or_default();
             grade(&mut trial, grades, graded);
-            let line = serde_json::to_vec(&Line::Trial(trial));
-            line.into_iter().for_each(|line| kept.take(number, &line));
+            if let Ok(line) = serde_json::to_vec(&Line::Trial(trial)) {
+                kept.take(number, &line);
+            }
         }
         _ => kept.take(number, line),
     })

@@ -153,7 +153,11 @@ fn solutions(question: &Value) -> Vec<(String, bool)> {
 
 /// How often what is right scores above what is wrong, ties counting half: the area under the ROC curve.
 fn auroc(right: &[f64], wrong: &[f64]) -> f64 {
-    let above = |x: &f64, y: &f64| if x > y { 1.0 } else { f64::from(u8::from(x == y)) / 2.0 };
+    let above = |x: &f64, y: &f64| match x.total_cmp(y) {
+        std::cmp::Ordering::Greater => 1.0,
+        std::cmp::Ordering::Equal => 0.5,
+        std::cmp::Ordering::Less => 0.0,
+    };
     let sum: f64 = right.iter().flat_map(|x| wrong.iter().map(move |y| above(x, y))).sum();
     sum / (right.len() * wrong.len()) as f64
 }

@@ -12,30 +12,28 @@ const MEMBERS: [&str; 4] = ["6b_finetuning", "6b_verification", "175b_finetuning
 /// A question as it is counted here.
 struct Row {
     /// The numbers that members end with.
-    said: [Option<f64>; 4],
-    right: f64,
+    said: [Option<i64>; 4],
+    right: i64,
 }
 
-/// The number behind the last `A:`, as the data set marks it; of a text that was cut off before it the last number.
-fn last(text: &str) -> Option<f64> {
+/// The number behind the last `A:`, as the data set marks it; of a text that was cut off before it the last number. In
+/// thousandths.
+fn last(text: &str) -> Option<i64> {
     let bare = |text: &str| text.chars().filter(|c| !matches!(c, ',' | '$')).collect::<String>();
     let number = |text: &str| {
         let number: String =
             text.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
-        number.trim_end_matches(['.', '-']).parse().ok()
+        let number: f64 = number.trim_end_matches(['.', '-']).parse().ok()?;
+        Some((number * 1000.0).round() as i64)
     };
-    match text.rsplit_once("A:") {
-        Some((_, after)) => {
-            let after = bare(after);
-            number(&after[after.find(|c: char| c.is_ascii_digit() || c == '-')?..])
-        }
-        None => {
-            let text = bare(text);
-            let end = text.rfind(|c: char| c.is_ascii_digit())?;
-            let from = text[..end].rfind(|c: char| !c.is_ascii_digit() && c != '.').map_or(0, |at| at + 1);
-            number(&text[from..=end])
-        }
+    if let Some((_, after)) = text.rsplit_once("A:") {
+        let after = bare(after);
+        return number(&after[after.find(|c: char| c.is_ascii_digit() || c == '-')?..]);
     }
+    let text = bare(text);
+    let end = text.rfind(|c: char| c.is_ascii_digit())?;
+    let from = text[..end].rfind(|c: char| !c.is_ascii_digit() && c != '.').map_or(0, |at| at + 1);
+    number(&text[from..=end])
 }
 
 fn rows(text: &str) -> Vec<Row> {
@@ -53,8 +51,8 @@ fn rows(text: &str) -> Vec<Row> {
 }
 
 /// The answers with the greatest sum of weights, in the order in which they were first said.
-fn winners(row: &Row, weights: [f64; 4]) -> Vec<f64> {
-    let mut sums: Vec<(f64, f64)> = Vec::new();
+fn winners(row: &Row, weights: [f64; 4]) -> Vec<i64> {
+    let mut sums: Vec<(i64, f64)> = Vec::new();
     for (said, weight) in row.said.iter().zip(weights).filter_map(|(said, weight)| Some(((*said)?, weight))) {
         match sums.iter_mut().find(|(known, _)| *known == said) {
             Some((_, sum)) => *sum += weight,
@@ -66,7 +64,7 @@ fn winners(row: &Row, weights: [f64; 4]) -> Vec<f64> {
 }
 
 /// One of several that tie: drawn from the seed of the question (experiment's seed 0, first repeat).
-fn drawn(item: usize, winners: &[f64]) -> Option<f64> {
+fn drawn(item: usize, winners: &[i64]) -> Option<i64> {
     let seed = mix(&[0, item as u64, 0]) & ((1 << 53) - 1);
     winners.get(mix(&[seed, 0x7469_6573]) as usize % winners.len().max(1)).copied()
 }
@@ -87,16 +85,16 @@ fn best(learned: [f64; 4]) -> usize {
 }
 
 /// What each rule comes to on a question.
-fn decided(rows: &[Row], item: usize, rule: &str) -> Option<f64> {
+fn decided(rows: &[Row], item: usize, rule: &str) -> Option<i64> {
     let row = &rows[item];
     let learned = learned(rows, item % 2);
     let best = row.said[best(learned)];
-    let with_best = |winners: Vec<f64>| match best.filter(|best| winners.len() > 1 && winners.contains(best))
+    let with_best = |winners: Vec<i64>| match best.filter(|best| winners.len() > 1 && winners.contains(best))
     {
         Some(best) => vec![best],
         None => winners,
     };
-    let votes = |said: f64| row.said.iter().filter(|other| **other == Some(said)).count();
+    let votes = |said: i64| row.said.iter().filter(|other| **other == Some(said)).count();
     let answered = row.said.iter().flatten().count();
     let odds = |right: f64| right / (1.0 - right);
     let alike = winners(row, [1.0; 4]);
