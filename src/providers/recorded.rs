@@ -2,7 +2,7 @@
 //! missing. Nothing is computed, invented or sent. How files of answers are read is not known here.
 
 use super::{Delta, Provider, Request, Stop};
-use crate::core::{Ask, CallError, Council, ErrorKind, ModelRef, Usage};
+use crate::core::{Ask, CallError, Council, ErrorKind, Member, ModelRef, Usage};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -65,16 +65,16 @@ impl Recordings {
     /// Gives every further seat of one recorded member its next sample, so that no two give the same one. `before` are the
     /// samples that earlier repeats took, for each seat.
     pub fn seat(council: &mut Council, before: usize) {
-        let names: Vec<String> =
-            council.members.iter().map(|member| bare(&member.model.model).to_owned()).collect();
+        let recorded = |member: &Member| {
+            (member.model.provider == PROVIDER).then(|| bare(&member.model.model).to_owned())
+        };
+        let names: Vec<Option<String>> = council.members.iter().map(recorded).collect();
         for (seat, member) in council.members.iter_mut().enumerate() {
-            if member.model.provider != PROVIDER {
-                continue;
-            }
+            let Some(name) = &names[seat] else { continue };
             let seats = names.iter().filter(|name| **name == names[seat]).count();
             let earlier = names[..seat].iter().filter(|name| **name == names[seat]).count();
             let sample = before * seats + earlier + 1;
-            member.model = model(&names[seat], sample);
+            member.model = model(name, sample);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The pictures in the README: cells of the real screen as SVG. `SYNOD_PICTURES=write cargo test --test it pictures` makes
 //! them anew; without it the test says whether they are still true.
 
+use crate::experiment_screen::{World, looks};
 use crate::played::{ANSWERED, PLAYED, planned, press, seen, voted};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -140,10 +141,16 @@ fn the_pictures_show_the_screen_as_it_is() {
         ("debate", (120, 40), split, "D"),
         ("plan", (120, 40), &pyramid, "Tab"),
     ];
+    let mut drawn: Vec<(&str, Buffer)> = Vec::new();
     for (name, size, records, keys) in pictures {
         let mut app = seen(records, u64::MAX / 4);
         press(&mut app, keys);
-        let picture = svg(&draw(&mut app, size));
+        drawn.push((name, draw(&mut app, size)));
+    }
+    let theme = Theme::built_in(true, false);
+    drawn.push(("experiment", looks::cells(&mut World::pictured(), (120, 30), &theme)));
+    for (name, cells) in drawn {
+        let picture = svg(&cells);
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("assets/screenshots/{name}.svg"));
         if std::env::var_os("SYNOD_PICTURES").is_some_and(|value| value == "write") {
             std::fs::write(&file, &picture).unwrap();

@@ -243,8 +243,27 @@ pub const FAULTS: &[Case] = &[
     (
         "[councils.pair]\n",
         "[councils.pair]\nchairman = \"no\"\n",
-        "F:9 councils.pair.chairman: unknown key; allowed: chair, members",
+        "F:9 councils.pair.chairman: unknown key; allowed: chair, members, shadow",
         all_kept,
+    ),
+    (
+        "[councils.pair]\n",
+        "[councils.pair]\nshadow = { plan = \"ask\", share = 2, budget = 1 }\n",
+        "F:9 councils.pair.shadow.share: is 2; allowed: a share above 0, at most 1, such as 0.1",
+        |c| c.shadows.is_empty() && c.councils.len() == 2,
+    ),
+    (
+        "[councils.pair]\n",
+        "[councils.pair]\nshadow = { members = [\"bax/any\"], share = 1, budget = 1 }\n",
+        "F:9 councils.pair.shadow.members[0]: no such provider: \"bax\"; allowed: anthropic, box, deepseek, gemini, groq, \
+      litellm, llamacpp, lmstudio, local, mistral, ollama, openai, openai-responses, openrouter, together, vllm, xai; did you mean box?",
+        |c| c.shadows.len() == 1,
+    ),
+    (
+        "[councils.pair]\n",
+        "[councils.pair]\nshadow = { plan = \"ask\", share = 1, budget = \"much\" }\n",
+        "F:9 councils.pair.shadow.budget: is a text that does not fit; allowed: US dollars such as 2.00",
+        |c| c.shadows.is_empty() && c.councils.len() == 2,
     ),
     (
         "chair = \"yes\"",

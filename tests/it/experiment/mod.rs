@@ -8,6 +8,7 @@ mod judged;
 mod kept;
 mod killed;
 mod live;
+mod recorded;
 mod searched;
 mod shadowed;
 mod shipped;

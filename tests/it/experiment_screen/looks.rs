@@ -4,6 +4,7 @@ use super::World;
 use crate::home::assert_calm;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 use synod::core::Dollars;
 use synod::experiment::Progress;
 use synod::ui;
@@ -13,17 +14,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (220, 60)];
 
 /// Draws until views have come to rest, and gives the screen as text.
 pub fn screen(world: &mut World, size: (u16, u16), theme: &Theme) -> String {
-    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    for _ in 0..2 {
-        let mut rest = None;
-        terminal
-            .draw(|frame| rest = ui::experiment::draw(frame, &world.scene(), &world.board, theme))
-            .unwrap();
-        if let Some(row) = rest {
-            world.board.rested(row);
-        }
-    }
-    let buffer = terminal.backend().buffer();
+    let buffer = cells(world, size, theme);
     let mut text = String::new();
     for y in 0..size.1 {
         let mut line = String::new();
@@ -41,6 +32,21 @@ pub fn screen(world: &mut World, size: (u16, u16), theme: &Theme) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The same as cells.
+pub fn cells(world: &mut World, size: (u16, u16), theme: &Theme) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
+    for _ in 0..2 {
+        let mut rest = None;
+        terminal
+            .draw(|frame| rest = ui::experiment::draw(frame, &world.scene(), &world.board, theme))
+            .unwrap();
+        if let Some(row) = rest {
+            world.board.rested(row);
+        }
+    }
+    terminal.backend().buffer().clone()
 }
 
 /// Every state that has a picture of its own.

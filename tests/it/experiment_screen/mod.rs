@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 mod keys;
-mod looks;
+pub mod looks;
 mod terminal;
 
 use synod::app::experiment::{Board, Effect, Scene};
@@ -114,6 +114,26 @@ impl World {
         progress.budget = design.budget;
         let standings = progress.standings(&design);
         Self { design, progress, standings, board: Board::default() }
+    }
+
+    /// The same with names as most people have them, for the picture in the README.
+    pub fn pictured() -> Self {
+        let mut world = Self::half();
+        world.design.arms.truncate(4);
+        world.design.arms.push(arm(
+            "first vote of debate",
+            1,
+            Reading::Vote(VoteRule::Plurality, When::First),
+            Some(Control::FirstVote),
+        ));
+        world.design.arms.push(arm("pair", 2, Reading::Result, None));
+        "pair".clone_into(&mut world.design.treatments[2].name);
+        world.progress.faults.iter_mut().for_each(|(_, why)| {
+            "the request came to nothing: 503 Service Unavailable; wait, or ask another provider"
+                .clone_into(why);
+        });
+        world.standings = world.progress.standings(&world.design);
+        world
     }
 
     /// One of 24 questions that is half done: members were divided in some trials, and some came to nothing.
