@@ -35,9 +35,14 @@ fn rows(questions: usize) -> String {
         };
         let (x, y) = (said(at + 2 < questions, 900 + at), said(at.is_multiple_of(2), 800 + at));
         let row = json!({ "id": format!("q{at}"), "q": format!("What is {at}?"), "a": at, "x": x, "y": y, "z": said(false, 700 + at) });
-        format!("{row}\n")
+        row
     };
-    (0..questions).map(row).collect()
+    jsonl((0..questions).map(row))
+}
+
+/// Rows as lines of JSON.
+fn jsonl(rows: impl Iterator<Item = Value>) -> String {
+    rows.fold(String::new(), |text, row| text + &row.to_string() + "\n")
 }
 
 /// A home with the small experiment in it.

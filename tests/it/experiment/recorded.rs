@@ -1,15 +1,15 @@
 //! Answers that somebody has, in the shapes in which people have them: one file a member, a member's name in a field, rounds of a
 //! debate, samples.
 
-use super::{arm, report, right};
+use super::{arm, jsonl, report, right};
 use crate::home::Home;
 use serde_json::json;
 
 /// Four questions in a file of their own.
 fn home(recorded: &str, arms: &str) -> Home {
     let home = Home::new();
-    let rows: String = (0..4).map(|at| format!("q{at},What is {at} and {at}?,{}\n", 2 * at)).collect();
-    home.write("questions.csv", &format!("id,q,a\n{rows}"));
+    let rows: Vec<String> = (0..4).map(|at| format!("q{at},What is {at} and {at}?,{}", 2 * at)).collect();
+    home.write("questions.csv", &format!("id,q,a\n{}\n", rows.join("\n")));
     home.write("small.toml", &format!(
         "name = \"small\"\ngrader = \"number\"\ncouncil = \"recorded\"\n[data]\nfile = \"questions.csv\"\nid = \"id\"\nquestion = \"q\"\nanswer = \"a\"\n{recorded}{arms}"
     ));
@@ -27,10 +27,8 @@ fn one_file_a_member_with_tokens_cost_and_latency() {
     };
     let home = home(&format!("{}{}", one("ann"), one("bob")), VOTE);
     for (name, off, took) in [("ann", 0, 100), ("bob", 1, 900)] {
-        let rows: String = (0..4)
-            .map(|at| format!("{}\n", json!({ "id": format!("q{at}"), "reply": format!("So it is {}.", 2 * at + off), "usage": { "in": 10, "out": 20 }, "usd": 0.25, "took": took })))
-            .collect();
-        home.write(&format!("{name}.jsonl"), &rows);
+        let rows = (0..4).map(|at| json!({ "id": format!("q{at}"), "reply": format!("So it is {}.", 2 * at + off), "usage": { "in": 10, "out": 20 }, "usd": 0.25, "took": took }));
+        home.write(&format!("{name}.jsonl"), &jsonl(rows));
     }
     assert_eq!(super::carry_out(&home, &[]).code, Some(0));
     let report = report(&home, "small.toml");
@@ -53,20 +51,17 @@ fn one_file_a_member_with_tokens_cost_and_latency() {
 
 /// Rows with a member's name in a field, and the round that it was said in.
 fn debated(rounds: usize) -> String {
-    let mut rows = String::new();
+    let mut rows = Vec::new();
     for at in 0..4 {
         for round in 0..rounds {
             // At first ann alone is right; then bob comes round to it.
             for (name, off) in [("ann", 0), ("bob", if round == 0 { 3 } else { 0 }), ("cy", 3 + at)] {
                 let said = format!("I say it.\nPOSITION: {}", 2 * at + off);
-                rows.push_str(&format!(
-                    "{}\n",
-                    json!({ "id": format!("q{at}"), "who": name, "said": said, "turn": round })
-                ));
+                rows.push(json!({ "id": format!("q{at}"), "who": name, "said": said, "turn": round }));
             }
         }
     }
-    rows
+    jsonl(rows.into_iter())
 }
 
 const DEBATED: &str =
@@ -95,10 +90,9 @@ fn further_answers_of_a_member_are_its_samples() {
     let arms = "[[arm]]\nname = \"thrice\"\ncouncil = [\"recorded/ann\", \"recorded/ann\", \"recorded/ann\"]\n[[arm]]\nname = \"five\"\ncouncil = [\"recorded/ann\", \"recorded/ann\", \"recorded/ann\", \"recorded/ann\", \"recorded/ann\"]\n";
     let home =
         home("[[recorded]]\nfile = \"samples.jsonl\"\nmember_field = \"who\"\ntext = \"said\"\n", arms);
-    let rows: String = (0..4)
-        .flat_map(|at| [0, 0, 7].map(|off| format!("{}\n", json!({ "id": format!("q{at}"), "who": "ann", "said": format!("It is {}.", 2 * at + off) }))))
-        .collect();
-    home.write("samples.jsonl", &rows);
+    let said = |at: i32, off: i32| json!({ "id": format!("q{at}"), "who": "ann", "said": format!("It is {}.", 2 * at + off) });
+    let rows = (0..4).flat_map(|at| [0, 0, 7].map(|off| said(at, off)));
+    home.write("samples.jsonl", &jsonl(rows));
     let ran = super::carry_out(&home, &[]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     let report = report(&home, "small.toml");
