@@ -97,7 +97,7 @@ pub struct Bill {
     pub input: u32,
     /// Tokens written.
     pub output: u32,
-    /// How long it took from the first to the last, in milliseconds.
+    /// How long it took from the first to the last, in milliseconds; 0 where nobody knows.
     pub ms: u32,
 }
 
@@ -216,7 +216,7 @@ impl Facts {
             let fault = call.error.as_ref().map(|error| error.kind);
             missing += u16::from(fault == Some(ErrorKind::NotRecorded));
             failed += u16::from(call.ended() && !call.usable());
-            if slowest.is_none_or(|(_, most)| ms(call) > most) {
+            if ms(call) > slowest.map_or(0, |(_, most)| most) {
                 slowest = Some((call.id.slot as u8, ms(call)));
             }
         }
@@ -296,8 +296,11 @@ fn first_answers(run: &Run) -> Option<crate::core::StageId> {
     first.map(|state| state.stage.id)
 }
 
-/// How long a call took, in milliseconds.
+/// How long a call took, in milliseconds; 0 where nobody knows.
 fn ms(call: &Call) -> u32 {
+    if call.error.as_ref().is_some_and(|error| error.kind == ErrorKind::NotRecorded) {
+        return 0;
+    }
     call.total_ms.unwrap_or(0).min(u64::from(u32::MAX)) as u32
 }
 
@@ -347,7 +350,11 @@ fn debated(run: &Run, table: &mut Table<'_>, seats: usize) -> Box<[Round]> {
         }
         out
     };
-    rounds(run).into_iter().filter(|round| round.number > 0).map(one).collect()
+    // What nobody has a word of, a recording's missing round, was not held.
+    let held = |round: &crate::agreement::outcome::Round<'_>| {
+        round.number > 0 && round.turns.iter().any(|turn| turn.call.usable())
+    };
+    rounds(run).into_iter().filter(held).map(one).collect()
 }
 
 /// Whose answer was put before whose, by seats.

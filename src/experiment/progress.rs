@@ -74,7 +74,7 @@ pub struct Standing {
     /// The rounds.
     pub mean_rounds: f64,
     /// The time.
-    pub mean_ms: f64,
+    pub mean_ms: Option<f64>,
     /// How many calls of its trials came to nothing, and how many of them had no recorded answer.
     pub failed: (u64, u64),
     /// Whether its treatment is cut.
@@ -223,7 +223,8 @@ impl Progress {
                 agreement: (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64),
                 mean_calls: sum(&|it| f64::from(it.bill.calls)) / trials,
                 mean_rounds: if arm.reading.first_alone() { 0.0 } else { sum(&rounds) / trials },
-                mean_ms: sum(&|it| f64::from(it.bill.ms)) / trials,
+                mean_ms: (sum(&|it| f64::from(it.bill.ms)) > 0.0)
+                    .then(|| sum(&|it| f64::from(it.bill.ms)) / trials),
                 failed: (all(|facts| facts.failed), all(|facts| facts.missing)),
                 cut: self.cut.contains(&arm.treatment),
                 control: arm.control.is_some(),

@@ -144,6 +144,7 @@ type Read = (Vec<u8>, Bill, Option<(u8, u32)>);
 fn single(place: Option<usize>, seat: Option<&Seat>) -> Read {
     let bill = seat.map(|seat| seat.bill).unwrap_or_default();
     let slowest = place.and_then(|place| u8::try_from(place).ok()).map(|place| (place, bill.ms));
+    let slowest = slowest.filter(|(_, ms)| *ms > 0);
     (seat.and_then(|seat| seat.first).into_iter().collect(), bill, slowest)
 }
 
@@ -162,7 +163,8 @@ fn bill_of(facts: &Facts, sits: &dyn Fn(usize) -> bool) -> Bill {
 }
 
 fn slowest_first(facts: &Facts, sits: &dyn Fn(usize) -> bool) -> Option<(u8, u32)> {
-    let seats = facts.seats.iter().enumerate().filter(|(place, seat)| seat.asked && sits(*place));
+    let asked = |(place, seat): &(usize, &Seat)| seat.asked && sits(*place) && seat.bill.ms > 0;
+    let seats = facts.seats.iter().enumerate().filter(asked);
     seats.max_by_key(|(_, seat)| seat.bill.ms).map(|(place, seat)| (place as u8, seat.bill.ms))
 }
 

@@ -115,7 +115,8 @@ impl Provider for Recorded {
         };
         let mut deltas = vec![Ok(Delta::Text(take.text.clone()))];
         deltas.extend(take.usage.map(|usage| Ok(Delta::Usage(usage))));
-        deltas.extend(take.ms.map(|ms| Ok(Delta::Took(ms))));
+        // How long it takes to play it says nothing of the member.
+        deltas.push(Ok(Delta::Took(take.ms.unwrap_or(0))));
         deltas.push(Ok(Delta::Stop(Stop::Done)));
         stream::iter(deltas).boxed()
     }

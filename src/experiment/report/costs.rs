@@ -80,7 +80,8 @@ pub(super) fn costs(view: &View<'_>, arm: usize) -> Costs {
 /// How long an arm took.
 pub(super) fn latency(view: &View<'_>, arm: usize) -> Latency {
     let scored = &view.scored[arm];
-    let times: Vec<f64> = scored.iter().map(|scored| f64::from(scored.bill.ms)).collect();
+    let known = scored.iter().filter(|scored| scored.bill.ms > 0);
+    let times: Vec<f64> = known.map(|scored| f64::from(scored.bill.ms)).collect();
     let times = in_order(&times);
     let mut seats: BTreeMap<u8, Vec<f64>> = BTreeMap::new();
     for (seat, ms) in scored.iter().filter_map(|scored| scored.slowest) {

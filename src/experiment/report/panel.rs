@@ -165,7 +165,7 @@ fn member(view: &View<'_>, treatment: usize, place: usize, trials: &[Seatwise<'_
     for facts in view.of(treatment) {
         let Some(seat) = facts.seats.get(place).filter(|seat| seat.asked) else { continue };
         means.add(facts.key.item, facts.is_right(seat.first).map(number));
-        times.push(f64::from(seat.bill.ms));
+        times.extend((seat.bill.ms > 0).then(|| f64::from(seat.bill.ms)));
         spent.push(seat.bill.spent.usd());
         unpriced += u64::from(seat.bill.unpriced);
     }

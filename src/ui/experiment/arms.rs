@@ -174,7 +174,7 @@ fn cells(columns: &Columns, scene: &Scene<'_>, at: usize, standing: &Standing, t
     let agreement = standing.agreement.map_or("-".to_owned(), |share| format!("{:.0} %", 100.0 * share));
     add(Column::Agreement, agreement, 5, quiet);
     add(Column::Cost, known(money(standing.mean_usd)), 7, quiet);
-    add(Column::Time, known(time(standing.mean_ms)), 7, quiet);
+    add(Column::Time, known(standing.mean_ms.map_or_else(|| "-".to_owned(), time)), 7, quiet);
     if columns.has(Column::State) {
         let (word, role) = match at == scene.design.baseline {
             _ if cut => ("cut", Role::Warning),

@@ -140,7 +140,8 @@ fn figures(rows: &mut Rows<'_>, scene: &Scene<'_>, treatment: usize, standing: &
         none if none <= 0.0 => rows.add("rounds", "no debate in it"),
         rounds => rows.add("rounds", &format!("{rounds:.1} of debate after the first answers, on average")),
     }
-    rows.add("latency", &format!("{} from the first call to the last, on average", time(standing.mean_ms)));
+    let took = |ms| format!("{} from the first call to the last, on average", time(ms));
+    rows.add("latency", &standing.mean_ms.map_or_else(|| "nobody knows".to_owned(), took));
     let (failed, missing) = standing.failed;
     if failed > 0 {
         let unrecorded = if missing > 0 {
