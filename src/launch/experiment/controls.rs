@@ -9,7 +9,7 @@ use crate::config::experiment::Sheet;
 use crate::config::plans;
 use crate::core::price::GUESSED_ANSWER;
 use crate::core::recipe::MOST_SAMPLES;
-use crate::core::{Council, Member, MemberId, ModelRef, Protocol, clean};
+use crate::core::{Council, Member, MemberId, Protocol, clean};
 use crate::experiment::Design;
 use crate::experiment::arm::{Arm, Control, Reading, Treatment, VoteRule, When};
 use crate::launch::Launch;
@@ -79,18 +79,23 @@ pub(super) fn propose(launch: &Launch, sheet: &Sheet, recorded: &Read, design: &
 
 /// The best member of each council alone.
 fn best_single(design: &mut Design, asked: &[usize]) {
-    let mut known: Vec<Vec<ModelRef>> = Vec::new();
+    let mut known: Vec<Vec<Member>> = Vec::new();
     let names: usize = asked.iter().filter(|at| design.treatments[**at].council.members.len() > 1).count();
     for at in asked {
         let treatment = &design.treatments[*at];
-        let mut models: Vec<ModelRef> = treatment.council.members.iter().map(|it| it.model.clone()).collect();
-        models.sort();
-        models.dedup();
+        // Seats of one model with one persona are samples of one member, whatever they are called.
+        let mut members: Vec<Member> = Vec::new();
+        for member in &treatment.council.members {
+            let unnamed = Member { name: MemberId::from(""), ..member.clone() };
+            if !members.contains(&unnamed) {
+                members.push(unnamed);
+            }
+        }
         let there = design.arms.iter().any(|arm| arm.treatment == *at && arm.reading == Reading::BestSingle);
-        if models.len() < 2 || there || known.contains(&models) {
+        if members.len() < 2 || there || known.contains(&members) {
             continue;
         }
-        known.push(models);
+        known.push(members);
         let name = free(design, "best single", &treatment.name, names > 1);
         design.arms.push(Arm {
             name,
