@@ -34,6 +34,7 @@ impl Said {
         let usual = Limits::usual(loopback);
         Limits {
             concurrent: self.concurrent.unwrap_or(usual.concurrent),
+            said: self.concurrent.is_some(),
             first: self.first.unwrap_or(usual.first),
             idle: self.idle.unwrap_or(usual.idle),
             total: self.total.unwrap_or(usual.total),

@@ -5,6 +5,8 @@
 pub struct Limits {
     /// How many calls of an endpoint run at once; the others wait for their turn.
     pub concurrent: usize,
+    /// Whether that was said, and is not just what is usual.
+    pub said: bool,
     /// Until the first word of the answer or of the thinking before it.
     pub first: u32,
     /// Without any sign of life.
@@ -15,7 +17,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { concurrent: 8, first: 600, idle: 300, total: 3600 }
+        Self { concurrent: 8, said: false, first: 600, idle: 300, total: 3600 }
     }
 }
 

@@ -10,6 +10,7 @@ mod driver;
 mod feed;
 mod gate;
 pub mod purse;
+mod room;
 pub mod shadow;
 pub mod trial;
 pub mod trials;

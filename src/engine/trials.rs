@@ -2,6 +2,7 @@
 //! log. What a trial is, and what it came to, is [`crate::experiment`]'s; faces give orders and hear what happened.
 
 use super::Clock;
+use super::room::Room;
 use super::trial::{Kit, Over, question};
 use crate::core::Dollars;
 use crate::core::forecast::PlanForecast;
@@ -93,6 +94,7 @@ pub async fn run(
     let (mut budget, mut paused, mut luckless) = (lab.kit.design.budget, false, 0);
     let kit = Arc::clone(&lab.kit);
     let design = Arc::clone(&kit.design);
+    let mut room = Room::of(&design, &kit.registry);
     let mut deaf = false;
     loop {
         while !paused && running.len() < design.at_once {
@@ -108,6 +110,9 @@ pub async fn run(
                     );
                     tell(&news, Happened::Paused(Some(line))).await;
                 }
+                break;
+            }
+            if !room.fits(key.treatment) {
                 break;
             }
             queue.pop_front();
@@ -127,6 +132,7 @@ pub async fn run(
             let cap = budget.map(|_| most);
             let task = running.spawn(Arc::clone(&kit).trial(key, question(&design, key), cap));
             by_task.insert(task.id(), key);
+            room.take(key.treatment);
             tell(&news, Happened::Running(running.len())).await;
         }
         if running.is_empty() && queue.is_empty() {
@@ -178,6 +184,7 @@ pub async fn run(
                     }
                     None => continue,
                 };
+                room.give_back(over.key.treatment);
                 let most = set_aside.remove(&over.key);
                 match over.came_to {
                     Ok((line, mut facts)) => {

@@ -1,14 +1,14 @@
 //! Numbers and times as a person would say them, for whoever tells of an experiment. Not what is told.
 
-/// A number of things, with commas.
-pub fn many(number: u64, what: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {what}{s}", thousands(number))
+/// So many of something, with commas: `1 question`, `3,300 questions`.
+pub fn many(number: impl TryInto<u64>, what: &str) -> String {
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{} {what}{}", thousands(number), if number == 1 { "" } else { "s" })
 }
 
-/// A number with commas.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
+/// A number with commas: `3,300`.
+pub fn thousands(number: impl TryInto<u64>) -> String {
+    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
         if at > 0 && (digits.len() - at).is_multiple_of(3) {

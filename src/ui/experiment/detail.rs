@@ -88,7 +88,7 @@ fn arm(rows: &mut Rows<'_>, scene: &Scene<'_>, at: usize) {
     let plan = asked.plan.as_ref().map_or_else(|| asked.protocol.to_string(), |plan| plan.name.clone());
     rows.add("plan", &clean::line(&plan));
     let members: Vec<String> = asked.council.members.iter().map(|it| clean::line(&it.name.0)).collect();
-    rows.add(&count(members.len(), "member"), &members.join(", "));
+    rows.add(&many(members.len(), "member"), &members.join(", "));
     if let Some(control) = arm.control {
         rows.add("control", control.words());
     }
@@ -216,8 +216,4 @@ fn quoted(path: &str) -> String {
     let path = clean::exact(path);
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~' | '+' | ',' | ':');
     if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    many(number as u64, noun)
 }

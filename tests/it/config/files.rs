@@ -149,8 +149,12 @@ fn the_sample_is_what_it_says() {
     let office = &config.providers["office"];
     assert!(office.local && office.usable() && office.base_url == "https://models.example.com/v1");
     assert_eq!(office.api_key_env.as_deref(), Some("OFFICE_KEY"));
-    assert_eq!(config.providers["groq"].limits, Limits::default(), "the defaults are what it says");
-    assert_eq!(office.limits, Limits { concurrent: 2, idle: 900, ..Limits::default() });
+    assert_eq!(
+        config.providers["groq"].limits,
+        Limits { said: true, ..Limits::default() },
+        "the defaults are what it says"
+    );
+    assert_eq!(office.limits, Limits { concurrent: 2, said: true, idle: 900, ..Limits::default() });
     assert_eq!(config.retries, RETRIES);
 
     let mut yes = Member::new("yes", model("local/any"));

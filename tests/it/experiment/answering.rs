@@ -15,6 +15,8 @@ pub struct Answering {
     pub url: String,
     /// How many questions it was asked.
     pub asked: Arc<AtomicUsize>,
+    /// How many it was asked at once at the most.
+    pub at_once: Arc<AtomicUsize>,
 }
 
 impl Answering {
@@ -23,17 +25,18 @@ impl Answering {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let asked = Arc::new(AtomicUsize::new(0));
-        let count = Arc::clone(&asked);
+        let at_once = Arc::new(AtomicUsize::new(0));
+        let counts = Counts { asked: Arc::clone(&asked), now: Arc::default(), most: Arc::clone(&at_once) };
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let count = Arc::clone(&count);
+                let counts = counts.clone();
                 thread::spawn(move || {
                     // Whoever asks may be gone before the answer.
-                    let _ = serve(stream, answer, &count);
+                    let _ = serve(stream, answer, &counts);
                 });
             }
         });
-        Self { url, asked }
+        Self { url, asked, at_once }
     }
 
     /// The configuration that names it, as provider `here`.
@@ -42,7 +45,14 @@ impl Answering {
     }
 }
 
-fn serve(stream: TcpStream, answer: fn(&str, &str) -> String, count: &AtomicUsize) -> std::io::Result<()> {
+#[derive(Clone)]
+struct Counts {
+    asked: Arc<AtomicUsize>,
+    now: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+fn serve(stream: TcpStream, answer: fn(&str, &str) -> String, counts: &Counts) -> std::io::Result<()> {
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut stream = stream;
     loop {
@@ -69,11 +79,15 @@ fn serve(stream: TcpStream, answer: fn(&str, &str) -> String, count: &AtomicUsiz
                 json!({ "object": "list", "data": [{ "id": "any", "object": "model" }] }).to_string(),
             )
         } else {
-            count.fetch_add(1, Ordering::Relaxed);
+            counts.asked.fetch_add(1, Ordering::Relaxed);
+            let now = counts.now.fetch_add(1, Ordering::Relaxed) + 1;
+            counts.most.fetch_max(now, Ordering::Relaxed);
             let asked: Value = serde_json::from_slice(&body).unwrap();
             let last =
                 asked["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_owned();
-            ("text/event-stream", said(&answer(asked["model"].as_str().unwrap(), &last)))
+            let answer = said(&answer(asked["model"].as_str().unwrap(), &last));
+            counts.now.fetch_sub(1, Ordering::Relaxed);
+            ("text/event-stream", answer)
         };
         write!(
             stream,

@@ -114,3 +114,23 @@ fn nobody_there_is_no_trial() {
     assert_eq!(super::carry_out(&home, &["--yes"]).code, Some(0));
     assert_eq!(right(&report(&home, "small.toml"), "pair member:good"), 4);
 }
+
+/// Slow enough for others to come in the meantime, where they may.
+fn slowly(model: &str, asked: &str) -> String {
+    (0..2000).for_each(|_| std::thread::yield_now());
+    answer(model, asked)
+}
+
+#[test]
+fn what_an_endpoint_takes_at_once_holds_for_all_trials_together() {
+    let most = |limits: &str| {
+        let server = Answering::new(slowly);
+        let home = home(&server, limits, "grader = \"contains\"\nat_once = 8\nrepeats = 4\n");
+        assert_eq!(super::carry_out(&home, &["--yes"]).code, Some(0));
+        assert_eq!(server.asked.load(Ordering::Relaxed), 4 * 4 * 2);
+        server.at_once.load(Ordering::Relaxed)
+    };
+    assert!(most("limits = { concurrent = 2 }\n") <= 2);
+    // Where nothing is said the experiment's own number holds: eight trials of two calls.
+    assert!(most("") > 2);
+}

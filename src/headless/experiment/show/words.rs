@@ -1,5 +1,6 @@
 //! Numbers of a report in words: shares, differences, money, time, chances. For people; programs get raw numbers.
 
+pub(super) use crate::experiment::words::{many, thousands as count};
 use crate::stats::Interval;
 
 /// Stands where there is no number.
@@ -58,25 +59,6 @@ pub(super) fn points_range(interval: Interval) -> String {
 /// How many points something is, without a sign: `4.1 points`.
 pub(super) fn size(difference: f64) -> String {
     format!("{} points", bare(difference.abs()))
-}
-
-/// A count with its thousands marked: `3,300`.
-pub(super) fn count(number: impl TryInto<u64>) -> String {
-    let digits = number.try_into().unwrap_or(u64::MAX).to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// So many of something: `1 question`, `3,300 questions`.
-pub(super) fn many(number: impl TryInto<u64>, what: &str) -> String {
-    let number = number.try_into().unwrap_or(u64::MAX);
-    format!("{} {what}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// A mean of counts: one digit where it is small.
