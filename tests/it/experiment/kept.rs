@@ -1,6 +1,6 @@
 //! The log of an experiment: going on, what has changed, forks, shares, and what a person orders meanwhile.
 
-use super::{arm, carry_out, home, lines, report, right};
+use super::{arm, carry_out, home, lines, report, right, seen};
 use crate::home::{Home, Ran};
 
 const ARMS: &str = "[[arm]]\nname = \"vote\"\n[[arm]]\nname = \"x\"\ncouncil = [\"recorded/x\"]\n";
@@ -127,7 +127,7 @@ fn a_dry_run_says_what_it_comes_to_and_leaves_nothing() {
     let home = home(8, ARMS);
     let ran = carry_out(&home, &["--dry-run"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    insta::assert_snapshot!("small_ahead", ran.out);
+    seen("experiment-small-ahead", &ran.out);
     assert!(!home.path().join("small.runs").exists());
 }
 

@@ -1,6 +1,6 @@
 //! The experiments that ship as examples, with their own data and with the real data that has the same shape.
 
-use super::report;
+use super::{report, seen};
 use crate::agreement::data;
 use crate::home::Home;
 use std::path::Path;
@@ -40,7 +40,7 @@ fn every_example_can_be_carried_out_or_says_what_it_comes_to() {
     let (home, _) = home("debate.toml");
     let ran = home.run(&["experiment", "run", "debate.toml", "--dry-run"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    insta::assert_snapshot!("example_ahead", ran.out);
+    seen("experiment-example-ahead", &ran.out);
 }
 
 #[test]
