@@ -5,12 +5,12 @@
 use super::trial::Kit;
 use crate::core::forecast::PlanForecast;
 use crate::core::shuffle::mix;
-use crate::core::{Council, Dollars, Event, Question, Record, Run, RunId, SessionId};
+use crate::core::{Council, Dollars, Event, Question, Record, Run, RunId, Session, SessionId};
 use crate::experiment::design::hash;
 use crate::experiment::trial::{Line, Opened, VERSION};
 use crate::experiment::{Design, Item, Kept, Key, Trial};
 use crate::store::StoreError;
-use crate::store::lines::Lines;
+use crate::store::lines::{self, Lines};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,6 +19,10 @@ use tokio::task::JoinSet;
 /// How often a log that another synod writes to is tried again, and how long it is waited for each time.
 const TRIES: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(25);
+
+/// After how long a trial that was begun and is not done is taken for given up, in milliseconds; and how often one is begun.
+const LONG_AGO: u64 = 3_600_000;
+const MOST_TIMES: u32 = 3;
 
 /// The council itself, and what answers in its shadow, by their places among the treatments.
 pub const SEEN: usize = 0;
@@ -116,29 +120,25 @@ impl Followed {
     }
 
     async fn carry_out(self) {
-        let shadow = Arc::clone(&self.shadow);
-        let Some((kit, cap, key)) = self.begin().await else { return };
-        let treatment = &shadow.kit.design.treatments[UNSEEN];
-        let question = Question {
-            files: self.question.files.clone(),
-            topic: self.question.topic.clone(),
-            ..treatment.question(&self.item)
-        };
-        let over = kit.trial(key, question, cap).await;
-        let Ok((line, _)) = over.came_to else { return };
-        if let Some((mut log, _)) = open(&shadow).await {
-            let _ = log.append_bytes(&line);
+        if let Some(begun) = self.begin().await {
+            let question = Question {
+                files: self.question.files.clone(),
+                topic: self.question.topic.clone(),
+                ..self.shadow.kit.design.treatments[UNSEEN].question(&self.item)
+            };
+            self.shadow.carry_out(begun, question).await;
+        }
+        // The program that began another one may have ended before it did: left out, the slow ones would be missing.
+        if let Some((begun, question)) = self.shadow.left_behind().await {
+            self.shadow.carry_out(begun, question).await;
         }
     }
 
     /// Keeps what the council said, and sets aside what its shadow may cost; nothing where its budget leaves no room for it, or
     /// nobody can keep it.
-    async fn begin(&self) -> Option<(Arc<Kit>, Option<Dollars>, Key)> {
-        let Shadow { ahead, budget, kit, .. } = &*self.shadow;
+    async fn begin(&self) -> Option<Begun> {
         let (mut log, mut kept) = open(&self.shadow).await?;
-        let spent = kept.spent + kept.lost;
-        let free = ahead.most == Dollars(0) && ahead.unpriced == 0;
-        if !free && (ahead.unpriced > 0 || spent + ahead.most > *budget) {
+        if !self.shadow.affords(&kept) {
             return None;
         }
         kept.take(kept.lines + 1, &serde_json::to_vec(&Line::Asked(Box::new(self.item.clone()))).ok()?);
@@ -161,18 +161,73 @@ impl Followed {
             records: self.records.clone(),
             verdicts: Vec::new(),
         };
-        let begun = Line::Begun {
-            treatment: design.treatments[UNSEEN].name.clone(),
-            item: self.item.id.clone(),
-            repeat: 0,
-            at: kit.clock.now(),
-            most: ahead.most,
-        };
         log.append(&Line::Asked(Box::new(self.item.clone()))).ok()?;
         log.append(&Line::Trial(Box::new(trial))).ok()?;
+        self.shadow.set_aside(&mut log, design, key)
+    }
+}
+
+/// A trial of a shadow that is begun: with what, what it may cost, and which.
+type Begun = (Arc<Kit>, Option<Dollars>, Key);
+
+impl Shadow {
+    fn free(&self) -> bool {
+        self.ahead.most == Dollars(0) && self.ahead.unpriced == 0
+    }
+
+    /// Whether its budget leaves room for one more; what nobody knows the price of has none.
+    fn affords(&self, kept: &Kept) -> bool {
+        let sum = kept.spent + kept.lost + self.ahead.most;
+        self.free() || self.ahead.unpriced == 0 && sum <= self.budget
+    }
+
+    /// Puts down that a trial is begun.
+    fn set_aside(&self, log: &mut Lines, design: Design, key: Key) -> Option<Begun> {
+        let begun = Line::Begun {
+            treatment: design.treatments[UNSEEN].name.clone(),
+            item: design.items[key.item].id.clone(),
+            repeat: 0,
+            at: self.kit.clock.now(),
+            most: self.ahead.most,
+        };
         log.append(&begun).ok()?;
-        let kit = Kit { design: Arc::new(design), ..kit.clone() };
-        Some((Arc::new(kit), (!free).then_some(ahead.most), key))
+        let kit = Kit { design: Arc::new(design), ..self.kit.clone() };
+        Some((Arc::new(kit), (!self.free()).then_some(self.ahead.most), key))
+    }
+
+    /// Carries out a trial that is begun, and keeps it.
+    async fn carry_out(&self, (kit, cap, key): Begun, question: Question) {
+        let over = kit.trial(key, question, cap).await;
+        let Ok((line, _)) = over.came_to else { return };
+        if let Some((mut log, _)) = open(self).await {
+            let _ = log.append_bytes(&line);
+        }
+    }
+
+    /// A trial that was begun long ago and never done, once more; with the question as the council was asked it.
+    async fn left_behind(&self) -> Option<(Begun, Question)> {
+        let (mut log, kept) = open(self).await?;
+        let before = self.kit.clock.now().saturating_sub(LONG_AGO);
+        let key = kept.unfinished(before, MOST_TIMES).find(|key| key.treatment == UNSEEN)?;
+        if !self.affords(&kept) {
+            return None;
+        }
+        let seen = Key { treatment: SEEN, ..key };
+        let line = kept.facts.iter().find(|facts| facts.key == seen)?.line;
+        let mut records = Vec::new();
+        lines::each(&self.log, |number, bytes| {
+            if let (true, Ok(Line::Trial(trial))) = (number == line, serde_json::from_slice(bytes)) {
+                records = trial.records;
+            }
+        })
+        .ok()?;
+        let session = Session::replay(&records);
+        let files = session.runs.first()?.files.clone();
+        let design = kept.design()?.clone();
+        let item = &design.items[key.item];
+        let question =
+            Question { files, topic: item.topic.clone(), ..design.treatments[UNSEEN].question(item) };
+        Some((self.set_aside(&mut log, design, key)?, question))
     }
 }
 

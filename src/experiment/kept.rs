@@ -9,6 +9,14 @@ use super::trial::{Key, Line, Opened, VERSION};
 use crate::core::Dollars;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+/// A trial that was begun and is not done: what it may have cost, when that was, and how often.
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    most: Dollars,
+    at: u64,
+    times: u32,
+}
+
 /// What a log held.
 #[derive(Debug, Default)]
 pub struct Kept {
@@ -36,7 +44,7 @@ pub struct Kept {
     pub useless: Option<String>,
     treatments: HashMap<String, usize>,
     items: HashMap<String, usize>,
-    begun: BTreeMap<Key, Dollars>,
+    begun: BTreeMap<Key, Begun>,
 }
 
 impl Kept {
@@ -63,11 +71,12 @@ impl Kept {
         match line {
             Line::Opened(opened) => self.open(opened),
             Line::Asked(item) => self.ask(*item),
-            Line::Begun { treatment, item, repeat, most, .. } => match self.key(&treatment, &item, repeat) {
+            Line::Begun { treatment, item, repeat, most, at } => match self.key(&treatment, &item, repeat) {
                 Some(key) => {
                     // What was begun before and never done may have cost something too: it stays lost.
                     self.lost += most;
-                    self.begun.insert(key, most);
+                    let times = self.begun.get(&key).map_or(0, |begun| begun.times) + 1;
+                    self.begun.insert(key, Begun { most, at, times });
                 }
                 None => self.odd += 1,
             },
@@ -87,7 +96,7 @@ impl Kept {
                     self.repeated += 1;
                     return;
                 }
-                self.lost = self.lost.less(self.begun.remove(&key).unwrap_or_default());
+                self.lost = self.lost.less(self.begun.remove(&key).map_or(Dollars(0), |begun| begun.most));
                 self.spent += facts.all.spent + facts.grading.spent;
                 self.facts.push(facts);
             }
@@ -134,6 +143,12 @@ impl Kept {
     /// The trial of these names.
     fn key(&self, treatment: &str, item: &str, repeat: u16) -> Option<Key> {
         Some(Key { treatment: *self.treatments.get(treatment)?, item: *self.items.get(item)?, repeat })
+    }
+
+    /// Trials that were begun before a moment, less often than that, and never done.
+    pub fn unfinished(&self, before: u64, times: u32) -> impl Iterator<Item = Key> + '_ {
+        let left = self.begun.iter().filter(move |(_, begun)| begun.at < before && begun.times < times);
+        left.map(|(key, _)| *key)
     }
 
     /// The trials that are still to be done, of a share where there is one.

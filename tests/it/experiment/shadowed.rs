@@ -115,3 +115,32 @@ fn a_shadow_that_can_t_be_asked_is_one_line() {
         assert!(lines[0].contains(why), "{why}: {}", lines[0]);
     }
 }
+
+#[test]
+fn what_was_left_behind_is_done_another_time() {
+    let server = Answering::new(answer);
+    let home = home(&server, "members = [\"here/three\"]\nshare = 1\nbudget = 1.00");
+    assert_eq!(home.run(&["ask", "--council", "pair", "What is two and two?"]).code, Some(0));
+    // As if that program had ended before its shadow, long ago.
+    let log = log(&home).unwrap();
+    let text = std::fs::read_to_string(&log).unwrap();
+    let lost: Vec<String> = text
+        .lines()
+        .filter(|line| {
+            !line.contains("\"treatment\":\"shadow\",\"item\"") || line.contains("\"kind\":\"begun\"")
+        })
+        .map(|line| match serde_json::from_str::<serde_json::Value>(line).unwrap() {
+            mut begun if begun["kind"] == "begun" => {
+                begun["at"] = 1.into();
+                begun.to_string()
+            }
+            _ => line.to_owned(),
+        })
+        .collect();
+    assert_eq!(lost.len() + 1, text.lines().count());
+    std::fs::write(&log, lost.join("\n") + "\n").unwrap();
+    assert_eq!(report(&home, "shadow:pair")["total"]["done"], 1);
+    assert_eq!(home.run(&["ask", "--council", "pair", "What is one and three?"]).code, Some(0));
+    assert_eq!(report(&home, "shadow:pair")["total"]["done"], 4);
+    assert_eq!(server.asked.load(Ordering::Relaxed), 3 + 4);
+}
