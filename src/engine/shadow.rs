@@ -267,6 +267,7 @@ fn opened(shadow: &Shadow) -> Result<(Lines, Kept), StoreError> {
             synod: env!("CARGO_PKG_VERSION").to_owned(),
             digest: design.digest(),
             design: Design::clone(design),
+            shadow: true,
             ..Opened::default()
         };
         let line = Line::Opened(Box::new(opened));

@@ -53,6 +53,12 @@ impl Kept {
         self.opened.as_ref().map(|opened| &opened.design)
     }
 
+    /// What the trial in a line came to.
+    pub fn at(&self, line: usize) -> Option<&Facts> {
+        let place = self.facts.binary_search_by_key(&line, |facts| facts.line).ok()?;
+        self.facts.get(place)
+    }
+
     /// Reads the first line of a log alone.
     pub fn opened_of(line: &[u8]) -> Option<Box<Opened>> {
         match serde_json::from_slice(line).ok()? {

@@ -122,4 +122,7 @@ pub struct Opened {
     /// The log that it was forked from, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forked: Option<String>,
+    /// Whether it is of a council and its shadow: then questions are added as they are asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
 }

@@ -3,8 +3,9 @@
 
 use crate::agreement::graded;
 use crate::core::{Grade, SessionId};
+use crate::engine::shadow::SEEN;
+use crate::experiment::words::many;
 use crate::experiment::{Facts, Kept, Line};
-use crate::launch::experiment::log;
 use crate::launch::{Launch, UsageError};
 use crate::store::{grades, lines};
 use anyhow::Result;
@@ -16,31 +17,34 @@ use std::path::Path;
 /// # Errors
 /// [`UsageError`] where there is no such log; else when grades can't be kept.
 pub(super) fn learn(launch: &Launch, path: &Path, forget: bool) -> Result<u8> {
-    let path = super::report::found(path)?;
-    let kept = log::read(&path)?;
+    let (path, kept) = super::report::read(launch, path)?;
     let Some(opened) = &kept.opened else { return Ok(1) };
     let file = grades::file_beside(&launch.root);
     let mine = |session: &SessionId| {
         session.0.split(':').next() == Some(format!("experiment-{}", opened.id).as_str())
     };
-    let before = grades::load(&file)?.iter().filter(|grade| mine(&grade.session)).count();
-    let mut err = io::stderr().lock();
-    if forget || before > 0 {
-        let erased = grades::erase(&file, |grade| mine(&grade.session))?;
-        if forget {
-            writeln!(err, "{erased} grades of {} are taken back", opened.name)?;
-            return Ok(0);
-        }
-    }
-    if !launch.save {
+    if !forget && !launch.save {
         return Err(UsageError(
             "--no-save keeps nothing, so nothing would be learned: leave it out".to_owned(),
         )
         .into());
     }
+    let before = grades::load(&file)?.iter().filter(|grade| mine(&grade.session)).count();
+    let mut err = io::stderr().lock();
+    if forget || before > 0 {
+        let erased = grades::erase(&file, |grade| mine(&grade.session))?;
+        if forget {
+            writeln!(err, "{} of {} are taken back", many(erased, "grade"), opened.name)?;
+            return Ok(0);
+        }
+    }
     let mut all = Vec::new();
     lines::each(&path, |number, line| {
-        let Some(facts) = kept.facts.iter().find(|facts| facts.line == number) else { return };
+        let Some(facts) = kept.at(number) else { return };
+        // What the council said itself is among the person's grades already.
+        if opened.shadow && facts.key.treatment == SEEN {
+            return;
+        }
         if let Ok(Line::Trial(trial)) = serde_json::from_slice::<Line>(line) {
             all.extend(grades_of(&kept, facts, &trial));
         }
@@ -48,8 +52,8 @@ pub(super) fn learn(launch: &Launch, path: &Path, forget: bool) -> Result<u8> {
     grades::add_all(&file, &all)?;
     writeln!(
         err,
-        "{} grades of {} are kept: weights, routes and ratings learn from them (synod grade list; --forget takes them back)",
-        all.len(),
+        "{} of {} are kept: weights, routes and ratings learn from them (synod grade list; --forget takes them back)",
+        many(all.len(), "grade"),
         opened.name
     )?;
     Ok(0)

@@ -21,14 +21,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// [`UsageError`] where there is no such log, or no such word.
 pub(super) fn report(launch: &Launch, args: &Report, ascii: bool) -> Result<u8> {
-    let (path, kept) = if let Some(path) = shadow::find(launch, &args.log)? {
-        let kept = shadow::read(&path, &launch.grades().unwrap_or_default())?;
-        (path, kept)
-    } else {
-        let path = found(&args.log)?;
-        let kept = log::read(&path)?;
-        (path, kept)
-    };
+    let (path, kept) = read(launch, &args.log)?;
     let mut err = io::stderr().lock();
     for note in log::odd(&kept, &path) {
         writeln!(err, "synod: {}", clean::line(&note))?;
@@ -53,8 +46,25 @@ pub(super) fn report(launch: &Launch, args: &Report, ascii: bool) -> Result<u8> 
     Ok(0)
 }
 
-/// The log that a path means; of an experiment's file the one beside it.
-pub(super) fn found(path: &Path) -> Result<PathBuf, UsageError> {
+/// The log that a path means, with what it holds.
+///
+/// # Errors
+/// [`UsageError`] where there is none, or it can't be read.
+pub(super) fn read(launch: &Launch, path: &Path) -> Result<(PathBuf, Kept), UsageError> {
+    let path = found(launch, path)?;
+    let kept = if log::first_line(&path).is_some_and(|opened| opened.shadow) {
+        shadow::read(&path, &launch.grades().unwrap_or_default())?
+    } else {
+        log::read(&path)?
+    };
+    Ok((path, kept))
+}
+
+/// The log that a path means: of a shadow, of an experiment's file the one beside it.
+fn found(launch: &Launch, path: &Path) -> Result<PathBuf, UsageError> {
+    if let Some(log) = shadow::find(launch, path)? {
+        return Ok(log);
+    }
     let is_file = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
     if !is_file {
         return log::find(path);
@@ -112,7 +122,7 @@ fn list(design: &Design, kept: &Kept, word: &str) -> Result<u8> {
     let lines = trials_of(design, &kept.facts, &scored, &what);
     let mut out = io::stdout().lock();
     for line in lines {
-        let Some(facts) = kept.facts.iter().find(|facts| facts.line == line) else { continue };
+        let Some(facts) = kept.at(line) else { continue };
         let item = &design.items[facts.key.item];
         let treatment = &design.treatments[facts.key.treatment].name;
         let right =
@@ -134,10 +144,7 @@ fn list(design: &Design, kept: &Kept, word: &str) -> Result<u8> {
 /// # Errors
 /// [`UsageError`] where there is no trial in that line.
 pub(super) fn trial(launch: &Launch, path: &Path, line: usize, as_json: bool) -> Result<u8> {
-    let path = match shadow::find(launch, path)? {
-        Some(log) => log,
-        None => found(path)?,
-    };
+    let path = found(launch, path)?;
     let mut wanted = None;
     lines::each(&path, |number, bytes| {
         if number == line {

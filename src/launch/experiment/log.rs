@@ -185,6 +185,7 @@ fn opened(
         design: design.clone(),
         share,
         forked,
+        shadow: false,
     }
 }
 

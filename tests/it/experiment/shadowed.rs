@@ -51,6 +51,8 @@ fn a_shadow_answers_unseen_and_is_graded_with_the_council() {
     let after = report(&home, "shadow:pair");
     assert_eq!((right(&after, "shadow"), arm(&after, "shadow")["accuracy"]["n"].as_u64()), (1, Some(1)));
     assert_eq!(home.run(&["experiment", "show", "shadow:pair", "3"]).code, Some(0));
+    // Its member has a grade of its own from that; the council's have theirs already.
+    assert!(home.run(&["experiment", "learn", "shadow:pair"]).line().starts_with("1 grade of pair-shadow"));
 }
 
 #[test]
