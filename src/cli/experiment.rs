@@ -68,6 +68,9 @@ pub struct Run {
     /// Begin without a question, also where it costs something and no budget is set.
     #[arg(long, short)]
     pub yes: bool,
+    /// Send the questions to all members, even where some look private.
+    #[arg(long, conflicts_with = "local_only")]
+    pub not_private: bool,
     /// Lines in the place of the screen. Orders may be typed: pause, resume, cut ARM, budget USD, stop.
     #[arg(long)]
     pub plain: bool,
@@ -125,6 +128,9 @@ pub struct Search {
     /// Where the council that was found is written, as a table for the configuration.
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
+    /// Send the questions to all members, even where some look private.
+    #[arg(long, conflicts_with = "local_only")]
+    pub not_private: bool,
     /// Say what it comes to, and ask nobody.
     #[arg(long)]
     pub dry_run: bool,

@@ -10,7 +10,7 @@ use crate::engine::trials::{self, Ended, Lab, Watch};
 use crate::experiment::{Kept, Progress};
 use crate::launch::experiment::face::{self, Face, Look};
 use crate::launch::experiment::log::Begun;
-use crate::launch::experiment::{self, Ahead, Laid, Place, log};
+use crate::launch::experiment::{self, Ahead, Laid, Place, log, private};
 use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
 use crate::store;
@@ -25,12 +25,15 @@ use tokio::sync::mpsc;
 /// # Errors
 /// [`UsageError`] where its log can't be used; else when the terminal can't be written to.
 pub async fn run(common: &Common, args: &Run, screen: Face) -> Result<u8> {
+    private::refuse_flags(common)?;
     let launch = Launch::prepare(common, Pace::Instant)?;
     let place = Place { out: args.out.clone(), share: args.shard };
     let laid = match experiment::lay_out(&launch, &args.file, &place) {
         Ok(laid) => laid,
         Err(faults) => return tell_faults(&faults),
     };
+    let members: Vec<_> = laid.design.treatments.iter().flat_map(|it| &it.council.members).collect();
+    private::check(&launch, &laid.design, &members, common.local_only, args.not_private)?;
     let path = log::path(&laid.out, args.shard);
     let mut err = io::stderr().lock();
     if args.dry_run {

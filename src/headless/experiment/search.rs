@@ -15,7 +15,7 @@ use crate::experiment::search::{Candidate, Tally, best, survivors};
 use crate::experiment::{Facts, Progress};
 use crate::launch::experiment::face::Look;
 use crate::launch::experiment::search::{Search, lay_out, tallies};
-use crate::launch::experiment::{Laid, Place, log, plays};
+use crate::launch::experiment::{Laid, Place, log, plays, private};
 use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
 use crate::store;
@@ -32,13 +32,16 @@ const NAME: &str = "found";
 /// # Errors
 /// [`UsageError`] where a log or file can't be used; else when the terminal can't be written to.
 pub(super) async fn search(common: &Common, args: &Args) -> Result<u8> {
+    private::refuse_flags(common)?;
     let launch = Launch::prepare(common, Pace::Instant)?;
     let place = Place { out: args.out.clone(), share: None };
     let search = match lay_out(&launch, &args.file, &place, args.price) {
         Ok(search) => search,
         Err(faults) => return tell_faults(&faults),
     };
-    let budget = launch.caps.session.or(search.budget());
+    let members: Vec<_> = search.pool.iter().collect();
+    private::check(&launch, search.base(), &members, common.local_only, args.not_private)?;
+    let budget = launch.caps.session.or(search.base().budget);
     let cost = search.ahead(&launch);
     for line in ahead(&search, &launch, budget) {
         say(&line)?;
@@ -144,7 +147,7 @@ fn ahead(search: &Search, launch: &Launch, budget: Option<Dollars>) -> Vec<Strin
         many(rungs.len() as u64, "rung"),
         many_of(&rungs),
         thousands(search.held as u64),
-        search.grader(),
+        search.base().grader.name(),
     )];
     let mut line = format!("calls: {} to {}", thousands(cost.calls.0), thousands(cost.calls.1));
     if search.pool.iter().all(plays) {

@@ -137,8 +137,8 @@ pub(super) fn read(sheet: &Sheet, shown: &str, folder: &Path, faults: &mut Vec<F
 pub(super) fn and_more(more: usize) -> String {
     match more {
         0 => String::new(),
-        1 => " (and 1 more row)".to_owned(),
-        more => format!(" (and {more} more rows)"),
+        1 => " (and 1 more)".to_owned(),
+        more => format!(" (and {more} more)"),
     }
 }
 

@@ -7,6 +7,7 @@ mod controls;
 pub mod face;
 mod items;
 pub mod log;
+pub mod private;
 mod recordings;
 pub mod search;
 pub mod shadow;

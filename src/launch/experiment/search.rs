@@ -235,14 +235,9 @@ impl Search {
         }
     }
 
-    /// The grader, as people call it.
-    pub fn grader(&self) -> &'static str {
-        self.base.grader.name()
-    }
-
-    /// The budget of the file.
-    pub fn budget(&self) -> Option<Dollars> {
-        self.base.budget
+    /// The experiment without anybody who is asked: its questions, grader and budget.
+    pub fn base(&self) -> &Design {
+        &self.base
     }
 
     /// The rung for these candidates, as an experiment: one treatment asks all members of votes, one each candidate with a plan.

@@ -134,3 +134,48 @@ fn what_an_endpoint_takes_at_once_holds_for_all_trials_together() {
     // Where nothing is said the experiment's own number holds: eight trials of two calls.
     assert!(most("") > 2);
 }
+
+#[test]
+fn private_questions_do_not_leave_this_machine_with_a_data_set() {
+    let server = Answering::new(answer);
+    let home = home(&server, "[private]\npatterns = [\"emails\"]\n", "grader = \"contains\"\n");
+    let file = home.path().join("capitals.csv");
+    let rows = std::fs::read_to_string(&file).unwrap() + "me,Write to jane.doe@example.org of France,Paris\n";
+    std::fs::write(&file, rows).unwrap();
+    let far = |text: &str| {
+        let toml = home.path().join("small.toml");
+        std::fs::write(&toml, std::fs::read_to_string(&toml).unwrap().replace("here/dull", text)).unwrap();
+    };
+    // All are on this machine.
+    assert_eq!(super::carry_out(&home, &["--yes", "--local-only", "--dry-run"]).code, Some(0));
+    home.write("config/synod/config.toml", &format!(
+        "[private]\npatterns = [\"emails\"]\n{}[providers.away]\nbase_url = \"https://models.example.com/v1\"\n", server.config()
+    ));
+    far("away/dull");
+    let ran = super::carry_out(&home, &["--yes", "--local-only"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.line().contains("--local-only: away/dull would be asked too"), "{}", ran.err);
+    let ran = super::carry_out(&home, &["--yes"]);
+    assert_eq!(ran.code, Some(2));
+    let line = ran.line();
+    assert!(
+        line.contains("question me looks private") && line.contains("away/dull would be asked"),
+        "{line}"
+    );
+    assert!(!line.contains("jane.doe"), "{line}");
+    assert_eq!(super::carry_out(&home, &["--not-private", "--dry-run"]).code, Some(0));
+    assert_eq!(server.asked.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn flags_that_an_experiment_would_pass_over_are_refused() {
+    let server = Answering::new(answer);
+    let home = home(&server, "", "grader = \"contains\"\n");
+    for flags in
+        [&["-m", "here/good"][..], &["--seed", "3"], &["--demo"], &["--protocol", "vote"], &["--no-save"]]
+    {
+        let ran = super::carry_out(&home, flags);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
+        assert!(ran.line().contains("leave it out"), "{}", ran.err);
+    }
+}
