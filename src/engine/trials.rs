@@ -95,7 +95,6 @@ pub async fn run(
     let kit = Arc::clone(&lab.kit);
     let design = Arc::clone(&kit.design);
     let mut room = Room::of(&design, &kit.registry);
-    let mut deaf = false;
     loop {
         while !paused && running.len() < design.at_once {
             let Some(key) = queue.front().copied() else { break };
@@ -139,9 +138,8 @@ pub async fn run(
             return Ended::Done;
         }
         tokio::select! {
-            order = orders.recv(), if !deaf => match order {
-                None => deaf = true,
-                Some(Order::Stop) => {
+            order = orders.recv() => match order {
+                None | Some(Order::Stop) => {
                     running.shutdown().await;
                     return Ended::Stopped;
                 }
@@ -212,8 +210,6 @@ pub async fn run(
                 let held = set_aside.values().copied().sum();
                 tell(&news, Happened::Money(lab.spent, held)).await;
             }
-            // Nobody is left to say that it may go on.
-            () = std::future::ready(()), if paused && deaf && running.is_empty() => return Ended::Stopped,
         }
     }
 }

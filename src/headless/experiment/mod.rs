@@ -23,7 +23,7 @@ use std::io::Write as _;
 /// Does what was asked with an experiment. `face` is the screen that shows one while it runs.
 ///
 /// # Errors
-/// [`UsageError`] where a log or file can't be used; else when standard output can't be written to.
+/// [`crate::launch::UsageError`] where a log or file can't be used; else when standard output can't be written to.
 pub async fn run(common: &Common, what: Experiment, face: Face) -> Result<u8> {
     match what {
         Experiment::Run(args) => run::run(common, &args, face).await,

@@ -98,7 +98,7 @@ pub(super) async fn carry(
 ) -> Result<(Ended, Progress)> {
     let design = Arc::new(laid.design.clone());
     let todo: Vec<_> = begun.kept.todo(&design, share).collect();
-    let (order, orders) = mpsc::channel(16);
+    let (order, orders) = mpsc::channel(1024);
     let (news, hear) = mpsc::channel(256);
     let mut progress = Progress::new(begun.kept.facts, todo.len() as u64, launch.clock.now());
     progress.budget = begun.kept.budget.unwrap_or(design.budget);
