@@ -87,9 +87,10 @@ pub fn program(home: &Home, program: &str, args: &[&str]) -> CommandBuilder {
     command
 }
 
-/// The workbench at home.
+/// The workbench at home, or another screen. An experiment draws from the seed in its own file.
 pub fn synod(home: &Home, args: &[&str]) -> CommandBuilder {
-    program(home, env!("CARGO_BIN_EXE_synod"), &[&["--seed", "7"], args].concat())
+    let seed: &[&str] = if args.first() == Some(&"experiment") { &[] } else { &["--seed", "7"] };
+    program(home, env!("CARGO_BIN_EXE_synod"), &[seed, args].concat())
 }
 
 /// The end of the line that programs have.

@@ -153,7 +153,7 @@ fn a_replay_ends_on_the_screen_and_its_log_is_that_of_a_plain_run() {
         assert_eq!(terminal.end().exit_code(), 0);
         terminal.assert_restored();
     }
-    let plain = home.run(&["--seed", "7", "experiment", "run", file, "--out", "plain", "--plain"]);
+    let plain = home.run(&["experiment", "run", file, "--out", "plain", "--plain"]);
     assert_eq!(plain.code, Some(0), "{}", plain.err);
     let trials = |out: &str| {
         let lines = log(&home, &format!("{out}/trials.jsonl"));
