@@ -91,6 +91,9 @@ pub struct Report {
     /// Write it into this file.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Write over a file that is there already; never over the log of an experiment.
+    #[arg(long, requires = "out")]
+    pub force: bool,
     /// List the trials behind a number instead, by the word that stands with it in JSON, CSV and HTML: arm:NAME/wrong, or
     /// pair:A/B/better.
     #[arg(long, value_name = "WORD", conflicts_with_all = ["format", "out"])]

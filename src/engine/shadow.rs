@@ -5,7 +5,9 @@
 use super::trial::Kit;
 use crate::core::forecast::PlanForecast;
 use crate::core::shuffle::mix;
-use crate::core::{Council, Dollars, Event, Question, Record, Run, RunId, Session, SessionId};
+use crate::core::{
+    Council, Dollars, EndState, ErrorKind, Event, Protocol, Question, Record, Run, RunId, Session, SessionId,
+};
 use crate::experiment::design::hash;
 use crate::experiment::trial::{Line, Opened, VERSION};
 use crate::experiment::{Design, Item, Kept, Key, Trial};
@@ -74,13 +76,14 @@ impl Shadows {
     }
 
     /// The shadow that gets a question, if one does: the first of a session, since nobody in the shadow heard what came before;
-    /// put to the whole council; and never one that is or looks private.
+    /// put to the whole council in the usual way, which is what the shadow is compared with; and never one that is or looks private.
     pub(super) fn follow(&self, session: &SessionId, run: RunId, question: &Question) -> Option<Followed> {
         let alike = |shadow: &&Arc<Shadow>| {
             shadow.council.name == question.council.name && shadow.council.members == question.council.members
         };
         let shadow = self.all.iter().find(alike)?;
-        if run.0 != 1 || question.private.is_some() || question.only.is_some() || question.similar.is_some() {
+        let usual = question.protocol == Protocol::Ask && question.plan.is_none() && question.only.is_none();
+        if run.0 != 1 || !usual || question.private.is_some() || question.similar.is_some() {
             return None;
         }
         let id = format!("{session}:{}", run.0);
@@ -97,7 +100,11 @@ impl Shadows {
     /// The person's question is answered: now the shadow gets it.
     pub(super) fn answered(&self, followed: Followed, run: &Run) {
         // What the person stopped or nobody answered compares with nothing.
-        if !run.calls.values().any(crate::core::Call::usable) {
+        let stopped = |call: &crate::core::Call| {
+            call.end == Some(EndState::Stopped)
+                || call.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Stopped)
+        };
+        if run.calls.values().any(stopped) || !run.calls.values().any(crate::core::Call::usable) {
             return;
         }
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
@@ -177,7 +184,9 @@ impl Shadow {
 
     /// Whether its budget leaves room for one more; what nobody knows the price of has none.
     fn affords(&self, kept: &Kept) -> bool {
-        let sum = kept.spent + kept.lost + self.ahead.most;
+        let own = kept.facts.iter().filter(|facts| facts.key.treatment == UNSEEN);
+        let spent: Dollars = own.map(|facts| facts.all.spent).sum();
+        let sum = spent + kept.lost + self.ahead.most;
         self.free() || self.ahead.unpriced == 0 && sum <= self.budget
     }
 
@@ -236,6 +245,8 @@ impl Shadow {
 async fn open(shadow: &Shadow) -> Option<(Lines, Kept)> {
     for _ in 0..TRIES {
         match opened(shadow) {
+            // It was written by a newer synod.
+            Ok((_, kept)) if kept.useless.is_some() => return None,
             Ok(open) => return Some(open),
             Err(StoreError::InUse(_)) => tokio::time::sleep(PAUSE).await,
             Err(_) => return None,

@@ -110,12 +110,19 @@ impl Kit {
         let Grader::Judge(member) = &self.design.grader else { return Ok(Vec::new()) };
         let item = &self.design.items[key.item];
         let mut all = Vec::new();
+        // One cap holds for the trial and all its verdicts.
+        let spent = |run: &Run| run.calls.values().map(|call| call.spent(&|_| None).sum()).sum::<Dollars>();
+        let mut left = cap.map(|cap| cap.less(spent(run)));
         for call in Facts::to_judge(run) {
             let Some(answer) = run.calls.get(&call) else { continue };
             let question = judge::question(member, item, &answer.text);
-            let told = carry_out(self.setup(key, cap), question).await;
+            let mut setup = self.setup(key, left);
+            // A day's sum tells calls apart by the session they are of.
+            setup.id = SessionId(format!("{}-judge-{}", setup.id.0, all.len() + 1));
+            let told = carry_out(setup, question).await;
             let (session, records) = told.map_err(|error| format!("the engine ended early: {error}"))?;
             let judged = session.runs.first();
+            left = left.map(|left| judged.map_or(left, |run| left.less(spent(run))));
             if let Some(why) = judged.and_then(luckless) {
                 return Err(format!("the judge: {why}"));
             }
@@ -143,14 +150,31 @@ pub fn question(design: &Design, key: Key) -> Question {
 
 /// Why a run came to nothing by no fault of the question's or the members': then it says nothing of them.
 fn luckless(run: &Run) -> Option<String> {
-    if run.calls.values().any(crate::core::Call::usable) {
-        return None;
-    }
-    let faults = run.calls.values().filter_map(|call| call.error.as_ref());
+    let heard = run.calls.values().any(crate::core::Call::usable);
+    // A member that could not be had is no member that said nothing.
+    let last = |call: &&crate::core::Call| {
+        let later = |other: &crate::core::Call| {
+            (other.id.stage, other.id.round, other.id.slot) == (call.id.stage, call.id.round, call.id.slot)
+                && other.id.attempt > call.id.attempt
+        };
+        !call.usable() && !run.calls.values().any(later)
+    };
+    let faults = run.calls.values().filter(last).filter_map(|call| call.error.as_ref());
     faults
-        .filter(|error| passing(error))
+        .filter(|error| if heard { away(error) } else { passing(error) })
         .map(|error| clean::line(&format!("{}; {}", error.message, error.hint)))
         .next()
+}
+
+/// Whether it was not the member that failed, but the way to it, or the person's account.
+fn away(error: &CallError) -> bool {
+    use ErrorKind::{
+        Connect, KeyRejected, NoCredit, NoKey, OverBudget, Overloaded, RateLimited, Unavailable,
+    };
+    matches!(
+        error.kind,
+        Connect | KeyRejected | NoCredit | NoKey | Overloaded | OverBudget | RateLimited | Unavailable
+    )
 }
 
 /// Whether another time may bring what this one did not.

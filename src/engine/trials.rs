@@ -76,6 +76,8 @@ pub enum Ended {
     Done,
     /// The person wanted it, or nobody listens any more.
     Stopped,
+    /// The same, where its budget left no room for the next trial.
+    OverBudget,
     /// They could not be kept: one line.
     Unkept(String),
 }
@@ -91,7 +93,7 @@ pub async fn run(
     let mut running: JoinSet<Over> = JoinSet::new();
     let mut by_task: HashMap<tokio::task::Id, Key> = HashMap::new();
     let mut set_aside: BTreeMap<Key, Dollars> = BTreeMap::new();
-    let (mut budget, mut paused, mut luckless) = (lab.kit.design.budget, false, 0);
+    let (mut budget, mut paused, mut broke, mut luckless) = (lab.kit.design.budget, false, false, 0);
     let kit = Arc::clone(&lab.kit);
     let design = Arc::clone(&kit.design);
     let mut room = Room::of(&design, &kit.registry);
@@ -102,9 +104,10 @@ pub async fn run(
             let held: Dollars = set_aside.values().copied().sum();
             if budget.is_some_and(|budget| lab.spent + held + most > budget) && most > Dollars(0) {
                 if set_aside.is_empty() {
-                    paused = true;
+                    (paused, broke) = (true, true);
                     let line = format!(
-                        "the budget of {} leaves no room for the next trial, which may cost {most}: raise it to go on",
+                        "the budget of {} leaves no room for the next trial, which may cost {most}: raise it to go on, or lower \
+                         answer_limit in the file",
                         budget.unwrap_or_default()
                     );
                     tell(&news, Happened::Paused(Some(line))).await;
@@ -141,14 +144,14 @@ pub async fn run(
             order = orders.recv() => match order {
                 None | Some(Order::Stop) => {
                     running.shutdown().await;
-                    return Ended::Stopped;
+                    return if broke { Ended::OverBudget } else { Ended::Stopped };
                 }
                 Some(Order::Pause) => {
                     paused = true;
                     tell(&news, Happened::Paused(None)).await;
                 }
                 Some(Order::Resume) => {
-                    (paused, luckless) = (false, 0);
+                    (paused, broke, luckless) = (false, false, 0);
                     tell(&news, Happened::Resumed).await;
                 }
                 Some(Order::Cut(treatment)) => {

@@ -39,6 +39,8 @@ pub struct Facts {
     pub grading: Bill,
     /// The seat whose calls took longest, with how long that was in milliseconds.
     pub slowest: Option<(u8, u32)>,
+    /// Whether the question can be graded: then no answer is wrong.
+    pub gradable: bool,
     /// How many calls came to nothing.
     pub failed: u16,
     /// How many calls a recording had no answer for.
@@ -147,11 +149,13 @@ impl<'a> Table<'a> {
 
     /// The place of what a text comes to; `None` where it comes to nothing.
     fn place(&mut self, call: Option<CallId>, text: &str, found: Position) -> Option<u8> {
-        let right = self.right(call, text, &found);
-        let stated = found.stated();
-        if !stated && (right != Some(true) || text.trim().is_empty()) {
+        if text.trim().is_empty() {
             return None;
         }
+        let right = self.right(call, text, &found);
+        // Who may vote is decided without a look at what is right. A text that comes to nothing in short stands by itself.
+        let found = self.design.grader.reads(&self.design.items[self.item], text, found)?;
+        let stated = found.stated();
         let same =
             |(position, said): &(Position, Said)| stated && position.same(&found) && said.right == right;
         let place = self.rows.iter().position(same).unwrap_or_else(|| {
@@ -240,6 +244,7 @@ impl Facts {
             first,
             grading,
             slowest,
+            gradable: design.grader.grades(&design.items[key.item]),
             failed,
             missing,
         })
@@ -250,11 +255,11 @@ impl Facts {
         self.said.get(usize::from(place)).and_then(|said| said.right)
     }
 
-    /// The same of what may be nothing: nothing is wrong where others are graded.
+    /// The same of what may be nothing: nothing is wrong where the question can be graded.
     pub fn is_right(&self, place: Option<u8>) -> Option<bool> {
         match place {
             Some(place) => self.right(place),
-            None => self.said.iter().any(|said| said.right.is_some()).then_some(false),
+            None => (self.gradable || self.said.iter().any(|said| said.right.is_some())).then_some(false),
         }
     }
 

@@ -76,6 +76,29 @@ impl Grader {
         graded
     }
 
+    /// What an answer comes to where this grades: votes are counted by what is graded, not by how it is worded. `None` where it
+    /// comes to nothing that could be graded. What is right plays no part in it.
+    pub fn reads(&self, item: &Item, text: &str, found: Position) -> Option<Position> {
+        let confidence = found.confidence;
+        let stated = |value: String| Position { kind: Kind::Stated, value, confidence };
+        match self {
+            Self::Number(_) => {
+                let number = value(&found)?;
+                Some(Position { kind: Kind::Number, value: number.to_string(), confidence })
+            }
+            Self::Choice => {
+                let letter = chosen(item, text, &found).and_then(Item::letter)?;
+                Some(Position { kind: Kind::Choice, value: letter.to_string(), confidence })
+            }
+            Self::Regex(pattern) => {
+                let last = pattern.captures_iter(text).last()?;
+                Some(stated(bare(last.get(1).or(last.get(0))?.as_str())))
+            }
+            Self::Exact if !found.stated() => Some(stated(bare(text))),
+            Self::Exact | Self::Contains | Self::None | Self::Judge(_) => Some(found),
+        }
+    }
+
     fn right_by(&self, item: &Item, known: Option<&str>, text: &str, found: &Position) -> Option<bool> {
         match self {
             Self::None | Self::Judge(_) => None,
@@ -92,10 +115,7 @@ impl Grader {
                 let said = if found.stated() { bare(&found.value) } else { String::new() };
                 Some(said == known || bare(text) == known)
             }
-            Self::Contains => {
-                let known = known?.trim().to_lowercase();
-                Some(text.to_lowercase().contains(&known))
-            }
+            Self::Contains => Some(holds(&text.to_lowercase(), &known?.trim().to_lowercase())),
             Self::Regex(pattern) => {
                 let last = pattern.captures_iter(text).last();
                 let found = last.and_then(|all| all.get(1).or(all.get(0))).map(|found| found.as_str());
@@ -105,6 +125,12 @@ impl Grader {
                 })
             }
         }
+    }
+
+    /// Whether answers to a question can be graded at all.
+    pub fn grades(&self, item: &Item) -> bool {
+        let known = item.answer.is_some() || matches!(self, Self::Regex(_));
+        !matches!(self, Self::None) && known && self.misfit(item).is_none()
     }
 
     /// Why what the data set says is right can't be graded by it; `None` where it can.
@@ -130,6 +156,31 @@ impl Grader {
     }
 }
 
+/// Whether a text holds another one as whole words: `no` is not in `another`, and 18 is not in 180.
+fn holds(text: &str, known: &str) -> bool {
+    let joins = |one: Option<char>, other: Option<char>| match (one, other) {
+        (Some(one), Some(other)) => one.is_alphanumeric() && other.is_alphanumeric(),
+        _ => false,
+    };
+    !known.is_empty()
+        && text.match_indices(known).any(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + known.len()..]);
+            // A point or comma between digits is a part of the number.
+            let mut rest = after.chars();
+            let goes_on = matches!(rest.next(), Some('.' | ','))
+                && rest.next().is_some_and(|c| c.is_ascii_digit())
+                && known.ends_with(|c: char| c.is_ascii_digit());
+            let ends = before.ends_with(['.', ',', '-'])
+                && known.starts_with(|c: char| c.is_ascii_digit())
+                && (before.ends_with('-')
+                    || before.trim_end_matches(['.', ',']).ends_with(|c: char| c.is_ascii_digit()));
+            !joins(before.chars().next_back(), known.chars().next())
+                && !joins(known.chars().next_back(), after.chars().next())
+                && !goes_on
+                && !ends
+        })
+}
+
 /// Words without case, and without blanks and marks at their ends.
 fn bare(text: &str) -> String {
     let marks =
@@ -139,7 +190,27 @@ fn bare(text: &str) -> String {
 
 /// The number that a data set means.
 fn number(text: &str) -> Option<f64> {
-    plain(text).or_else(|| value(&position(text)))
+    plain(text).or_else(|| fraction(text)).or_else(|| value(&position(text)))
+}
+
+/// A number written as a fraction: `1/2`, `3 1/2`, `-1/4`, `\\frac{1}{2}`.
+fn fraction(text: &str) -> Option<f64> {
+    let text = text.trim().trim_matches('$').trim();
+    if let Some(rest) = text.trim_start_matches('-').strip_prefix("\\frac{") {
+        let (over, under) = rest.strip_suffix('}')?.split_once("}{")?;
+        let value = plain(over)? / plain(under)?;
+        return Some(if text.starts_with('-') { -value } else { value }).filter(|it| it.is_finite());
+    }
+    let (over, under) = text.split_once('/')?;
+    let under = plain(under)?;
+    let value = match over.trim().rsplit_once(' ') {
+        Some((whole, over)) => {
+            let (whole, part) = (plain(whole)?, plain(over)? / under);
+            if whole < 0.0 { whole - part } else { whole + part }
+        }
+        None => plain(over)? / under,
+    };
+    Some(value).filter(|it| it.is_finite())
 }
 
 /// A number written with nothing around it but a currency or percent sign.
@@ -160,7 +231,10 @@ fn plain(text: &str) -> Option<f64> {
 /// The number that an answer comes to.
 fn value(found: &Position) -> Option<f64> {
     let text = (found.kind == Kind::Number || found.stated()).then_some(found.value.as_str())?;
-    plain(text).or_else(|| {
+    plain(text).or_else(|| fraction(text)).or_else(|| plain(&text.replace(' ', ""))).or_else(|| {
+        if text.contains('/') {
+            return None;
+        }
         let digits: String =
             text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ',')).collect();
         plain(digits.trim_end_matches(['.', ',']).trim_end_matches('-'))
@@ -170,7 +244,7 @@ fn value(found: &Position) -> Option<f64> {
 /// Whether two numbers are one, up to a share of the greater.
 fn close(one: f64, other: f64, within: f64) -> bool {
     let most = one.abs().max(other.abs());
-    (one - other).abs() <= (within * most).max(1e-9 * most.max(1.0))
+    (one - other).abs() <= within.max(1e-9) * most
 }
 
 /// The place of the choice that a data set means: a letter, a number from 0 where there is no such text, or the text.

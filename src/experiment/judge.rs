@@ -5,7 +5,7 @@ use crate::core::Question;
 use crate::core::{Council, Member};
 
 /// What the judge is asked.
-const PROMPT: &str = include_str!("../../assets/prompts/grader.md");
+pub const PROMPT: &str = include_str!("../../assets/prompts/grader.md");
 
 /// The question that puts an answer before the judge. Nothing in it says whose answer it is.
 pub fn question(judge: &Member, item: &Item, answer: &str) -> Question {

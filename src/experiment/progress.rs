@@ -204,8 +204,17 @@ impl Progress {
         let one = |(arm, scored): (&super::Arm, Vec<super::Scored>)| {
             let graded = scored.iter().filter_map(|it| it.right);
             let (right, graded) = graded.fold((0, 0), |(right, all), it| (right + u64::from(it), all + 1));
-            let interval = wilson(right as f64, graded as usize, 0.95);
-            let accuracy = interval.map(|it| (right as f64 / graded as f64, it.low, it.high));
+            // As in the report, a question counts once: by the mean of its repeats.
+            let mut questions: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
+            for (item, right) in
+                scored.iter().filter_map(|it| Some((self.facts[it.trial].key.item, it.right?)))
+            {
+                let sum = questions.entry(item).or_default();
+                *sum = (sum.0 + f64::from(u8::from(right)), sum.1 + 1.0);
+            }
+            let sum: f64 = questions.values().map(|(right, all)| right / all).sum();
+            let interval = wilson(sum, questions.len(), 0.95);
+            let accuracy = interval.map(|it| (sum / questions.len() as f64, it.low, it.high));
             let shares: Vec<f64> =
                 scored.iter().filter(|it| it.answer.is_some()).map(|it| it.share).collect();
             let trials = scored.len().max(1) as f64;

@@ -32,7 +32,10 @@ pub struct Scored {
 
 /// What was learned for the questions of one part.
 struct Fold {
+    /// How often members were right where they said something.
     track: Track,
+    /// How often they were right where they were asked.
+    alone: Track,
     best: Option<MemberId>,
     learned: Weights,
 }
@@ -65,26 +68,35 @@ pub fn score(design: &Design, facts: &[Facts]) -> Vec<Vec<Scored>> {
 fn learned(design: &Design, facts: &[Facts], treatment: usize) -> Vec<Fold> {
     let members: Vec<MemberId> =
         design.treatments[treatment].council.members.iter().map(|it| it.name.clone()).collect();
-    let own: Vec<(usize, Past)> = facts
-        .iter()
-        .filter(|facts| facts.key.treatment == treatment)
-        .map(|facts| (design.fold(facts.key.item), past(design, facts, &members)))
-        .filter(|(_, past)| !past.said.is_empty())
-        .collect();
+    let own: Vec<&Facts> = facts.iter().filter(|facts| facts.key.treatment == treatment).collect();
     let fold = |which: usize| {
-        let others = own.iter().filter(|(fold, _)| design.folds < 2 || *fold != which);
-        let history: Vec<Past> = others.map(|(_, past)| past.clone()).collect();
+        let others = |silent: bool| -> Vec<Past> {
+            let others = own.iter().filter(|it| design.folds < 2 || design.fold(it.key.item) != which);
+            let past = others.map(|facts| past(design, facts, &members, silent));
+            past.filter(|past| !past.said.is_empty()).collect()
+        };
+        let history = others(false);
         let learned = learn(&history, &members, None);
-        Fold { track: Track::of(history.iter(), None), best: learned.best, learned: learned.weights }
+        // Who says nothing is wrong: the best member alone is chosen by that too, weights are of those who say something.
+        let alone = Track::of(others(true).iter(), None);
+        let best = alone.best(members.iter()).cloned();
+        Fold { track: Track::of(history.iter(), None), alone, best, learned: learned.weights }
     };
     (0..design.folds.max(1)).map(fold).collect()
 }
 
-/// A trial as a graded question: what members said before they saw anybody.
-pub fn past(design: &Design, facts: &Facts, members: &[MemberId]) -> Past {
-    let said = facts.seats.iter().zip(members).filter_map(|(seat, member)| {
-        let group = seat.first?;
-        Some(Said { member: member.clone(), group: usize::from(group), right: facts.right(group)? })
+/// A trial as a graded question: what members said before they saw anybody; with a wrong answer of its own for each that was
+/// asked and said nothing, where that is to count.
+fn past(design: &Design, facts: &Facts, members: &[MemberId], silent: bool) -> Past {
+    let said = facts.seats.iter().zip(members).enumerate().filter_map(|(place, (seat, member))| {
+        let member = member.clone();
+        match seat.first {
+            Some(group) => Some(Said { member, group: usize::from(group), right: facts.right(group)? }),
+            None if silent && seat.asked && facts.gradable => {
+                Some(Said { member, group: usize::MAX - place, right: false })
+            }
+            None => None,
+        }
     });
     Past { topic: design.items[facts.key.item].topic.clone(), said: said.collect() }
 }
@@ -172,7 +184,7 @@ fn slowest_first(facts: &Facts, sits: &dyn Fn(usize) -> bool) -> Option<(u8, u32
 fn first_of_best<'c>(fold: &Fold, council: &'c crate::core::Council) -> Option<&'c MemberId> {
     let names = council.members.iter().map(|member| &member.name);
     names.fold(None, |best: Option<&MemberId>, name| match best {
-        Some(best) if fold.track.right(best) >= fold.track.right(name) - 1e-12 => Some(best),
+        Some(best) if fold.alone.right(best) >= fold.alone.right(name) - 1e-12 => Some(best),
         _ => Some(name),
     })
 }

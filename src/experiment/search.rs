@@ -2,13 +2,16 @@
 //! them go on. Successive halving (Jamieson, Talwalkar: Non-stochastic Best Arm Identification and Hyperparameter Optimization,
 //! AISTATS 2016, algorithm 1) with a third that goes on, within each plan. Nobody is asked here.
 
-use crate::core::shuffle::shuffle;
+use crate::core::shuffle::{mix, shuffle};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The part of the candidates of a plan that goes on: one in so many.
 pub const KEEPS: usize = 3;
 /// The fewest questions of a rung.
 const FEWEST: usize = 4;
+/// Up to how many subsets of a size are listed, to draw from; of more each is drawn by itself.
+const LISTED: usize = 5000;
 /// The most rungs.
 const MOST_RUNGS: usize = 4;
 /// The most votes of first answers: they cost nothing beside the answers themselves.
@@ -106,8 +109,12 @@ pub fn candidates(space: &Space<'_>) -> Vec<Candidate> {
 fn drawn(pool: usize, sizes: impl Iterator<Item = usize>, most: usize, seed: u64) -> Vec<Vec<usize>> {
     let mut by_size: Vec<Vec<Vec<usize>>> = sizes
         .map(|size| {
-            let mut all = subsets(pool, size, most.saturating_mul(50).max(5000));
-            shuffle(&mut all, seed.wrapping_add(size as u64));
+            let seed = seed.wrapping_add(size as u64);
+            let mut all = subsets(pool, size, LISTED + 1);
+            if all.len() > LISTED {
+                return lots(pool, size, most, seed);
+            }
+            shuffle(&mut all, seed);
             all
         })
         .collect();
@@ -120,6 +127,24 @@ fn drawn(pool: usize, sizes: impl Iterator<Item = usize>, most: usize, seed: u64
         }
     }
     found.sort();
+    found
+}
+
+/// So many different subsets of a size, each drawn from all: for more of them than are listed.
+fn lots(pool: usize, size: usize, many: usize, seed: u64) -> Vec<Vec<usize>> {
+    let mut found = BTreeSet::new();
+    for draw in 0.. {
+        let mut all: Vec<usize> = (0..pool).collect();
+        shuffle(&mut all, mix(&[seed, draw]));
+        all.truncate(size);
+        all.sort_unstable();
+        found.insert(all);
+        if found.len() >= many.min(LISTED) {
+            break;
+        }
+    }
+    let mut found: Vec<Vec<usize>> = found.into_iter().collect();
+    shuffle(&mut found, seed);
     found
 }
 
@@ -225,6 +250,20 @@ mod tests {
         let planned = all.iter().filter(|it| it.plan.is_some()).count();
         // Four choose three; four choose two or three.
         assert_eq!((alone, votes, planned), (4, 4, 10));
+    }
+
+    #[test]
+    fn every_member_of_a_large_pool_has_its_chance() {
+        let all = candidates(&space(40, &[5], 0, 1));
+        let seats = |member: usize| {
+            all.iter().filter(|it| it.members.len() == 5 && it.members.contains(&member)).count()
+        };
+        // Each of 400 votes of five holds a member with a chance of an eighth.
+        assert!(
+            (0..40).all(|member| (25..80).contains(&seats(member))),
+            "{:?}",
+            (0..40).map(seats).collect::<Vec<_>>()
+        );
     }
 
     #[test]

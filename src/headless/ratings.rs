@@ -5,7 +5,7 @@ use crate::agreement::graded::{author, beaten, identity, preferred};
 use crate::core::grade::Kept;
 use crate::core::{MemberId, ModelRef, Session, clean};
 use crate::launch::Launch;
-use crate::stats::rating::{Standing, elo, groups, standings};
+use crate::stats::rating::{Standing, by_groups, elo};
 use crate::store;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -97,13 +97,7 @@ impl Ratings {
 
     /// The ratings by groups: between two groups nobody was compared, so each has a mean of its own.
     fn rated(&self) -> Vec<Vec<Standing>> {
-        let of = |members: Vec<usize>| {
-            let row = |one: &usize| members.iter().map(|other| self.wins[*one][*other]).collect();
-            let wins: Vec<Vec<f64>> = members.iter().map(row).collect();
-            let placed = |standing: Standing| Standing { player: members[standing.player], ..standing };
-            standings(&wins, CONFIDENCE).into_iter().map(placed).collect::<Vec<_>>()
-        };
-        groups(&self.wins).into_iter().map(of).filter(|group| !group.is_empty()).collect()
+        by_groups(&self.wins, CONFIDENCE)
     }
 
     /// Whether a player is meant by a name of its seat, or by its model.

@@ -169,6 +169,17 @@ fn inverse(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     out
 }
 
+/// The standings of each group by itself: between two of them nothing tells who is stronger, so each has a mean of its own.
+pub fn by_groups(wins: &[Vec<f64>], confidence: f64) -> Vec<Vec<Standing>> {
+    let of = |players: Vec<usize>| {
+        let row = |one: &usize| players.iter().map(|other| wins[*one][*other]).collect();
+        let wins: Vec<Vec<f64>> = players.iter().map(row).collect();
+        let placed = |standing: Standing| Standing { player: players[standing.player], ..standing };
+        standings(&wins, confidence).into_iter().map(placed).collect::<Vec<_>>()
+    };
+    groups(wins).into_iter().map(of).filter(|group| !group.is_empty()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _};
 use std::path::Path;
 
 /// More rows than this are no data set that anybody meant, in one file.
@@ -215,7 +215,17 @@ fn cell(column: &Value, at: usize, length: usize) -> Option<Value> {
     }
 }
 
-fn separated(file: File, by: u8) -> Result<Vec<Row>, Unread> {
+/// What separates the fields of a file whose ending says commas: semicolons where the first line has these and none of those.
+fn separator(file: &mut File) -> io::Result<u8> {
+    let mut start = vec![0; 4096];
+    let read = file.read(&mut start)?;
+    file.rewind()?;
+    let first = start[..read].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(if first.contains(&b';') && !first.contains(&b',') { b';' } else { b',' })
+}
+
+fn separated(mut file: File, by: u8) -> Result<Vec<Row>, Unread> {
+    let by = if by == b',' { separator(&mut file).map_err(|error| Unread::io(&error))? } else { by };
     let mut reader = csv::ReaderBuilder::new().delimiter(by).from_reader(file);
     let fault = |error: &csv::Error| {
         let line = error.position().map(|place| place.line() as usize);

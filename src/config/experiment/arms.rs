@@ -274,6 +274,8 @@ fn decided(word: &str) -> Option<Decide> {
         "best-single" => Some(Decide::As(Reading::BestSingle)),
         _ => match word.split_once(':') {
             Some(("member", name)) if !name.trim().is_empty() => Some(Decide::Member(name.trim().to_owned())),
+            // How sure members are is asked later.
+            Some(("first", "confidence")) => None,
             Some(("first", rule)) => vote(rule.trim(), When::First),
             Some(_) => None,
             None => vote(word, When::Last),

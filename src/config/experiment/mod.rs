@@ -145,7 +145,10 @@ fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Sheet> {
     let repeats = root.read(faults, "repeats", "a whole number from 1 to 1000", bounded(MOST_REPEATS));
     let seed = root
         .read(faults, "seed", "a whole number below 2^53", |value| whole(value).filter(|it| *it < 1 << 53));
-    let folds = root.read(faults, "folds", "a whole number from 1 to 20", bounded(MOST_FOLDS));
+    // With one part there would be no other questions to learn from.
+    let folds = root.read(faults, "folds", "a whole number from 2 to 20", |value| {
+        whole(value).filter(|folds| (2..=MOST_FOLDS).contains(folds))
+    });
     let at_once = root.read(faults, "at_once", "a whole number from 1 to 1024", bounded(MOST_AT_ONCE));
     let budget = faults.guarding(|faults| {
         root.read(faults, "budget", "US dollars such as 5.00", |value| {

@@ -55,6 +55,9 @@ impl Votes {
 /// The curve of a treatment, and of how many drawn panels of a size it is where it is not of all.
 pub(super) fn curve(view: &View<'_>, treatment: usize) -> (Vec<Step>, Option<usize>) {
     let seats = &view.panels[treatment];
+    if seats.len() > SEATS {
+        return (Vec::new(), None);
+    }
     let mut votes = Vec::new();
     let mut counts = Means::new(view.design.items.len());
     for facts in view.of(treatment) {
@@ -64,7 +67,7 @@ pub(super) fn curve(view: &View<'_>, treatment: usize) -> (Vec<Step>, Option<usi
         }
     }
     let questions = counts.values().iter().flatten().count();
-    if questions == 0 || seats.len() > SEATS {
+    if questions == 0 {
         return (Vec::new(), None);
     }
     let weigh = |(item, votes): (usize, Votes)| Votes {

@@ -7,7 +7,7 @@ use crate::core::{Member, ModelRef};
 use crate::experiment::design::Design;
 use crate::experiment::facts::Facts;
 use crate::stats::Interval;
-use crate::stats::rating::{Standing, elo, standings};
+use crate::stats::rating::{Standing, by_groups, elo};
 use serde::Serialize;
 
 /// The ratings, each list with the strongest first. Who was never compared is not in it.
@@ -28,6 +28,8 @@ pub struct Ratings {
 pub struct Rating {
     /// The member, by the name of the first seat that it has.
     pub member: String,
+    /// Which group it is in, from 0: members of different groups never met, so nothing tells who of them is stronger.
+    pub group: usize,
     /// How many comparisons it won.
     pub won: u64,
     /// How many it lost.
@@ -127,10 +129,11 @@ pub(super) fn ratings(view: &View<'_>) -> Ratings {
 }
 
 fn list(view: &View<'_>, rated: &[Rated], wins: &[Vec<f64>], of: Of) -> Vec<Rating> {
-    let one = |standing: Standing| {
+    let one = |(group, standing): (usize, Standing)| {
         let Standing { player, won, lost, log, interval } = standing;
         Rating {
             member: rated[player].name.clone(),
+            group,
             won: won as u64,
             lost: lost as u64,
             strength: log,
@@ -140,5 +143,6 @@ fn list(view: &View<'_>, rated: &[Rated], wins: &[Vec<f64>], of: Of) -> Vec<Rati
             what: view.word(&What::Rated(player, of)),
         }
     };
-    standings(wins, CONFIDENCE).into_iter().map(one).collect()
+    let groups = by_groups(wins, CONFIDENCE).into_iter().enumerate();
+    groups.flat_map(|(group, all)| all.into_iter().map(move |one| (group, one))).map(one).collect()
 }

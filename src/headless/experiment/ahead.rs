@@ -86,9 +86,17 @@ fn can_show(design: &Design) -> String {
     let one = smallest_difference(n, DISCORDANT, LEVEL, POWER);
     let all = smallest_difference(n, DISCORDANT, LEVEL / compared as f64, POWER);
     let Some(one) = one else {
+        // All that differ go one way: the sign test then has a chance of 2 in 2^k.
+        let fewest = (1.0 + (1.0 / LEVEL).log2()).ceil() as usize;
+        let questions = many(n as u64, "question");
+        if fewest > n {
+            return format!("can show: nothing; of {questions} even all going one way would show nothing");
+        }
         return format!(
-            "can show: nothing of use; {} are too few for any difference",
-            many(n as u64, "question")
+            "can show: only great differences; {questions} show none between arms that differ on {:.0} % of them, and from {:.0} \
+             points on where all that differ go one way",
+            100.0 * DISCORDANT,
+            100.0 * fewest as f64 / n as f64
         );
     };
     let all = all

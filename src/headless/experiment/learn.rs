@@ -7,8 +7,10 @@ use crate::engine::shadow::SEEN;
 use crate::experiment::words::many;
 use crate::experiment::{Facts, Kept, Line};
 use crate::launch::{Launch, UsageError};
+use crate::providers::recorded;
 use crate::store::{grades, lines};
 use anyhow::Result;
+use std::collections::HashSet;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -39,6 +41,7 @@ pub(super) fn learn(launch: &Launch, path: &Path, forget: bool) -> Result<u8> {
         }
     }
     let mut all = Vec::new();
+    let mut heard = HashSet::new();
     lines::each(&path, |number, line| {
         let Some(facts) = kept.at(number) else { return };
         // What the council said itself is among the person's grades already.
@@ -46,7 +49,7 @@ pub(super) fn learn(launch: &Launch, path: &Path, forget: bool) -> Result<u8> {
             return;
         }
         if let Ok(Line::Trial(trial)) = serde_json::from_slice::<Line>(line) {
-            all.extend(grades_of(&kept, facts, &trial));
+            all.extend(grades_of(&kept, facts, &trial, &mut heard));
         }
     })?;
     grades::add_all(&file, &all)?;
@@ -60,7 +63,12 @@ pub(super) fn learn(launch: &Launch, path: &Path, forget: bool) -> Result<u8> {
 }
 
 /// The first answers of a trial with what grading them came to.
-fn grades_of(kept: &Kept, facts: &Facts, trial: &crate::experiment::Trial) -> Vec<crate::core::grade::Kept> {
+fn grades_of(
+    kept: &Kept,
+    facts: &Facts,
+    trial: &crate::experiment::Trial,
+    heard: &mut HashSet<(usize, String)>,
+) -> Vec<crate::core::grade::Kept> {
     let Some(opened) = &kept.opened else { return Vec::new() };
     let session = crate::core::Session::replay(&trial.records);
     let Some(run) = session.runs.first() else { return Vec::new() };
@@ -70,6 +78,11 @@ fn grades_of(kept: &Kept, facts: &Facts, trial: &crate::experiment::Trial) -> Ve
     for (slot, seat) in facts.seats.iter().enumerate() {
         let Some(right) = seat.first.and_then(|place| facts.right(place)) else { continue };
         let Some(call) = Facts::first_call(&run, slot as u16) else { continue };
+        // A recorded answer is one answer, however many treatments play it.
+        let model = &run.council.members[slot].model;
+        if model.provider == recorded::PROVIDER && !heard.insert((facts.key.item, model.to_string())) {
+            continue;
+        }
         let grade = if right { Grade::Right } else { Grade::Wrong };
         if let Some(event) = run.grade(call, Some(grade), item.topic.as_deref()) {
             run.apply(trial.began, &event);

@@ -37,7 +37,13 @@ async fn tell(mut watch: Watch) -> Result<Progress> {
             word = words.recv(), if !deaf => {
                 match word {
                     Some(word) => obey(&watch, &word).await?,
-                    None => deaf = true,
+                    None => {
+                        deaf = true;
+                        // Nobody is left to say that it may go on.
+                        if matches!(watch.progress.paused, Some(Some(_))) {
+                            let _ = watch.orders.send(Order::Stop).await;
+                        }
+                    }
                 }
                 continue;
             }
@@ -56,7 +62,7 @@ async fn tell(mut watch: Watch) -> Result<Progress> {
             }
             Happened::Paused(Some(why)) => {
                 line(&format!("paused: {why}"))?;
-                if deaf || !io::stdin().is_terminal() {
+                if deaf {
                     // Nobody is there to say that it may go on.
                     let _ = watch.orders.send(Order::Stop).await;
                 }
@@ -64,8 +70,8 @@ async fn tell(mut watch: Watch) -> Result<Progress> {
             Happened::Paused(None) => line("paused; resume goes on")?,
             Happened::Resumed => line("goes on")?,
             Happened::Cut(at) => {
-                let name = watch.design.treatments.get(*at).map(|it| it.name.as_str()).unwrap_or_default();
-                line(&format!("cut: {name}"))?;
+                let arms: Vec<&str> = watch.design.arms_of(*at).map(|(_, arm)| arm.name.as_str()).collect();
+                line(&format!("cut for good: {}", arms.join(", ")))?;
             }
             Happened::Budget(Some(most)) => line(&format!("budget: {most}"))?,
             Happened::Budget(None) => line("no budget any more")?,

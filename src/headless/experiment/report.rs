@@ -30,7 +30,20 @@ pub(super) fn report(launch: &Launch, args: &Report, ascii: bool) -> Result<u8> 
     if let Some(word) = &args.trials {
         return list(design, &kept, word);
     }
-    let format = args.format.or_else(|| by_ending(args.out.as_deref())).unwrap_or_default();
+    let format = match (args.format, &args.out) {
+        (Some(format), _) => format,
+        (None, None) => Format::default(),
+        (None, Some(file)) => by_ending(file)?,
+    };
+    if let Some(file) = args.out.as_deref().filter(|file| file.exists()) {
+        let shown = log::shown(file);
+        if log::first_line(file).is_some() {
+            return Err(UsageError(format!("{shown} is the log of an experiment: name another file")).into());
+        }
+        if !args.force {
+            return Err(UsageError(format!("{shown} is there already: --force writes over it")).into());
+        }
+    }
     // Into a file go all letters: it is read elsewhere.
     let ascii = args.out.is_none() && ascii;
     let text = rendered(design, &kept.facts, format, &look(&args.log, ascii, &launch.env));
@@ -78,13 +91,22 @@ fn found(launch: &Launch, path: &Path) -> Result<PathBuf, UsageError> {
     log::find(&folder.join(sheet.out.unwrap_or_else(|| format!("{}.runs", sheet.name))))
 }
 
-fn by_ending(file: Option<&Path>) -> Option<Format> {
-    match file?.extension()?.to_str()?.to_lowercase().as_str() {
-        "md" | "markdown" => Some(Format::Markdown),
-        "json" => Some(Format::Json),
-        "csv" => Some(Format::Csv),
-        "html" | "htm" => Some(Format::Html),
-        _ => None,
+/// The form that a file's ending says.
+fn by_ending(file: &Path) -> Result<Format, UsageError> {
+    let ending = file.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+    match ending.as_str() {
+        "md" | "markdown" => Ok(Format::Markdown),
+        "json" => Ok(Format::Json),
+        "csv" => Ok(Format::Csv),
+        "html" | "htm" => Ok(Format::Html),
+        "txt" => Ok(Format::Terminal),
+        _ => {
+            let line = format!(
+                "the ending of {} says no form: use .html, .md, .json, .csv or .txt, or --format",
+                log::shown(file)
+            );
+            Err(UsageError(line))
+        }
     }
 }
 
@@ -171,6 +193,7 @@ pub(super) fn trial(launch: &Launch, path: &Path, line: usize, as_json: bool) ->
     )?;
     let session = Session::replay(&trial.records);
     out.write_all(session_report::plain::session(&session, &|_| None).as_bytes())?;
+    told(launch, &path, line, &mut out)?;
     for verdict in &trial.verdicts {
         let word = match verdict.right {
             Some(true) => "right",
@@ -182,4 +205,28 @@ pub(super) fn trial(launch: &Launch, path: &Path, line: usize, as_json: bool) ->
         writeln!(out, "judged: {} is {word}", clean::line(member.map_or("", String::as_str)))?;
     }
     Ok(0)
+}
+
+/// What a trial's question has for right, and which arms are.
+fn told(launch: &Launch, path: &Path, line: usize, out: &mut impl io::Write) -> Result<()> {
+    let (_, kept) = read(launch, path)?;
+    let (Some(design), Some(facts)) = (kept.design(), kept.at(line)) else { return Ok(()) };
+    if let Some(answer) = &design.items[facts.key.item].answer {
+        writeln!(out, "right: {}", clean::cut(&clean::line(&design.grader.meant(answer)), 200))?;
+    }
+    let scored = score(design, &kept.facts);
+    for (arm, scored) in design.arms.iter().zip(&scored) {
+        let own = scored.iter().find(|scored| kept.facts[scored.trial].line == line);
+        let Some(scored) = own else { continue };
+        let said = scored.answer.and_then(|place| facts.said.get(usize::from(place)));
+        let said = said.map_or_else(|| "no answer".to_owned(), |said| clean::line(&said.value));
+        let word = match scored.right {
+            Some(true) => ": right",
+            Some(false) => ": wrong",
+            None => "",
+        };
+        let drawn = if scored.drawn { " (drawn, a tie)" } else { "" };
+        writeln!(out, "{}: {said}{drawn}{word}", clean::line(&arm.name))?;
+    }
+    Ok(())
 }

@@ -70,8 +70,10 @@ pub async fn run(common: &Common, args: &Run, screen: Face) -> Result<u8> {
         Err(error) => return error.downcast::<face::Ended>().map(|face::Ended(code)| code),
     };
     let code = match &ended {
+        Ended::Done if progress.count() < progress.of => 3,
         Ended::Done => 0,
         Ended::Stopped => 3,
+        Ended::OverBudget => 4,
         Ended::Unkept(_) => 1,
     };
     for line in after(&ended, &progress) {
@@ -101,7 +103,8 @@ pub(super) async fn carry(
     let (order, orders) = mpsc::channel(1024);
     let (news, hear) = mpsc::channel(256);
     let mut progress = Progress::new(begun.kept.facts, todo.len() as u64, launch.clock.now());
-    progress.budget = begun.kept.budget.unwrap_or(design.budget);
+    // What the command line says now holds over what was said before, and that over the file.
+    progress.budget = launch.caps.session.or(begun.kept.budget.unwrap_or(design.budget));
     progress.spent = begun.kept.spent + begun.kept.lost;
     progress.cut.clone_from(&begun.kept.cut);
     progress.expect(&todo);
@@ -116,10 +119,10 @@ pub(super) fn after(ended: &Ended, progress: &Progress) -> Vec<String> {
     let left = progress.of.saturating_sub(progress.count());
     match ended {
         Ended::Unkept(line) => vec![format!("stopped, a trial can't be kept: {}", clean::line(line))],
-        Ended::Stopped if left > 0 => {
+        _ if left > 0 => {
             vec![format!("{} left: the same command goes on with them", super::ahead::many(left, "trial"))]
         }
-        Ended::Stopped | Ended::Done => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
@@ -147,7 +150,7 @@ fn lab(
     let prices = experiment::prices(&launch.config);
     let tokens: usize = design.items.iter().map(|item| item.question.len()).max().unwrap_or(0);
     let tokens = crate::core::price::guessed_tokens(tokens).max(1);
-    let ahead = design.treatments.iter().map(|it| Ahead::one(&prices, it, tokens)).collect();
+    let ahead = design.treatments.iter().map(|it| Ahead::judged(&prices, &design, it, tokens)).collect();
     let kit = Kit {
         design,
         id,

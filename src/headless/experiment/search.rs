@@ -190,7 +190,8 @@ async fn carried(launch: &Launch, laid: &Laid, spent: &mut Dollars) -> Result<Op
     for line in after(&ended, &progress) {
         say(&line)?;
     }
-    Ok((ended == Ended::Done).then_some(progress.facts))
+    // Candidates are compared on the same questions, or not at all.
+    Ok((ended == Ended::Done && progress.count() >= progress.of).then_some(progress.facts))
 }
 
 /// Holds the winner against the best member alone on what was held back, and writes the council down.
@@ -317,7 +318,13 @@ fn write(search: &Search, winner: &Candidate, file: Option<&Path>, why: &str) ->
     match written {
         Ok(()) => {
             print(&format!("written: {} as [councils.{NAME}]: {}", log::shown(path), search.name(winner)))?;
-            print(&format!("ask it with: {how}"))?;
+            if council.members.iter().any(plays) {
+                print(
+                    "its members are recorded or scripted: put the models themselves in their places to ask it",
+                )?;
+            } else {
+                print(&format!("ask it with: {how}"))?;
+            }
             Ok(0)
         }
         Err(line) => Err(UsageError(line).into()),

@@ -1,10 +1,10 @@
 //! What an experiment comes to before anything is sent: calls, price, time, and which differences it can show at all.
 
 use crate::core::forecast::{Forecast, PlanForecast};
-use crate::core::price::{Prices, guessed_tokens};
-use crate::core::{Dollars, Member};
+use crate::core::price::{GUESSED_ANSWER, Prices, guessed_tokens};
+use crate::core::{Council, Dollars, Member};
 use crate::experiment::arm::Treatment;
-use crate::experiment::{Design, Key};
+use crate::experiment::{Design, Grader, Key, judge};
 use crate::providers::{recorded, scripted};
 
 /// How long a call is guessed to take where nobody measured any, in milliseconds.
@@ -52,9 +52,10 @@ impl Ahead {
         let tokens: usize = design.items.iter().map(|item| item.question.len()).sum();
         let tokens = guessed_tokens(tokens / design.items.len().max(1)).max(1);
         let each: Vec<PlanForecast> =
-            design.treatments.iter().map(|it| Self::one(prices, it, tokens)).collect();
+            design.treatments.iter().map(|it| Self::judged(prices, design, it, tokens)).collect();
+        let judged = matches!(&design.grader, Grader::Judge(judge) if !plays(judge));
         let played: Vec<bool> =
-            design.treatments.iter().map(|it| it.council.members.iter().all(plays)).collect();
+            design.treatments.iter().map(|it| !judged && it.council.members.iter().all(plays)).collect();
         let deep: Vec<u64> = design.treatments.iter().map(steps).collect();
         let mut ms = 0;
         for key in todo {
@@ -73,6 +74,26 @@ impl Ahead {
         }
         ahead.ms = ms / design.at_once.max(1) as u64;
         ahead
+    }
+
+    /// What one trial of a treatment comes to with its verdicts, where a member grades: one for each answer at the most.
+    pub fn judged(prices: &Prices, design: &Design, treatment: &Treatment, tokens: u64) -> PlanForecast {
+        let mut sum = Self::one(prices, treatment, tokens);
+        let Grader::Judge(judge) = &design.grader else { return sum };
+        let council = Council { members: vec![(**judge).clone()], ..Council::default() };
+        let alone = Treatment { council, ..Treatment::default() };
+        let longest =
+            treatment.council.members.iter().map(|member| u64::from(member.params.answer_limit)).max();
+        let prompt = guessed_tokens(judge::PROMPT.len()) + tokens;
+        let usual = Self::one(prices, &alone, prompt + GUESSED_ANSWER);
+        let worst = Self::one(prices, &alone, prompt + longest.unwrap_or(GUESSED_ANSWER));
+        let times = |sum: Dollars, many: u32| Dollars(sum.0.saturating_mul(u64::from(many)));
+        sum.low += usual.low;
+        sum.about += times(usual.about, sum.fewest.max(1));
+        sum.most += times(worst.most, sum.calls.max(1));
+        sum.unpriced += usual.unpriced * sum.calls.max(1);
+        (sum.fewest, sum.calls) = (sum.fewest + 1, sum.calls * 2);
+        sum
     }
 
     /// What one trial of a treatment comes to.

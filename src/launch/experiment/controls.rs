@@ -9,7 +9,7 @@ use crate::config::experiment::Sheet;
 use crate::config::plans;
 use crate::core::price::GUESSED_ANSWER;
 use crate::core::recipe::MOST_SAMPLES;
-use crate::core::{Council, Member, MemberId, Protocol, clean};
+use crate::core::{Ask, Council, Member, MemberId, Protocol, Speakers, clean};
 use crate::experiment::Design;
 use crate::experiment::arm::{Arm, Control, Reading, Treatment, VoteRule, When};
 use crate::launch::Launch;
@@ -26,7 +26,7 @@ pub(super) fn propose(launch: &Launch, sheet: &Sheet, recorded: &Read, design: &
     let asked: Vec<usize> = (0..design.treatments.len()).collect();
     let wants = |control: Control| sheet.controls.contains(&control);
     if wants(Control::BestSingle) {
-        best_single(design, &asked);
+        best_single(launch, design, recorded, &asked);
     }
     if wants(Control::FirstVote) {
         first_votes(design, &asked);
@@ -77,32 +77,65 @@ pub(super) fn propose(launch: &Launch, sheet: &Sheet, recorded: &Read, design: &
     }
 }
 
-/// The best member of each council alone.
-fn best_single(design: &mut Design, asked: &[usize]) {
+/// The best member of each council alone. Where not all of its members are asked every question, they are for that.
+fn best_single(launch: &Launch, design: &mut Design, recorded: &Read, asked: &[usize]) {
     let mut known: Vec<Vec<Member>> = Vec::new();
     let names: usize = asked.iter().filter(|at| design.treatments[**at].council.members.len() > 1).count();
-    for at in asked {
-        let treatment = &design.treatments[*at];
-        // Seats of one model with one persona are samples of one member, whatever they are called.
-        let mut members: Vec<Member> = Vec::new();
-        for member in &treatment.council.members {
-            let unnamed = Member { name: MemberId::from(""), ..member.clone() };
-            if !members.contains(&unnamed) {
-                members.push(unnamed);
-            }
-        }
-        let there = design.arms.iter().any(|arm| arm.treatment == *at && arm.reading == Reading::BestSingle);
-        if members.len() < 2 || there || known.contains(&members) {
+    let (all, some): (Vec<usize>, Vec<usize>) =
+        asked.iter().copied().partition(|at| everybody_answers(&design.treatments[*at]));
+    for at in all.iter().chain(&some).copied() {
+        let treatment = &design.treatments[at];
+        let members = distinct(&treatment.council);
+        let mut unnamed: Vec<Member> = members.iter().map(nameless).collect();
+        unnamed.sort_by_cached_key(|member| format!("{member:?}"));
+        let there = design.arms.iter().any(|arm| arm.treatment == at && arm.reading == Reading::BestSingle);
+        if members.len() < 2 || there || known.contains(&unnamed) {
             continue;
         }
-        known.push(members);
+        known.push(unnamed);
         let name = free(design, "best single", &treatment.name, names > 1);
-        design.arms.push(Arm {
-            name,
-            treatment: *at,
-            reading: Reading::BestSingle,
-            control: Some(Control::BestSingle),
-        });
+        let place = if some.contains(&at) {
+            let council = Council { name: "members".to_owned(), members, ..Council::default() };
+            let of = format!("members of {}", treatment.name);
+            let treatment = finished(launch, &of, council, Protocol::Ask, None, recorded.digest);
+            add(design, treatment)
+        } else {
+            at
+        };
+        let control = Some(Control::BestSingle);
+        design.arms.push(Arm { name, treatment: place, reading: Reading::BestSingle, control });
+    }
+}
+
+fn nameless(member: &Member) -> Member {
+    Member { name: MemberId::from(""), ..member.clone() }
+}
+
+/// The members of a council, each once: seats of one model with one persona are samples of one member, whatever they are called.
+fn distinct(council: &Council) -> Vec<Member> {
+    let mut members: Vec<Member> = Vec::new();
+    for member in &council.members {
+        if members.iter().all(|known| nameless(known) != nameless(member)) {
+            members.push(member.clone());
+        }
+    }
+    members
+}
+
+/// Whether every member answers every question before it sees another answer.
+fn everybody_answers(treatment: &Treatment) -> bool {
+    let Some(plan) = &treatment.plan else { return true };
+    let Some(first) = plan.stages.first().filter(|stage| stage.ask == Ask::Answer) else { return false };
+    match &first.speakers {
+        Speakers::Every | Speakers::Answered => true,
+        Speakers::Named(names) => {
+            let speak = |member: &Member| {
+                let same = |other: &&Member| nameless(other) == nameless(member);
+                treatment.council.members.iter().filter(same).any(|it| names.contains(&it.name))
+            };
+            distinct(&treatment.council).iter().all(speak)
+        }
+        _ => false,
     }
 }
 
@@ -143,11 +176,11 @@ fn free(design: &Design, what: &str, of: &str, told: bool) -> String {
 fn best(launch: &Launch, sheet: &Sheet, design: &mut Design) -> Option<(Member, &'static str)> {
     let all: Vec<Member> = design.treatments.iter().flat_map(|it| it.council.members.clone()).collect();
     let same = |name: &str, member: &&Member| member.name.0 == name || member.model.to_string() == name;
-    if let Some((name, _)) = &sheet.best {
+    if let Some((name, line)) = &sheet.best {
         let found = all.iter().find(|member| same(name, member)).cloned();
         let model = || super::model(launch, name).ok();
         if let Some(member) = found.or_else(|| Some(Member::new(name, model()?))) {
-            return Some((member, "as best says"));
+            return Some((member, if *line > 0 { "as best says" } else { "as chosen before" }));
         }
         let line =
             format!("best = {}: nobody of that name, so controls take another member", clean::exact(name));

@@ -125,7 +125,9 @@ pub(super) fn read(sheet: &Sheet, shown: &str, folder: &Path, faults: &mut Vec<F
         };
         let text = |field: &Option<String>| field.as_ref().and_then(|field| row.text(field));
         let topic = text(&data.topic).as_deref().and_then(crate::core::grade::topic);
-        let mut right = right(row, data.answer.as_deref()).into_iter();
+        let mut right = right(row, data.answer.as_deref())
+            .into_iter()
+            .map(|right| labelled(row, data.choices.as_deref(), &right).unwrap_or(right));
         items.push(Item { id, question, answer: right.next(), or: right.collect(), choices, topic });
     }
     for (_, line, what, more) in kinds {
@@ -149,6 +151,13 @@ fn right(row: &Row, field: Option<&str>) -> Vec<String> {
         Some(all) => all.iter().filter_map(rows::text).collect(),
         None => rows::text(value).into_iter().collect(),
     }
+}
+
+/// The letter of a choice that is meant by a label of its own, as in ARC, where some labels are numbers from 1.
+fn labelled(row: &Row, choices: Option<&str>, right: &str) -> Option<String> {
+    let labels = row.get(choices?)?.get("label")?.as_array()?;
+    let place = labels.iter().position(|label| rows::text(label).as_deref() == Some(right.trim()))?;
+    Item::letter(place).map(String::from)
 }
 
 /// What there is to choose from: a list, an object by letters, or a text with bars.

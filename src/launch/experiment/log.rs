@@ -301,6 +301,11 @@ pub(super) fn usable(kept: Kept, path: &Path) -> Result<Kept, UsageError> {
     if let Some(useless) = &kept.useless {
         return Err(UsageError(format!("{} {useless}", shown(path))));
     }
+    if kept.lines == 0 {
+        let line =
+            format!("{} is empty: the experiment that began it was cut off; run it again", shown(path));
+        return Err(UsageError(line));
+    }
     if kept.opened.is_none() {
         return Err(UsageError(format!("{} is no log of an experiment", shown(path))));
     }

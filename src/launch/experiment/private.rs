@@ -67,7 +67,10 @@ pub fn check(
         return Err(UsageError(line));
     }
     let found = |item: &Item| {
-        let question = Question { text: item.question.clone(), ..Question::default() };
+        // A judge is told what is right as well.
+        let right = item.right().filter(|_| judge.is_some());
+        let text = std::iter::once(item.question.as_str()).chain(right).collect::<Vec<_>>().join("\n");
+        let question = Question { text, ..Question::default() };
         privacy.policy.find(&question, &Session::default()).into_iter().next()
     };
     let mut private = design.items.iter().filter_map(|item| Some((item, found(item)?)));

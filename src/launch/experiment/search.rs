@@ -302,8 +302,9 @@ impl Search {
         let wanted = self.sheet.controls.iter().copied().filter(|control| *control != Control::BestSingle);
         let best = self.name(alone);
         let sheet = Sheet { controls: wanted.collect(), best: Some((best.clone(), 0)), ..self.sheet.clone() };
-        controls::propose(launch, &sheet, &self.recorded, &mut design);
+        // Controls sample that member, so it has to be there before them.
         let place = arms::add(&mut design, treatment(alone));
+        controls::propose(launch, &sheet, &self.recorded, &mut design);
         let control = Some(Control::BestSingle);
         // Its name may be that of a control of the same member.
         let taken = design.arms.iter().any(|arm| arm.name == best);

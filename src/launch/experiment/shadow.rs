@@ -2,7 +2,7 @@
 
 use super::{Ahead, arms, log, prices};
 use crate::agreement::outcome::position_in;
-use crate::agreement::position::Position;
+use crate::agreement::position::{Kind, Position};
 use crate::config::Fault;
 use crate::config::shadow::Shadow as Written;
 use crate::core::grade::Kept as Graded;
@@ -151,12 +151,17 @@ fn grade(trial: &mut Trial, grades: &[Graded], known: &mut Vec<(Position, bool)>
     let said: Vec<_> = trial.verdicts.iter().map(|verdict| verdict.call).collect();
     for call in run.calls.values().filter(|call| call.usable() && !said.contains(&call.id)) {
         let found = position_in(run, call);
-        let same = known.iter().find(|(position, _)| found.stated() && position.same(&found));
-        let verdict = |(_, right): &(Position, bool)| Verdict {
-            call: call.id,
-            right: Some(*right),
-            records: Vec::new(),
-        };
-        trial.verdicts.extend(same.map(verdict));
+        if let Some(right) = follows(known, &found) {
+            trial.verdicts.push(Verdict { call: call.id, right: Some(right), records: Vec::new() });
+        }
     }
+}
+
+/// Whether an answer is right, as far as that follows from graded ones: what comes to the same is as right, and a number, a choice
+/// or a yes or no beside another one that is right is wrong.
+fn follows(known: &[(Position, bool)], found: &Position) -> Option<bool> {
+    let same = known.iter().find(|(position, _)| found.stated() && position.same(found));
+    let plain = matches!(found.kind, Kind::Number | Kind::Choice | Kind::YesNo);
+    let beside = || known.iter().any(|(position, right)| *right && plain && position.kind == found.kind);
+    same.map(|(_, right)| *right).or_else(|| beside().then_some(false))
 }

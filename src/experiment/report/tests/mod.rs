@@ -98,6 +98,7 @@ pub(super) fn trial(key: (usize, usize, u16), line: usize, text: &str) -> Facts 
         all,
         grading: Bill::default(),
         slowest: Some((seats.len() as u8 - 1, 200)),
+        gradable: true,
         failed: 0,
         missing: 0,
         said: said.into(),

@@ -1,6 +1,7 @@
 //! The answer: does the best of what was asked for do better than the baseline, as far as that is shown, and at what price.
 
 use super::{arm, quoted, section, standing};
+use crate::experiment::Control;
 use crate::experiment::report::{ArmFigures, Comparison, Debates, Report, Verdict};
 use crate::headless::experiment::show::page::{Block, Cell, Section};
 use crate::headless::experiment::show::words;
@@ -20,6 +21,7 @@ pub(super) fn answer(report: &Report) -> Section {
     let more: Vec<String> = best
         .into_iter()
         .flat_map(|best| others(report, best).into_iter().chain(controls(report, &best.arm)))
+        .chain(hindsight(report))
         .chain(report.debates.iter().filter_map(debate))
         .chain(warnings(report))
         .collect();
@@ -181,6 +183,23 @@ fn facts(report: &Report, best: &Comparison) -> Vec<(&'static str, Cell)> {
         ));
     }
     facts
+}
+
+/// Where the best single member that others are held against comes out below a member: choosing it on other questions than it is
+/// judged by has its price where members are close.
+fn hindsight(report: &Report) -> Option<String> {
+    let base = report.arms.iter().find(|arm| arm.baseline && arm.control == Some(Control::BestSingle))?;
+    let panel = report.panels.iter().find(|panel| panel.treatment == base.treatment)?;
+    let members = panel.members.iter().filter_map(|it| Some((it.member.as_str(), it.accuracy.mean?)));
+    let (name, best) = members.max_by(|one, other| one.1.total_cmp(&other.1))?;
+    (best > base.accuracy.mean? + 1e-9).then(|| {
+        format!(
+            "By hindsight {} alone is right on {}. The baseline is chosen on other questions than it is judged by, and where members \
+             are close it comes out below the best of them: hold differences against that too.",
+            quoted(name),
+            words::percent(best)
+        )
+    })
 }
 
 /// What is shown of the other arms that were asked for.

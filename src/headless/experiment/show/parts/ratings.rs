@@ -20,6 +20,13 @@ pub(super) fn ratings(report: &Report) -> Section {
         section.blocks.push(Block::Forest(forest(how, list)));
         section.table(table(how, list));
     }
+    let apart = |list: &[Rating]| list.iter().any(|rating| rating.group > 0);
+    if apart(&report.ratings.together) {
+        section.para(
+            "Some members never met: the list holds groups one after the other, each with a mean of its own, and says nothing of \
+             who is stronger across them.",
+        );
+    }
     if !section.blocks.is_empty() {
         section.para(
             "1000 is the mean of the list; 400 points are odds of ten to one. Intervals take comparisons for independent, which \

@@ -182,6 +182,7 @@ fn trial(design: &Design, key: Key, line: usize) -> Facts {
         first: bill(seats),
         grading: Bill::default(),
         slowest: Some(((draw(&[6, item, repeat]) % seats as u64) as u8, 1300)),
+        gradable: true,
         failed: u16::from(silent),
         missing: 0,
         rounds: rounds.into(),
