@@ -83,7 +83,7 @@ impl Grader {
         let stated = |value: String| Position { kind: Kind::Stated, value, confidence };
         match self {
             Self::Number(_) => {
-                let number = value(&found)?;
+                let number = value(&found, text)?;
                 Some(Position { kind: Kind::Number, value: number.to_string(), confidence })
             }
             Self::Choice => {
@@ -104,7 +104,7 @@ impl Grader {
             Self::None | Self::Judge(_) => None,
             Self::Number(within) => {
                 let known = number(known?)?;
-                Some(value(found).is_some_and(|said| close(said, known, *within)))
+                Some(value(found, text).is_some_and(|said| close(said, known, *within)))
             }
             Self::Choice => {
                 let known = choice(item, known?)?;
@@ -190,7 +190,7 @@ fn bare(text: &str) -> String {
 
 /// The number that a data set means.
 fn number(text: &str) -> Option<f64> {
-    plain(text).or_else(|| fraction(text)).or_else(|| value(&position(text)))
+    plain(text).or_else(|| fraction(text)).or_else(|| value(&position(text), text))
 }
 
 /// A number written as a fraction: `1/2`, `3 1/2`, `-1/4`, `\\frac{1}{2}`.
@@ -229,16 +229,35 @@ fn plain(text: &str) -> Option<f64> {
 }
 
 /// The number that an answer comes to.
-fn value(found: &Position) -> Option<f64> {
-    let text = (found.kind == Kind::Number || found.stated()).then_some(found.value.as_str())?;
-    plain(text).or_else(|| fraction(text)).or_else(|| plain(&text.replace(' ', ""))).or_else(|| {
-        if text.contains('/') {
-            return None;
-        }
-        let digits: String =
-            text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ',')).collect();
-        plain(digits.trim_end_matches(['.', ',']).trim_end_matches('-'))
-    })
+fn value(found: &Position, text: &str) -> Option<f64> {
+    let value = (found.kind == Kind::Number || found.stated()).then_some(found.value.as_str())?;
+    let whole = plain(value).and_then(|_| around(text, value));
+    whole
+        .or_else(|| plain(value))
+        .or_else(|| fraction(value))
+        .or_else(|| plain(&value.replace(' ', "")))
+        .or_else(|| {
+            if value.contains('/') {
+                return None;
+            }
+            let digits: String =
+                value.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-' | ',')).collect();
+            plain(digits.trim_end_matches(['.', ',']).trim_end_matches('-'))
+        })
+}
+
+/// The number that a part of it stands in where it was written last: 400 in `1/400`, 5 in `.5`.
+fn around(text: &str, part: &str) -> Option<f64> {
+    let before = &text[..text.rfind(part)?];
+    if let Some(over) = before.trim_end().strip_suffix('/') {
+        let over = over.trim_end();
+        let from = over
+            .rfind(|c: char| !c.is_ascii_digit())
+            .map_or(0, |at| at + over[at..].chars().next().map_or(1, char::len_utf8));
+        return fraction(&format!("{}/{part}", &over[from..]));
+    }
+    let bare = before.strip_suffix('.')?;
+    (!bare.ends_with(|c: char| c.is_alphanumeric())).then(|| plain(&format!("0.{part}"))).flatten()
 }
 
 /// Whether two numbers are one, up to a share of the greater.
@@ -283,5 +302,62 @@ mod tests {
         assert_eq!(Grader::Number(0.0).meant(worked), "18");
         assert_eq!(Grader::Number(0.0).meant("$1,200"), "$1,200");
         assert_eq!(Grader::Exact.meant(worked), worked);
+    }
+
+    #[test]
+    fn a_number_is_graded_however_it_is_written() {
+        let right = |known: &str, said: &str| {
+            let item = Item { answer: Some(known.to_owned()), ..Item::default() };
+            let text = format!("The answer is {said}");
+            Grader::Number(0.0).right(&item, &text, &position(&text))
+        };
+        for (known, said) in [
+            ("1/2", "0.5"),
+            ("0.5", "1/2"),
+            ("\\frac{1}{2}", "0.5"),
+            ("0.0025", "1/400"),
+            ("0.5", ".5"),
+            ("0.25", "1 / 4 of it"),
+            ("1e3", "1000"),
+            ("$1,200", "1200 dollars"),
+            ("18.0", "18"),
+            ("-4", "-4"),
+            ("1000", "1,000"),
+        ] {
+            assert_eq!(
+                right(known, said),
+                Some(true),
+                "{known} {said} {:?}",
+                position(&format!("The answer is {said}"))
+            );
+        }
+        for (known, said) in [("1/2", "2"), ("18", "180"), ("1.6e-19", "0"), ("12", "1/2"), ("5", "-5")] {
+            assert_eq!(right(known, said), Some(false), "{known} {said}");
+        }
+    }
+
+    #[test]
+    fn a_text_holds_whole_words_and_numbers() {
+        for (text, known) in [
+            ("no, never", "no"),
+            ("it is 18.", "18"),
+            ("up to 12 tonnes", "12 tonnes"),
+            ("(42)", "42"),
+            ("a-b", "b"),
+        ] {
+            assert!(holds(text, known), "{text} {known}");
+        }
+        for (text, known) in [
+            ("i know another", "no"),
+            ("180", "18"),
+            ("118", "18"),
+            ("3.18", "18"),
+            ("18.5", "18"),
+            ("1,018", "18"),
+            ("-18", "18"),
+            ("anything", ""),
+        ] {
+            assert!(!holds(text, known), "{text} {known}");
+        }
     }
 }

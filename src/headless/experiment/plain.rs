@@ -35,14 +35,13 @@ async fn tell(mut watch: Watch) -> Result<Progress> {
         let happened = tokio::select! {
             happened = watch.news.recv() => happened,
             word = words.recv(), if !deaf => {
-                match word {
-                    Some(word) => obey(&watch, &word).await?,
-                    None => {
-                        deaf = true;
-                        // Nobody is left to say that it may go on.
-                        if matches!(watch.progress.paused, Some(Some(_))) {
-                            let _ = watch.orders.send(Order::Stop).await;
-                        }
+                if let Some(word) = word {
+                    obey(&watch, &word).await?;
+                } else {
+                    deaf = true;
+                    // Nobody is left to say that it may go on.
+                    if matches!(watch.progress.paused, Some(Some(_))) {
+                        let _ = watch.orders.send(Order::Stop).await;
                     }
                 }
                 continue;

@@ -81,7 +81,7 @@ fn a_budget_is_kept_and_can_be_raised_later() {
     let server = Answering::new(answer);
     let home = home(&server, PRICE, "grader = \"contains\"\nbudget = 0.001\n");
     let ran = super::carry_out(&home, &[]);
-    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    assert_eq!(ran.code, Some(4), "{}", ran.err);
     assert!(ran.err.contains("leaves no room for the next trial"), "{}", ran.err);
     assert_eq!(server.asked.load(Ordering::Relaxed), 0);
     let file = home.path().join("small.toml");
@@ -107,7 +107,8 @@ fn nobody_there_is_no_trial() {
         "retries = 0\n[providers.here]\nbase_url = \"http://127.0.0.1:9/v1\"\n",
     );
     let ran = super::carry_out(&home, &["--yes"]);
-    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    assert!(ran.err.contains("4 trials left: the same command goes on with them"), "{}", ran.err);
     assert!(ran.err.contains("came to nothing, is done again another time"), "{}", ran.err);
     assert!(lines(&home.path().join("small.runs/trials.jsonl"), "trial").is_empty());
     home.write("config/synod/config.toml", &server.config());
@@ -178,4 +179,33 @@ fn flags_that_an_experiment_would_pass_over_are_refused() {
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
         assert!(ran.line().contains("leave it out"), "{}", ran.err);
     }
+}
+
+#[test]
+fn a_judge_that_costs_something_is_in_the_budget_and_in_what_is_asked_for() {
+    let server = Answering::new(answer);
+    let price = "[models.\"here/judge\"]\ninput = 1000.0\noutput = 1000.0\n";
+    let home = home(&server, price, JUDGE);
+    let rows = "{\"id\": \"fr\", \"good\": \"That is Paris.\", \"dull\": \"That is Paris.\"}\n{\"id\": \"it\", \"good\": \"That is Rome.\", \"dull\": \"That is Paris.\"}\n";
+    home.write("said.jsonl", rows);
+    let file = home.path().join("small.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("here/good", "recorded/good").replace("here/dull", "recorded/dull")
+        + "[[recorded]]\nfile = \"said.jsonl\"\nmembers = [\"good\", \"dull\"]\n";
+    std::fs::write(&file, &text).unwrap();
+    // Nobody is asked for answers, and still it costs something.
+    let ran = super::carry_out(&home, &[]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("this may cost up to $"), "{}", ran.err);
+    std::fs::write(&file, format!("budget = 0.01\n{text}")).unwrap();
+    let ran = super::carry_out(&home, &[]);
+    assert_eq!((ran.code, server.asked.load(Ordering::Relaxed)), (Some(4), 0), "{}", ran.err);
+    std::fs::write(&file, format!("budget = 500\n{text}")).unwrap();
+    let ran = super::carry_out(&home, &[]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let report = report(&home, "small.toml");
+    assert_eq!(right(&report, "pair member:good"), 2);
+    let graded = report["total"]["grading_usd"].as_f64().unwrap();
+    // Three verdicts of at least fifteen tokens at a tenth of a cent each.
+    assert!((0.045..1.0).contains(&graded), "{graded}");
 }

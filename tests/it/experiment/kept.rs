@@ -110,7 +110,7 @@ fn orders_are_taken_from_standard_input() {
     let orders = b"cut x\nbudget 2.50\nbudget much\nfly\npause\nresume\nstatus\n";
     let ran = home.pipe(&["experiment", "run", "small.toml", "--plain", "--quiet"], orders);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    for line in ["cut: x", "budget: $2.50", "no order \"fly\"", "budget \"much\" is"] {
+    for line in ["cut for good: x", "budget: $2.50", "no order \"fly\"", "budget \"much\" is"] {
         assert!(ran.err.contains(line), "{line} in {}", ran.err);
     }
     let kept = lines(&log(&home), "cut");
@@ -136,14 +136,44 @@ fn graded_trials_teach_and_are_taken_back() {
     let home = home(8, ARMS);
     assert_eq!(carry_out(&home, &[]).code, Some(0));
     let learn = |more: &[&str]| home.run(&[&["experiment", "learn", "small.toml"], more].concat());
-    assert!(learn(&[]).line().contains("32 grades of small"));
+    assert!(learn(&[]).line().contains("24 grades of small"));
     let grades = || std::fs::read_to_string(home.path().join("data/synod/grades.jsonl")).unwrap();
-    assert_eq!(grades().lines().filter(|line| !line.is_empty()).count(), 32);
+    assert_eq!(grades().lines().filter(|line| !line.is_empty()).count(), 24);
     // Twice is once.
-    assert!(learn(&[]).line().contains("32 grades"));
-    assert_eq!(grades().lines().filter(|line| !line.is_empty()).count(), 32);
-    assert!(learn(&["--forget"]).line().contains("32 grades of small are taken back"));
+    assert!(learn(&[]).line().contains("24 grades"));
+    assert_eq!(grades().lines().filter(|line| !line.is_empty()).count(), 24);
+    assert!(learn(&["--forget"]).line().contains("24 grades of small are taken back"));
     assert_eq!(grades().trim(), "");
+}
+
+#[test]
+fn a_report_is_written_over_nothing_that_matters() {
+    let home = home(8, ARMS);
+    assert_eq!(carry_out(&home, &[]).code, Some(0));
+    let before = std::fs::read(log(&home)).unwrap();
+    let written = |file: &str, more: &[&str]| {
+        home.run(&[&["experiment", "report", "small.toml", "--out", file], more].concat())
+    };
+    for (file, why) in [
+        ("small.runs/trials.jsonl", "says no form"),
+        ("small.jsonl", "says no form"),
+        ("report.pdf", "says no form"),
+    ] {
+        assert!(written(file, &[]).line().contains(why));
+    }
+    let ran = written("small.runs/trials.jsonl", &["--format", "json", "--force"]);
+    assert!(ran.line().contains("is the log of an experiment"), "{}", ran.err);
+    assert!(
+        written("small.toml", &["--format", "json"])
+            .line()
+            .contains("is there already: --force writes over it")
+    );
+    assert_eq!(std::fs::read(log(&home)).unwrap(), before);
+    assert_eq!(written("report.html", &[]).code, Some(0));
+    assert_eq!(
+        (written("report.html", &[]).code, written("report.html", &["--force"]).code),
+        (Some(2), Some(0))
+    );
 }
 
 #[test]
@@ -155,6 +185,7 @@ fn a_trial_is_shown_with_all_that_was_said() {
     let ran = home.run(&["experiment", "show", "small.toml", line]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(ran.out.starts_with("q0 · ") && ran.out.contains("The answer is"), "{}", ran.out);
+    assert!(ran.out.contains("\nright: 0\n") && ran.out.contains(": 0: right"), "{}", ran.out);
     let json = home.json(&["experiment", "show", "small.runs", line, "--json"]);
     assert_eq!(json["item"], "q0");
     let ran = home.run(&["experiment", "show", "small.runs", "1"]);

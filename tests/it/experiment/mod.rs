@@ -4,6 +4,7 @@
 mod answering;
 mod counted;
 mod faults;
+mod graded;
 mod judged;
 mod kept;
 mod killed;

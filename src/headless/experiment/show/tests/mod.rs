@@ -60,7 +60,9 @@ fn nothing_graded_nothing_done_and_all_done_are_told_apart() {
     let said = lead(&design, &facts);
     assert!(said.starts_with("Yes: ") || said.starts_with("No") || said.starts_with("Not shown: "), "{said}");
     design.grader = crate::experiment::Grader::None;
-    facts.iter_mut().for_each(|facts| facts.gradable = false);
+    for facts in &mut facts {
+        facts.gradable = false;
+    }
     facts.iter_mut().flat_map(|facts| &mut facts.said).for_each(|said| said.right = None);
     assert!(lead(&design, &facts).starts_with("Nobody can say: no answer is graded"));
 }
