@@ -56,7 +56,7 @@ pub struct Run {
     /// Keep the log in this folder.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Do one share of several: of all questions every n-th, beginning with the i-th.
+    /// Do one share of several: of all questions every n-th, beginning with the i-th. Each share may spend the whole budget.
     #[arg(long, value_name = "I/N", value_parser = share)]
     pub shard: Option<(u32, u32)>,
     /// Say what it comes to, and ask nobody.

@@ -6,7 +6,7 @@ use crate::agreement::consistency::{Checked, Standing};
 use crate::agreement::evaluation::{Final, Seat, Whole};
 use crate::core::claim_table::without_citations;
 use crate::core::{Ask, Grade, SCRIPTED, SessionId, clean, prompt};
-use crate::headless::experiment::ahead::thousands;
+use crate::experiment::words::thousands;
 use crate::stats::wilson;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;

@@ -1,7 +1,7 @@
 //! What an experiment comes to before anything is sent, in lines for people.
 
 use crate::core::Dollars;
-pub use crate::experiment::words::{duration, many, thousands};
+use crate::experiment::words::{duration, many, thousands};
 use crate::experiment::{Design, Grader};
 use crate::launch::experiment::Ahead;
 use crate::stats::power::smallest_difference;

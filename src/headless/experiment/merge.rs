@@ -100,7 +100,8 @@ fn fits(one: Part<'_>, other: Part<'_>) -> Result<(), UsageError> {
 /// how many are missing.
 fn write(into: &Path, opened: Opened, shares: &BTreeMap<u32, (PathBuf, Kept)>) -> Result<(usize, u64)> {
     let design: Design = opened.design.clone();
-    let mut log = Lines::create(into)?;
+    let part = log::unfinished(into)?;
+    let mut log = Lines::create(&part)?;
     log.append(&Line::Opened(Box::new(Opened { share: None, ..opened })))?;
     let mut seen: HashSet<Key> = HashSet::new();
     let mut failed: Result<(), crate::store::StoreError> = Ok(());
@@ -121,5 +122,6 @@ fn write(into: &Path, opened: Opened, shares: &BTreeMap<u32, (PathBuf, Kept)>) -
     }
     failed?;
     log.sync()?;
+    log::finish(&part, into)?;
     Ok((seen.len(), design.trial_count() - seen.len() as u64))
 }

@@ -1,9 +1,9 @@
 //! An experiment that runs, as lines: where there is no terminal, in a pipe, in a job of a cluster. Orders are read from standard
 //! input, a line each.
 
-use super::ahead::{duration, many, thousands};
 use crate::core::{Dollars, clean, nearest};
 use crate::engine::trials::{Happened, Order, Watch};
+use crate::experiment::words::{duration, many, thousands};
 use crate::experiment::{Design, Progress, Standing};
 use crate::launch::experiment::face::Look;
 use anyhow::Result;

@@ -120,7 +120,10 @@ pub(super) fn after(ended: &Ended, progress: &Progress) -> Vec<String> {
     match ended {
         Ended::Unkept(line) => vec![format!("stopped, a trial can't be kept: {}", clean::line(line))],
         _ if left > 0 => {
-            vec![format!("{} left: the same command goes on with them", super::ahead::many(left, "trial"))]
+            vec![format!(
+                "{} left: the same command goes on with them",
+                crate::experiment::words::many(left, "trial")
+            )]
         }
         _ => Vec::new(),
     }

@@ -1,7 +1,6 @@
 //! `synod experiment search`: what it comes to is said first, then rung by rung fewer candidates answer more questions, then the
 //! winner is held against the best member alone on questions that nobody has seen, and written as a council.
 
-use super::ahead::{many, thousands};
 use super::run::{Stake, after, carry, consent};
 use super::{plain, tell_faults};
 use crate::cli::Common;
@@ -12,6 +11,7 @@ use crate::engine::trials::Ended;
 use crate::experiment::report::{Comparison, Report, Verdict, report};
 use crate::experiment::score::score;
 use crate::experiment::search::{Candidate, Tally, best, survivors};
+use crate::experiment::words::{many, thousands};
 use crate::experiment::{Facts, Progress};
 use crate::launch::experiment::face::Look;
 use crate::launch::experiment::search::{Search, lay_out, tallies};

@@ -26,7 +26,6 @@ pub fn path(out: &Path, share: Option<(u32, u32)>) -> PathBuf {
 /// The first line of a log; none where it can't be read.
 pub fn first_line(path: &Path) -> Option<Box<Opened>> {
     let mut first = None;
-    // Only the first line matters, but a log is read once anyway where it is gone on with.
     let file = std::fs::File::open(path).ok()?;
     let mut line = Vec::new();
     std::io::BufRead::read_until(&mut std::io::BufReader::new(file), b'\n', &mut line).ok()?;
@@ -189,6 +188,30 @@ fn opened(
     }
 }
 
+/// Where a log is written that is made of others, until it is whole; what an earlier program left there is taken away.
+///
+/// # Errors
+/// [`UsageError`] where that can't be.
+pub fn unfinished(path: &Path) -> Result<PathBuf, UsageError> {
+    let part = path.with_extension("unfinished");
+    match std::fs::remove_file(&part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(UsageError(format!("{} can't be removed ({error}); check its owner and mode", shown(&part))))
+        }
+        _ => Ok(part),
+    }
+}
+
+/// Gives a log that is whole its name.
+///
+/// # Errors
+/// [`UsageError`] where that can't be.
+pub fn finish(part: &Path, path: &Path) -> Result<(), UsageError> {
+    std::fs::rename(part, path).map_err(|error| {
+        UsageError(format!("{} can't be written ({error}); check its owner and mode", shown(path)))
+    })
+}
+
 /// A new log with the trials of another one that are the same in this experiment.
 fn forked(
     laid: &Laid,
@@ -205,7 +228,9 @@ fn forked(
     })?;
     let mut kept = Kept::default();
     let mut written: Result<(), String> = Ok(());
-    let mut log = Lines::create(path).map_err(unread)?;
+    // Under another name until it is whole: one that was cut off is no log to go on with.
+    let part = unfinished(path)?;
+    let mut log = Lines::create(&part).map_err(unread)?;
     let opened = Line::Opened(Box::new(opened(&laid.design, share, clock, id, Some(source.id))));
     let mut put = |line: &[u8]| {
         let before = (kept.facts.len(), kept.odd, kept.repeated);
@@ -232,6 +257,7 @@ fn forked(
     })
     .map_err(unread)?;
     written.map_err(UsageError)?;
+    finish(&part, path)?;
     let notes = vec![format!("{} trials of {} still hold and are kept", kept.facts.len(), shown(&from))];
     Ok(Begun { log, kept, notes })
 }
