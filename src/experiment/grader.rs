@@ -17,7 +17,7 @@ pub enum Grader {
     Choice,
     /// The words that the answer comes to are those of the data set, but for case, blanks and marks at their ends.
     Exact,
-    /// The data set's words stand somewhere in the answer, whatever their case.
+    /// The data set's words stand somewhere in the answer, as whole words, whatever their case.
     Contains,
     /// What the pattern finds last in the answer (its first group, where it has one) is what the data set says; without an
     /// answer there, that it is found at all.
