@@ -53,8 +53,7 @@ pub(super) async fn search(common: &Common, args: &Args) -> Result<u8> {
         let line = format!("{} is a folder: name a file for the council", log::shown(file));
         return Err(UsageError(line).into());
     }
-    let played = search.pool.iter().all(plays);
-    let stake = Stake { sent: !played, most: cost.most, unpriced: cost.unpriced > 0 };
+    let stake = Stake { sent: !search.plays(), most: cost.most, unpriced: cost.unpriced > 0 };
     if !consent(stake, budget, args.yes)? {
         return Ok(2);
     }
@@ -150,7 +149,7 @@ fn ahead(search: &Search, launch: &Launch, budget: Option<Dollars>) -> Vec<Strin
         search.base().grader.name(),
     )];
     let mut line = format!("calls: {} to {}", thousands(cost.calls.0), thousands(cost.calls.1));
-    if search.pool.iter().all(plays) {
+    if search.plays() {
         line.push_str(", none of them sent: all members play what is recorded or scripted");
     } else if cost.most == Dollars(0) && cost.unpriced == 0 {
         line.push_str("; free");

@@ -2,7 +2,7 @@
 //! rung of it is, and the check of the winner. Which candidates go on is [`crate::experiment::search`]'s.
 
 use super::recordings::Read;
-use super::{Ahead, Laid, Place, arms, controls, out, prices, registry, sheet, without_controls};
+use super::{Ahead, Laid, Place, arms, controls, out, plays, prices, registry, sheet, without_controls};
 use crate::config::Fault;
 use crate::config::experiment::Sheet;
 use crate::core::forecast::PlanForecast;
@@ -10,7 +10,7 @@ use crate::core::price::guessed_tokens;
 use crate::core::shuffle::shuffle;
 use crate::core::{Council, Dollars, Member, MemberId, Protocol};
 use crate::experiment::search::{Candidate, Space, Tally, candidates, keeps, rungs};
-use crate::experiment::{Arm, Control, Design, Facts, Reading, Treatment, VoteRule, score::score};
+use crate::experiment::{Arm, Control, Design, Facts, Grader, Reading, Treatment, VoteRule, score::score};
 use crate::launch::Launch;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -87,7 +87,7 @@ pub fn lay_out(
             "there is one member alone, so there is no council to look for; add members",
         ));
     }
-    if matches!(base.grader, crate::experiment::Grader::None) {
+    if matches!(base.grader, Grader::None) {
         return Err(fault("grader", "is none, so nobody knows what does best; name another one"));
     }
     let held = (base.items.len() as f64 * sheet.search.held_out).round() as usize;
@@ -178,7 +178,7 @@ impl Search {
             match arms::treatment(launch, &name, words, &roles, council, self.recorded.digest) {
                 Err(why) => *misfits.entry(format!("{words}: {why}")).or_default() += 1,
                 Ok((treatment, _)) => {
-                    let least = Ahead::one(&prices, &treatment, tokens);
+                    let least = Ahead::judged(&prices, &self.base, &treatment, tokens);
                     if self.price.is_some_and(|price| least.low.usd() > price || least.unpriced > 0) {
                         dear += 1;
                         continue;
@@ -218,6 +218,12 @@ impl Search {
     pub fn council(&self, candidate: &Candidate) -> Council {
         let members = candidate.members.iter().filter_map(|at| self.pool.get(*at)).cloned().collect();
         Council { name: "found".to_owned(), members, ..Council::default() }
+    }
+
+    /// Whether nobody is asked: all members play what is recorded or scripted, and no other member grades them.
+    pub fn plays(&self) -> bool {
+        let judged = matches!(&self.base.grader, Grader::Judge(judge) if !plays(judge));
+        !judged && self.pool.iter().all(plays)
     }
 
     /// What a candidate is called.
@@ -331,7 +337,7 @@ impl Search {
         let everybody = Candidate { members: (0..self.pool.len()).collect(), plan: None };
         let one = |council: Council| {
             let treatment = arms::finished(launch, "", council, Protocol::Ask, None, self.recorded.digest);
-            Ahead::one(&prices, &treatment, tokens)
+            Ahead::judged(&prices, &self.base, &treatment, tokens)
         };
         let members: Vec<PlanForecast> = self
             .pool
@@ -340,7 +346,7 @@ impl Search {
             .collect();
         let planned = |plan: usize| -> Vec<PlanForecast> {
             let own = self.treatments.iter().filter(|(candidate, _)| candidate.plan == Some(plan));
-            own.map(|(_, treatment)| Ahead::one(&prices, treatment, tokens)).collect()
+            own.map(|(_, treatment)| Ahead::judged(&prices, &self.base, treatment, tokens)).collect()
         };
         let mut groups: Vec<Vec<PlanForecast>> = (0..self.plans.len()).map(planned).collect();
         let mut cost = Cost::default();
