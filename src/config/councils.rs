@@ -58,20 +58,18 @@ fn council(
         faults.add(&section.at, &section.path, &what);
         return None;
     };
-    let list = match seats.value {
-        DeValue::Array(list) if !list.is_empty() => list,
-        value => {
-            let what = if matches!(value, DeValue::Array(_)) { "is empty".to_owned() } else { seats.is() };
+    let list = match seats.list() {
+        Some(list) if !list.is_empty() => list,
+        there => {
+            let what = if there.is_some() { "is empty".to_owned() } else { seats.is() };
             let what = format!("{what}, so {} is left out; allowed: {MEMBERS}", quoted(name));
             faults.add(&seats.at, &seats.path, &what);
             return None;
         }
     };
     let mut members: Vec<Member> = Vec::with_capacity(list.len());
-    for (seat, entry) in list.iter().enumerate() {
-        let path = format!("{}[{seat}]", seats.path);
-        let item = Item { path, at: entry.span(), value: entry.get_ref() };
-        members.extend(member(&item, &members, faults, config, dropped));
+    for item in &list {
+        members.extend(member(item, &members, faults, config, dropped));
     }
     if members.is_empty() {
         // Each of them has its line.
@@ -182,18 +180,7 @@ fn fallback(
     dropped: &[String],
 ) -> Vec<ModelRef> {
     let Some(item) = section.get("fallback") else { return Vec::new() };
-    let entries: Vec<Item<'_>> = match item.value {
-        DeValue::Array(list) => list
-            .iter()
-            .enumerate()
-            .map(|(place, entry)| Item {
-                path: format!("{}[{place}]", item.path),
-                at: entry.span(),
-                value: entry.get_ref(),
-            })
-            .collect(),
-        _ => vec![item],
-    };
+    let entries = item.list().unwrap_or_else(|| vec![item]);
     entries.iter().filter_map(|entry| model_or(entry, "it is no backup", faults, config, dropped)).collect()
 }
 

@@ -184,6 +184,28 @@ impl<'t> Section<'t> {
 }
 
 impl<'t> Item<'t> {
+    /// The entries of a list that is to hold some; nothing, and a fault, where it is no list or an empty one.
+    pub(super) fn some(&self, faults: &mut Faults<'_>, allowed: &str) -> Option<Vec<Self>> {
+        let is = match self.list() {
+            Some(list) if !list.is_empty() => return Some(list),
+            Some(_) => "is empty".to_owned(),
+            None => self.is(),
+        };
+        faults.add(&self.at, &self.path, &format!("{is}; allowed: {allowed}"));
+        None
+    }
+
+    /// The entries of a list, each with its place in its name; `None` where it is none.
+    pub(super) fn list(&self) -> Option<Vec<Self>> {
+        let DeValue::Array(list) = self.value else { return None };
+        let entry = |(place, entry): (usize, &'t toml::Spanned<DeValue<'t>>)| Self {
+            path: format!("{}[{place}]", self.path),
+            at: entry.span(),
+            value: entry.get_ref(),
+        };
+        Some(list.iter().enumerate().map(entry).collect())
+    }
+
     /// The table this is, or a fault.
     pub(super) fn section(&self, faults: &mut Faults<'_>, allowed: &str) -> Option<Section<'t>> {
         let table = self.table();

@@ -19,7 +19,7 @@ use crate::core::recipe::{Fill, Filling, MOST_STAGES, Role};
 use nodes::Nodes;
 use stage::Raw;
 use std::path::{Path, PathBuf};
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 /// More than this is no plan.
 const LARGEST: usize = 256 << 10;
@@ -167,23 +167,14 @@ fn stages<'t>(root: &Section<'t>, faults: &mut Faults<'_>) -> Option<Vec<Raw<'t>
         }
         return None;
     };
-    let list = match item.value {
-        DeValue::Array(list) if !list.is_empty() => list,
-        value => {
-            let is = if matches!(value, DeValue::Array(_)) { "is empty".to_owned() } else { item.is() };
-            faults.add(&item.at, &item.path, &format!("{is}; allowed: {ALLOWED}"));
-            return None;
-        }
-    };
+    let list = item.some(faults, ALLOWED)?;
     if list.len() > MOST_STAGES {
         let what = format!("is {} stages; a plan has at most {MOST_STAGES}: split it in two", list.len());
         faults.add(&item.at, &item.path, &what);
         return None;
     }
     let mut all: Vec<Raw<'t>> = Vec::with_capacity(list.len());
-    for (place, entry) in list.iter().enumerate() {
-        let path = format!("stage[{place}]");
-        let item = Item { path, at: entry.span(), value: entry.get_ref() };
+    for item in list {
         let Some(section) = item.section(faults, ALLOWED) else { continue };
         let raw = stage::read(section, &all, faults);
         all.push(raw);
@@ -301,19 +292,9 @@ fn words(
 
 /// The entries of a list; one thing alone is a list of itself. An empty list is a fault.
 fn entries<'t>(item: &Item<'t>, faults: &mut Faults<'_>, allowed: &str) -> Vec<Item<'t>> {
-    match item.value {
-        DeValue::Array(list) if list.is_empty() => {
-            faults.add(&item.at, &item.path, &format!("is empty; allowed: {allowed}"));
-            Vec::new()
-        }
-        DeValue::Array(list) => {
-            let entry = |(place, entry): (usize, &'t toml::Spanned<DeValue<'t>>)| Item {
-                path: format!("{}[{place}]", item.path),
-                at: entry.span(),
-                value: entry.get_ref(),
-            };
-            list.iter().enumerate().map(entry).collect()
-        }
-        _ => vec![item.clone()],
+    let entries = item.list().unwrap_or_else(|| vec![item.clone()]);
+    if entries.is_empty() {
+        faults.add(&item.at, &item.path, &format!("is empty; allowed: {allowed}"));
     }
+    entries
 }

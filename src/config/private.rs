@@ -3,7 +3,6 @@
 
 use super::faults::{Faults, Item, Section, quoted, text};
 use crate::core::private::{Otherwise, Policy};
-use toml::de::DeValue;
 
 const TABLE: &str = "a table such as [private] with words = [\"Project Falcon\"]";
 const PATTERNS: [&str; 2] = ["keys", "emails"];
@@ -29,20 +28,9 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Policy {
     })
 }
 
-/// The values of a list; `None` where it is none.
-fn list<'t>(item: &Item<'t>) -> Option<Vec<Item<'t>>> {
-    let DeValue::Array(list) = item.value else { return None };
-    let entry = |(place, entry): (usize, &'t toml::Spanned<DeValue<'t>>)| Item {
-        path: format!("{}[{place}]", item.path),
-        at: entry.span(),
-        value: entry.get_ref(),
-    };
-    Some(list.iter().enumerate().map(entry).collect())
-}
-
 /// Whether keys and addresses are looked for.
 fn patterns(item: &Item<'_>, faults: &mut Faults<'_>) -> (bool, bool) {
-    let Some(entries) = list(item) else {
+    let Some(entries) = item.list() else {
         let what = format!("{}; allowed: a list of {}", item.is(), PATTERNS.join(", "));
         faults.add(&item.at, &item.path, &what);
         return (true, true);
@@ -63,7 +51,7 @@ fn patterns(item: &Item<'_>, faults: &mut Faults<'_>) -> (bool, bool) {
 }
 
 fn words(item: &Item<'_>, faults: &mut Faults<'_>) -> Vec<String> {
-    let Some(entries) = list(item) else {
+    let Some(entries) = item.list() else {
         faults.add(&item.at, &item.path, &format!("{}; allowed: {WORDS}", item.is()));
         return Vec::new();
     };

@@ -3,9 +3,8 @@
 
 use super::Config;
 use super::councils::model_or;
-use super::faults::{Faults, Item, Section, number, text};
+use super::faults::{Faults, Section, number, text};
 use crate::core::{Dollars, ModelRef};
-use toml::de::DeValue;
 
 /// What answers in the shadow of a council.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,17 +59,13 @@ fn members(
     dropped: &[String],
 ) -> Vec<ModelRef> {
     let Some(item) = section.get("members") else { return Vec::new() };
-    let DeValue::Array(list) = item.value else {
+    let Some(entries) = item.list() else {
         let what = format!("{}; allowed: a list such as [\"local/any\"]", item.is());
         faults.add(&item.at, &item.path, &what);
         return Vec::new();
     };
-    let entries = list.iter().enumerate().map(|(place, entry)| Item {
-        path: format!("{}[{place}]", item.path),
-        at: entry.span(),
-        value: entry.get_ref(),
-    });
     entries
-        .filter_map(|entry| model_or(&entry, "nobody of that name is asked", faults, config, dropped))
+        .iter()
+        .filter_map(|entry| model_or(entry, "nobody of that name is asked", faults, config, dropped))
         .collect()
 }

@@ -79,17 +79,9 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<ArmSheet>
         faults.add(&(0..0), "arm", &format!("is missing, so there is nothing to compare; add {ALLOWED}"));
         return Vec::new();
     };
-    let list = match item.value {
-        DeValue::Array(list) if !list.is_empty() => list,
-        value => {
-            let is = if matches!(value, DeValue::Array(_)) { "is empty".to_owned() } else { item.is() };
-            faults.add(&item.at, "arm", &format!("{is}; allowed: {ALLOWED}"));
-            return Vec::new();
-        }
-    };
+    let Some(list) = item.some(faults, ALLOWED) else { return Vec::new() };
     let mut all: Vec<ArmSheet> = Vec::with_capacity(list.len());
-    for (place, entry) in list.iter().enumerate() {
-        let item = Item { path: format!("arm[{place}]"), at: entry.span(), value: entry.get_ref() };
+    for item in list {
         let Some(section) = item.section(faults, ALLOWED) else { continue };
         let Some(arm) = one(&section, usual.as_ref(), faults) else { continue };
         if let Some(twice) = arm.names().find(|name| all.iter().any(|before| before.is_named(name))) {
@@ -223,22 +215,7 @@ fn roles(section: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<String, Vec
 
 fn decide(section: &Section<'_>, faults: &mut Faults<'_>) -> Vec<(String, Decide)> {
     let Some(item) = section.get("decide") else { return Vec::new() };
-    let entries: Vec<Item<'_>> = match item.value {
-        DeValue::Array(list) => {
-            let of = |(place, entry): (usize, &'_ toml::Spanned<DeValue<'_>>)| (place, entry.span());
-            let spans: Vec<_> = list.iter().enumerate().map(of).collect();
-            spans
-                .into_iter()
-                .zip(list.iter())
-                .map(|((place, at), entry)| Item {
-                    path: format!("{}[{place}]", item.path),
-                    at,
-                    value: entry.get_ref(),
-                })
-                .collect()
-        }
-        _ => vec![Item { path: item.path.clone(), at: item.at.clone(), value: item.value }],
-    };
+    let entries = item.list().unwrap_or_else(|| vec![item.clone()]);
     let mut all: Vec<(String, Decide)> = Vec::new();
     for entry in entries {
         let Some(word) = text(entry.value).map(str::trim) else {

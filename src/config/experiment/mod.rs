@@ -10,7 +10,7 @@ pub use recorded::{Names, Recording};
 pub use search::Search;
 
 use super::Fault;
-use super::faults::{Faults, Item, Section, number, quoted, switch, text, whole};
+use super::faults::{Faults, Section, number, quoted, switch, text, whole};
 use crate::core::Dollars;
 use crate::experiment::{Control, Grader};
 use std::ops::Range;
@@ -373,13 +373,12 @@ fn controls(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Control> {
     if let Some(wanted) = switch(item.value) {
         return if wanted { all } else { Vec::new() };
     }
-    let DeValue::Array(list) = item.value else {
+    let Some(list) = item.list() else {
         faults.add(&item.at, "controls", &format!("{}; allowed: {ALLOWED}", item.is()));
         return Vec::new();
     };
     let mut wanted = Vec::new();
-    for (place, entry) in list.iter().enumerate() {
-        let item = Item { path: format!("controls[{place}]"), at: entry.span(), value: entry.get_ref() };
+    for item in list {
         let Some(word) = text(item.value) else {
             faults.add(&item.at, &item.path, &format!("{}; allowed: {ALLOWED}", item.is()));
             continue;

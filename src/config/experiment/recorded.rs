@@ -2,7 +2,7 @@
 //! here.
 
 use super::{format, needed};
-use crate::config::faults::{Faults, Item, Section, text};
+use crate::config::faults::{Faults, Section, text};
 use toml::de::DeValue;
 
 /// Answers in a file.
@@ -54,13 +54,12 @@ const ALLOWED: &str = "tables such as [[recorded]] with file = \"answers.jsonl\"
 /// Reads all of them.
 pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Recording> {
     let Some(item) = root.get("recorded") else { return Vec::new() };
-    let DeValue::Array(list) = item.value else {
+    let Some(list) = item.list() else {
         faults.add(&item.at, "recorded", &format!("{}; allowed: {ALLOWED}", item.is()));
         return Vec::new();
     };
     let mut all = Vec::with_capacity(list.len());
-    for (place, entry) in list.iter().enumerate() {
-        let item = Item { path: format!("recorded[{place}]"), at: entry.span(), value: entry.get_ref() };
+    for item in list {
         all.extend(item.section(faults, ALLOWED).and_then(|section| one(&section, faults)));
     }
     all
