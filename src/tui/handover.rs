@@ -4,7 +4,7 @@
 use super::editor::Editing;
 use super::event_loop::{FAULT, Shell};
 use super::stop::{self, Who};
-use super::terminal;
+use super::terminal::{self, Screen};
 use super::watch::{self, Outside};
 use crate::app::Msg;
 use std::io;
@@ -12,7 +12,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 /// How often a program in the background looks whether it is in front again: shells don't always tell.
-const LOOK: Duration = Duration::from_millis(250);
+pub(super) const LOOK: Duration = Duration::from_millis(250);
 
 /// Who has the terminal.
 pub(super) enum Holder {
@@ -149,18 +149,39 @@ impl Shell {
     async fn enter(&mut self) {
         self.keyboard.let_go().await;
         self.watch.lend(false);
-        if watch::hung_up() {
-            // crossterm would never come back from listening to it.
-            self.exit = Some(watch::HUNG_UP);
-        } else if !terminal::in_foreground() {
-            self.holder = Holder::Shell;
-            terminal::leave_to_shell();
-        } else if self.screen.enter_again().is_err() {
-            self.exit = Some(watch::HUNG_UP);
-        } else {
-            self.holder = Holder::Synod;
-            self.keyboard.take_up();
-            self.frames.change();
+        match enter_again(&mut self.screen) {
+            Entered::Gone => self.exit = Some(watch::HUNG_UP),
+            Entered::Away => self.holder = Holder::Shell,
+            Entered::Ours => {
+                self.holder = Holder::Synod;
+                self.keyboard.take_up();
+                self.frames.change();
+            }
         }
+    }
+}
+
+/// What came of taking the terminal again.
+pub(super) enum Entered {
+    /// It is ours.
+    Ours,
+    /// We run in the background, and the shell has it.
+    Away,
+    /// It is gone.
+    Gone,
+}
+
+/// Takes the terminal again, if it is ours to take. The keyboard must have let go of it.
+pub(super) fn enter_again(screen: &mut Screen) -> Entered {
+    if watch::hung_up() {
+        // crossterm would never come back from listening to it.
+        Entered::Gone
+    } else if !terminal::in_foreground() {
+        terminal::leave_to_shell();
+        Entered::Away
+    } else if screen.enter_again().is_err() {
+        Entered::Gone
+    } else {
+        Entered::Ours
     }
 }

@@ -3,16 +3,13 @@
 
 use super::super::event_loop::FAULT;
 use super::super::frame_clock::FrameClock;
+use super::super::handover::{Entered, LOOK, enter_again};
 use super::super::keyboard::Keyboard;
 use super::super::stop::{self, Who};
 use super::super::terminal::{self, Screen};
 use super::super::watch::{self, Outside, Watch};
 use crossterm::event::{Event, KeyEventKind};
-use std::time::Duration;
 use tokio::time::Instant;
-
-/// How often a program in the background looks whether it is in front again: shells don't always tell.
-const LOOK: Duration = Duration::from_millis(250);
 
 /// Something that reached the screen.
 pub(super) enum Heard {
@@ -154,18 +151,14 @@ impl Stage {
     /// Turns our modes on and draws everything anew; or waits in the background until the shell lets us.
     async fn enter(&mut self) {
         self.keyboard.let_go().await;
-        if watch::hung_up() {
-            // crossterm would never come back from listening to it.
-            self.exit = Some(watch::HUNG_UP);
-        } else if !terminal::in_foreground() {
-            self.away = Some(Instant::now() + LOOK);
-            terminal::leave_to_shell();
-        } else if self.screen.enter_again().is_err() {
-            self.exit = Some(watch::HUNG_UP);
-        } else {
-            self.away = None;
-            self.keyboard.take_up();
-            self.frames.change();
+        match enter_again(&mut self.screen) {
+            Entered::Gone => self.exit = Some(watch::HUNG_UP),
+            Entered::Away => self.away = Some(Instant::now() + LOOK),
+            Entered::Ours => {
+                self.away = None;
+                self.keyboard.take_up();
+                self.frames.change();
+            }
         }
     }
 }
