@@ -38,6 +38,7 @@ mod private;
 mod protocols;
 mod pty;
 mod readme;
+mod reviewed;
 mod screen;
 mod similar;
 mod store;

@@ -51,9 +51,7 @@ fn a_synthesis_is_held_against_its_answers() {
     let ran = home.run(&["evaluate"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert_fits(&ran.out);
-    insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("evaluate", steady(&ran.out));
-    });
+    crate::reviewed::seen("evaluate", &steady(&ran.out));
     let object = home.json(&["evaluate", "--json"]);
     assert_eq!((&object["version"], &object["totals"]["questions"]), (&json!(1), &json!(1)));
     let question = &object["questions"][0];

@@ -1,7 +1,8 @@
 //! Wrong experiments: each has one line that says what to do, before anybody is asked and before anything is written.
 
-use super::{rows, seen, small};
+use super::{rows, small};
 use crate::home::Home;
+use crate::reviewed;
 use std::fmt::Write as _;
 
 /// What is wrong, in which places of the small experiment (`*` is all of it), and which files lie beside it instead.
@@ -221,7 +222,7 @@ fn wrong_files_have_one_line_each_before_anything_is_sent() {
         let _ = write!(told, "# {what}\n{}", ran.err);
         assert!(!home.path().join("small.runs").exists(), "{what}");
     }
-    seen("experiment-wrong-files", &told);
+    reviewed::seen("experiment-wrong-files", &told);
     let several: Vec<&str> = told.split("# ").filter(|case| case.trim_end().lines().count() > 2).collect();
     // A file that lacks everything may say so of each thing that is missing.
     assert!(

@@ -1,7 +1,8 @@
 //! The log of an experiment: going on, what has changed, forks, shares, and what a person orders meanwhile.
 
-use super::{arm, carry_out, home, lines, report, right, seen};
+use super::{arm, carry_out, home, lines, report, right};
 use crate::home::{Home, Ran};
+use crate::reviewed;
 
 const ARMS: &str = "[[arm]]\nname = \"vote\"\n[[arm]]\nname = \"x\"\ncouncil = [\"recorded/x\"]\n";
 
@@ -127,7 +128,7 @@ fn a_dry_run_says_what_it_comes_to_and_leaves_nothing() {
     let home = home(8, ARMS);
     let ran = carry_out(&home, &["--dry-run"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    seen("experiment-small-ahead", &ran.out);
+    reviewed::seen("experiment-small-ahead", &ran.out);
     assert!(!home.path().join("small.runs").exists());
 }
 

@@ -89,10 +89,3 @@ fn questions(home: &Home, log: &str, word: &str) -> Vec<String> {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     ran.out.lines().map(|line| line.split_whitespace().nth(1).unwrap().to_owned()).collect()
 }
-
-/// Holds what was printed against what was reviewed.
-fn seen(name: &str, text: &str) {
-    insta::with_settings!({ snapshot_path => "../../snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(name, text);
-    });
-}

@@ -1,7 +1,7 @@
 //! Looking for the best council: on recorded members of known strength.
 
-use super::seen;
 use crate::home::Home;
+use crate::reviewed;
 use serde_json::json;
 use std::fmt::Write as _;
 use synod::core::shuffle::mix;
@@ -68,6 +68,6 @@ fn a_dry_run_asks_nobody() {
     let home = home(100, &[60, 60, 60, 60], false);
     let ran = home.run(&["experiment", "search", "look.toml", "--dry-run", "--price", "0.01"]);
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
-    seen("experiment-search-ahead", &ran.err);
+    reviewed::seen("experiment-search-ahead", &ran.err);
     assert!(!home.path().join("look.search").exists());
 }

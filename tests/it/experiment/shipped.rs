@@ -1,8 +1,9 @@
 //! The experiments that ship as examples, with their own data and with the real data that has the same shape.
 
-use super::{report, seen};
+use super::report;
 use crate::agreement::data;
 use crate::home::Home;
+use crate::reviewed;
 use std::path::Path;
 
 /// A home with an example and its files in it, as they are.
@@ -40,7 +41,7 @@ fn every_example_can_be_carried_out_or_says_what_it_comes_to() {
     let (home, _) = home("debate.toml");
     let ran = home.run(&["experiment", "run", "debate.toml", "--dry-run"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    seen("experiment-example-ahead", &ran.out);
+    reviewed::seen("experiment-example-ahead", &ran.out);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::World;
 use crate::home::assert_calm;
+use crate::reviewed;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
@@ -14,24 +15,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (220, 60)];
 
 /// Draws until views have come to rest, and gives the screen as text.
 pub fn screen(world: &mut World, size: (u16, u16), theme: &Theme) -> String {
-    let buffer = cells(world, size, theme);
-    let mut text = String::new();
-    for y in 0..size.1 {
-        let mut line = String::new();
-        let mut skip = 0;
-        for x in 0..size.0 {
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            let symbol = buffer[(x, y)].symbol();
-            skip = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
-            line.push_str(symbol);
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    reviewed::text(&cells(world, size, theme))
 }
 
 /// The same as cells.
@@ -93,26 +77,20 @@ fn states() -> Vec<(&'static str, World)> {
 #[test]
 fn every_state_at_every_size_looks_as_reviewed() {
     let theme = Theme::built_in(true, false);
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| {
-        for (name, mut world) in states() {
-            // What lies over the lists looks alike at all sizes.
-            let sizes = if world.board.over.is_some() { &SIZES[..1] } else { &SIZES[..] };
-            for (width, height) in sizes.iter().copied() {
-                let text = screen(&mut world, (width, height), &theme);
-                insta::assert_snapshot!(format!("experiment-{name}-{width}x{height}"), text);
-            }
+    for (name, mut world) in states() {
+        // What lies over the lists looks alike at all sizes.
+        let sizes = if world.board.over.is_some() { &SIZES[..1] } else { &SIZES[..] };
+        for (width, height) in sizes.iter().copied() {
+            let text = screen(&mut world, (width, height), &theme);
+            reviewed::seen(&format!("experiment-{name}-{width}x{height}"), &text);
         }
-        let ascii = screen(&mut World::half(), SIZES[0], &Theme::built_in(false, true));
-        insta::assert_snapshot!("experiment-half-ascii", ascii);
-        let small = screen(&mut World::half(), (20, 5), &theme);
-        insta::assert_snapshot!("experiment-half-20x5", small);
-        let small = screen(&mut World::half(), (40, 12), &theme);
-        insta::assert_snapshot!("experiment-half-40x12", small);
-    });
+    }
+    let ascii = screen(&mut World::half(), SIZES[0], &Theme::built_in(false, true));
+    reviewed::seen("experiment-half-ascii", &ascii);
+    for (width, height) in [(20, 5), (40, 12)] {
+        let small = screen(&mut World::half(), (width, height), &theme);
+        reviewed::seen(&format!("experiment-half-{width}x{height}"), &small);
+    }
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod similar;
 mod world;
 
 use crate::played::{ANSWERED, PLAYED, START, opening, press, seen};
+use crate::reviewed;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::collections::BTreeMap;
@@ -38,24 +39,7 @@ fn screen(app: &mut App, size: (u16, u16), theme: &Theme, cache: &mut Cache) -> 
             break;
         }
     }
-    let buffer = terminal.backend().buffer().clone();
-    let mut text = String::new();
-    for y in 0..size.1 {
-        let mut line = String::new();
-        let mut skip = 0;
-        for x in 0..size.0 {
-            let symbol = buffer[(x, y)].symbol();
-            if skip > 0 {
-                skip -= 1;
-                continue;
-            }
-            skip = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
-            line.push_str(symbol);
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
+    reviewed::text(terminal.backend().buffer())
 }
 
 /// Every state that has a picture of its own.
@@ -115,22 +99,16 @@ fn board_states() -> Vec<(&'static str, App)> {
 #[test]
 fn every_state_at_every_size_looks_as_reviewed() {
     let theme = Theme::built_in(true, false);
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| {
-        for (name, mut app) in states() {
-            for (width, height) in SIZES.iter().chain(drawers::more_sizes(name)).copied() {
-                let text = screen(&mut app, (width, height), &theme, &mut Cache::default());
-                insta::assert_snapshot!(format!("{name}-{width}x{height}"), text);
-            }
-            if drawers::IN_ASCII.contains(&name) {
-                let text = screen(&mut app, SIZES[0], &Theme::built_in(false, true), &mut Cache::default());
-                insta::assert_snapshot!(format!("{name}-ascii"), text);
-            }
+    for (name, mut app) in states() {
+        for (width, height) in SIZES.iter().chain(drawers::more_sizes(name)).copied() {
+            let text = screen(&mut app, (width, height), &theme, &mut Cache::default());
+            reviewed::seen(&format!("{name}-{width}x{height}"), &text);
         }
-    });
+        if drawers::IN_ASCII.contains(&name) {
+            let text = screen(&mut app, SIZES[0], &Theme::built_in(false, true), &mut Cache::default());
+            reviewed::seen(&format!("{name}-ascii"), &text);
+        }
+    }
 }
 
 #[test]
