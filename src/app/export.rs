@@ -316,11 +316,7 @@ fn asked(stage: &Stage) -> Vec<String> {
 
 /// A word for a POSIX shell.
 fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", clean::prose(word).replace('\'', r"'\''"))
+    clean::shell_word(&clean::prose(word))
 }
 
 fn answer(out: &mut String, run: &Run, call: &Call, level: &str) {

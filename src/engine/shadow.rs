@@ -9,7 +9,7 @@ use crate::core::{
     Council, Dollars, EndState, ErrorKind, Event, Protocol, Question, Record, Run, RunId, Session, SessionId,
 };
 use crate::experiment::design::hash;
-use crate::experiment::trial::{Line, Opened, VERSION};
+use crate::experiment::trial::{Line, Opened};
 use crate::experiment::{Design, Item, Kept, Key, Trial};
 use crate::store::StoreError;
 use crate::store::lines::{self, Lines};
@@ -208,7 +208,7 @@ impl Shadow {
     async fn carry_out(&self, (kit, cap, key): Begun, question: Question) {
         let over = kit.trial(key, question, cap).await;
         let Ok((line, _)) = over.came_to else { return };
-        if let Some((mut log, _)) = open(self).await {
+        if let Some((mut log, _)) = when_free(|| Lines::open(&self.log, |_, _| {})).await {
             let _ = log.append_bytes(&line);
         }
     }
@@ -223,14 +223,10 @@ impl Shadow {
         }
         let seen = Key { treatment: SEEN, ..key };
         let line = kept.facts.iter().find(|facts| facts.key == seen)?.line;
-        let mut records = Vec::new();
-        lines::each(&self.log, |number, bytes| {
-            if let (true, Ok(Line::Trial(trial))) = (number == line, serde_json::from_slice(bytes)) {
-                records = trial.records;
-            }
-        })
-        .ok()?;
-        let session = Session::replay(&records);
+        let Ok(Line::Trial(trial)) = serde_json::from_slice(&lines::at(&self.log, line).ok()??) else {
+            return None;
+        };
+        let session = Session::replay(&trial.records);
         let files = session.runs.first()?.files.clone();
         let design = kept.design()?.clone();
         let item = &design.items[key.item];
@@ -243,10 +239,14 @@ impl Shadow {
 /// Opens the log, with what it holds; a new one where there is none. It is held no longer than it takes to write a line, so that
 /// several synods may keep their trials in it.
 async fn open(shadow: &Shadow) -> Option<(Lines, Kept)> {
+    // What a newer synod wrote is left alone.
+    when_free(|| opened(shadow)).await.filter(|(_, kept)| kept.useless.is_none())
+}
+
+/// Opens a log that another synod may hold for a moment.
+async fn when_free<T>(mut open: impl FnMut() -> Result<T, StoreError>) -> Option<T> {
     for _ in 0..TRIES {
-        match opened(shadow) {
-            // It was written by a newer synod.
-            Ok((_, kept)) if kept.useless.is_some() => return None,
+        match open() {
             Ok(open) => return Some(open),
             Err(StoreError::InUse(_)) => tokio::time::sleep(PAUSE).await,
             Err(_) => return None,
@@ -270,17 +270,7 @@ fn opened(shadow: &Shadow) -> Result<(Lines, Kept), StoreError> {
     };
     if kept.lines == 0 {
         let Kit { design, id, clock, .. } = &shadow.kit;
-        let opened = Opened {
-            v: VERSION,
-            id: id.clone(),
-            name: design.name.clone(),
-            at: clock.now(),
-            synod: env!("CARGO_PKG_VERSION").to_owned(),
-            digest: design.digest(),
-            design: Design::clone(design),
-            shadow: true,
-            ..Opened::default()
-        };
+        let opened = Opened { shadow: true, ..Opened::new(Design::clone(design), id, clock.now()) };
         let line = Line::Opened(Box::new(opened));
         log.append(&line)?;
         if let Ok(line) = serde_json::to_vec(&line) {

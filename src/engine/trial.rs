@@ -179,26 +179,10 @@ fn away(error: &CallError) -> bool {
 
 /// Whether another time may bring what this one did not.
 fn passing(error: &CallError) -> bool {
-    use ErrorKind::{
-        Config, Connect, ConnectionLost, EndedEarly, Interrupted, KeyRejected, NoCredit, NoKey, NotFound,
-        OverBudget, Overloaded, RateLimited, Stopped, Timeout, Unavailable,
-    };
-    matches!(
-        error.kind,
-        Config
-            | ConnectionLost
-            | Connect
-            | EndedEarly
-            | Interrupted
-            | KeyRejected
-            | NoCredit
-            | NoKey
-            | NotFound
-            | OverBudget
-            | Overloaded
-            | RateLimited
-            | Stopped
-            | Timeout
-            | Unavailable
-    )
+    use ErrorKind::{Config, ConnectionLost, EndedEarly, Interrupted, NotFound, Stopped, Timeout};
+    away(error)
+        || matches!(
+            error.kind,
+            Config | ConnectionLost | EndedEarly | Interrupted | NotFound | Stopped | Timeout
+        )
 }

@@ -5,6 +5,7 @@ use super::arm::{Arm, Treatment};
 use super::grader::Grader;
 use super::item::Item;
 use super::trial::Key;
+use crate::agreement::normalise;
 use crate::core::Dollars;
 use crate::core::shuffle::mix;
 use serde::{Deserialize, Serialize};
@@ -142,9 +143,5 @@ fn right(item: &Item) -> u64 {
 
 /// A digest of a text, the same on every machine and in every version (FNV-1a, 64 bits, then mixed).
 pub fn hash(text: &str) -> u64 {
-    let mut state = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in text.bytes() {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    mix(&[state, text.len() as u64])
+    mix(&[normalise::hash(text.as_bytes(), 0), text.len() as u64])
 }

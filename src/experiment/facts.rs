@@ -71,6 +71,13 @@ pub struct Seat {
     pub bill: Bill,
 }
 
+impl Seat {
+    /// What it stands by: in the end, else at first.
+    pub fn stands(&self) -> Option<u8> {
+        self.last.or(self.first)
+    }
+}
+
 /// A round of a debate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Round {
@@ -248,6 +255,18 @@ impl Facts {
             failed,
             missing,
         })
+    }
+
+    /// What members stand by, most of them first: places of what was said, with how many.
+    pub fn votes(&self) -> Vec<(usize, usize)> {
+        let by = |place: usize| {
+            let stand = self.seats.iter().filter_map(Seat::stands);
+            stand.filter(|said| usize::from(*said) == place).count()
+        };
+        let mut votes: Vec<(usize, usize)> = (0..self.said.len()).map(|place| (place, by(place))).collect();
+        votes.retain(|(_, by)| *by > 0);
+        votes.sort_by_key(|(_, by)| std::cmp::Reverse(*by));
+        votes
     }
 
     /// Whether something that was said is right; `None` where that is not known.

@@ -2,7 +2,7 @@
 //! fold over what happens and knows no clock: moments are told to it.
 
 use super::design::Design;
-use super::facts::Facts;
+use super::facts::{Facts, Seat};
 use super::score::{score, votes};
 use super::trial::Key;
 use crate::core::{Dollars, clean};
@@ -155,7 +155,7 @@ impl Progress {
     }
 
     fn take(&mut self, facts: Facts) {
-        let said: Vec<u8> = facts.seats.iter().filter_map(|seat| seat.last.or(seat.first)).collect();
+        let said: Vec<u8> = facts.seats.iter().filter_map(Seat::stands).collect();
         if said.len() > 1 {
             let most = said.iter().map(|place| votes(&said, *place)).max().unwrap_or(0);
             self.agreed.0 += most as f64 / said.len() as f64;
@@ -244,20 +244,10 @@ impl Progress {
 
     /// What members said in a trial, for people: `42 ×2, 17 ×1, 40`.
     pub fn said(facts: &Facts) -> String {
-        let mut votes: Vec<(usize, &str)> = Vec::new();
-        for (place, said) in facts.said.iter().enumerate() {
-            let stands =
-                |seat: &&super::facts::Seat| seat.last.or(seat.first).map(usize::from) == Some(place);
-            let by = facts.seats.iter().filter(stands).count();
-            if by > 0 {
-                votes.push((by, &said.value));
-            }
-        }
-        votes.sort_by_key(|(by, _)| std::cmp::Reverse(*by));
-        let one = |(by, value): &(usize, &str)| {
-            let value = clean::line(value);
-            if *by > 1 { format!("{value} ×{by}") } else { value }
+        let one = |(place, by): (usize, usize)| {
+            let value = clean::line(&facts.said[place].value);
+            if by > 1 { format!("{value} ×{by}") } else { value }
         };
-        votes.iter().map(one).collect::<Vec<_>>().join(", ")
+        facts.votes().into_iter().map(one).collect::<Vec<_>>().join(", ")
     }
 }

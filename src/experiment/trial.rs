@@ -126,3 +126,19 @@ pub struct Opened {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shadow: bool,
 }
+
+impl Opened {
+    /// Of an experiment that begins at this moment.
+    pub fn new(design: Design, id: &str, at: u64) -> Self {
+        Self {
+            v: VERSION,
+            id: id.to_owned(),
+            name: design.name.clone(),
+            at,
+            synod: env!("CARGO_PKG_VERSION").to_owned(),
+            digest: design.digest(),
+            design,
+            ..Self::default()
+        }
+    }
+}

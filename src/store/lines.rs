@@ -102,6 +102,20 @@ pub fn each(path: &Path, each: impl FnMut(usize, &[u8])) -> Result<u64, StoreErr
     scan(&file, each).map(|(_, torn)| torn).map_err(fault)
 }
 
+/// The line of that number, without its end; `None` where there is none.
+///
+/// # Errors
+/// One line, when the file can't be read.
+pub fn at(path: &Path, number: usize) -> Result<Option<Vec<u8>>, StoreError> {
+    let mut found = None;
+    each(path, |at, line| {
+        if at == number {
+            found = Some(line.to_vec());
+        }
+    })?;
+    Ok(found)
+}
+
 /// Where the last whole line ends, and how many bytes follow it.
 fn scan(file: &File, mut each: impl FnMut(usize, &[u8])) -> io::Result<(u64, u64)> {
     let mut source = BufReader::with_capacity(1 << 18, file);

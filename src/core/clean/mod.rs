@@ -14,6 +14,15 @@ pub fn csv_cell(text: &str) -> String {
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
+/// A clean text as one word for a POSIX shell: in quotes where it has to be.
+pub fn shell_word(clean: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !clean.is_empty() && clean.chars().all(plain) {
+        return clean.to_owned();
+    }
+    format!("'{}'", clean.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests;
 

@@ -6,7 +6,8 @@ use crate::agreement::citations::Receipt;
 use crate::agreement::consistency::{Against, Checked, LeftOut};
 use crate::agreement::evaluation::{Final, Seat, Whole};
 use crate::core::claim_table::without_citations;
-use crate::core::{Call, SessionId, Spent};
+use crate::core::{Call, SessionId};
+use crate::headless::report::json::usd;
 use crate::stats::wilson;
 use serde_json::{Value, json};
 
@@ -64,14 +65,9 @@ fn member(it: &Question<'_>, seat: &Seat<'_>, paid: Bill) -> Value {
 
 fn bill(bill: Bill) -> Value {
     json!({
-        "calls": bill.calls, "usd": usd(bill.spent), "usd_known": bill.spent.sure(), "unpriced_calls": bill.spent.unpriced,
+        "calls": bill.calls, "usd": usd(&bill.spent), "usd_known": bill.spent.sure(), "unpriced_calls": bill.spent.unpriced,
         "tokens": { "input": bill.tokens.input, "output": bill.tokens.output, "guessed": bill.tokens.guessed },
     })
-}
-
-/// A sum in US dollars; none where a price is not known.
-fn usd(spent: Spent) -> Option<f64> {
-    (spent.unpriced == 0).then(|| spent.sum().usd())
 }
 
 fn whole_answer(it: &Question<'_>, whole: &Whole<'_>) -> Value {

@@ -9,7 +9,7 @@ use crate::experiment::report::{What, report as figures, trials_of};
 use crate::experiment::score::score;
 use crate::experiment::{Design, Facts, Kept, Line, Progress};
 use crate::headless::report as session_report;
-use crate::launch::experiment::{log, shadow};
+use crate::launch::experiment::{self, log, shadow};
 use crate::launch::{Launch, UsageError};
 use crate::store::lines;
 use anyhow::Result;
@@ -65,12 +65,17 @@ pub(super) fn report(launch: &Launch, args: &Report, ascii: bool) -> Result<u8> 
 /// [`UsageError`] where there is none, or it can't be read.
 pub(super) fn read(launch: &Launch, path: &Path) -> Result<(PathBuf, Kept), UsageError> {
     let path = found(launch, path)?;
-    let kept = if log::first_line(&path).is_some_and(|opened| opened.shadow) {
-        shadow::read(&path, &launch.grades().unwrap_or_default())?
-    } else {
-        log::read(&path)?
-    };
+    let kept = kept(launch, &path)?;
     Ok((path, kept))
+}
+
+/// What a log holds; that of a shadow with what follows from grades.
+fn kept(launch: &Launch, path: &Path) -> Result<Kept, UsageError> {
+    let kept = log::read(path)?;
+    if kept.opened.as_ref().is_some_and(|opened| opened.shadow) {
+        return shadow::read(path, &launch.grades().unwrap_or_default());
+    }
+    Ok(kept)
 }
 
 /// The log that a path means: of a shadow, of an experiment's file the one beside it.
@@ -82,13 +87,9 @@ fn found(launch: &Launch, path: &Path) -> Result<PathBuf, UsageError> {
     if !is_file {
         return log::find(path);
     }
-    let shown = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| UsageError(format!("{} can't be read ({error})", log::shown(path))))?;
-    let sheet = crate::config::experiment::parse(&shown, &text)
+    let folder = experiment::folder_of(path)
         .map_err(|faults| UsageError(faults.first().map_or_else(String::new, ToString::to_string)))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
-    log::find(&folder.join(sheet.out.unwrap_or_else(|| format!("{}.runs", sheet.name))))
+    log::find(&folder)
 }
 
 /// The form that a file's ending says.
@@ -167,12 +168,8 @@ fn list(design: &Design, kept: &Kept, word: &str) -> Result<u8> {
 /// [`UsageError`] where there is no trial in that line.
 pub(super) fn trial(launch: &Launch, path: &Path, line: usize, as_json: bool) -> Result<u8> {
     let path = found(launch, path)?;
-    let mut wanted = None;
-    lines::each(&path, |number, bytes| {
-        if number == line {
-            wanted = serde_json::from_slice::<Line>(bytes).ok();
-        }
-    })?;
+    let bytes = lines::at(&path, line)?.unwrap_or_default();
+    let wanted = serde_json::from_slice::<Line>(&bytes).ok();
     let Some(Line::Trial(trial)) = wanted else {
         let line = format!("line {line} of {} is no trial: --trials lists those that are", log::shown(&path));
         return Err(UsageError(line).into());
@@ -209,7 +206,7 @@ pub(super) fn trial(launch: &Launch, path: &Path, line: usize, as_json: bool) ->
 
 /// What a trial's question has for right, and which arms are.
 fn told(launch: &Launch, path: &Path, line: usize, out: &mut impl io::Write) -> Result<()> {
-    let (_, kept) = read(launch, path)?;
+    let kept = kept(launch, path)?;
     let (Some(design), Some(facts)) = (kept.design(), kept.at(line)) else { return Ok(()) };
     if let Some(answer) = &design.items[facts.key.item].answer {
         writeln!(out, "right: {}", clean::cut(&clean::line(&design.grader.meant(answer)), 200))?;

@@ -5,9 +5,8 @@ use super::{plain, report, tell_faults};
 use crate::cli::Common;
 use crate::cli::experiment::Run;
 use crate::core::{Dollars, clean};
-use crate::engine::trial::Kit;
 use crate::engine::trials::{self, Ended, Lab, Watch};
-use crate::experiment::{Kept, Progress};
+use crate::experiment::{Design, Kept, Progress};
 use crate::launch::experiment::face::{self, Face, Look};
 use crate::launch::experiment::log::Begun;
 use crate::launch::experiment::{self, Ahead, Laid, Place, log, private};
@@ -98,17 +97,17 @@ pub(super) async fn carry(
     face: Face,
     look: Look,
 ) -> Result<(Ended, Progress)> {
-    let design = Arc::new(laid.design.clone());
-    let todo: Vec<_> = begun.kept.todo(&design, share).collect();
+    let todo: Vec<_> = begun.kept.todo(&laid.design, share).collect();
     let (order, orders) = mpsc::channel(1024);
     let (news, hear) = mpsc::channel(256);
     let mut progress = Progress::new(begun.kept.facts, todo.len() as u64, launch.clock.now());
     // What the command line says now holds over what was said before, and that over the file.
-    progress.budget = launch.caps.session.or(begun.kept.budget.unwrap_or(design.budget));
+    progress.budget = launch.caps.session.or(begun.kept.budget.unwrap_or(laid.design.budget));
     progress.spent = begun.kept.spent + begun.kept.lost;
     progress.cut.clone_from(&begun.kept.cut);
     progress.expect(&todo);
     let lab = lab(launch, laid, begun.log, begun.kept.lines, &progress, id);
+    let design = Arc::clone(&lab.kit.design);
     let watch = Watch { design, progress, clock: launch.clock, orders: order, news: hear };
     let (ended, watched) = tokio::join!(trials::run(lab, todo, orders, news), face(watch, look));
     Ok((ended, watched?))
@@ -149,28 +148,18 @@ fn lab(
     progress: &Progress,
     id: String,
 ) -> Lab {
-    let design = Arc::new(crate::experiment::Design { budget: progress.budget, ..laid.design.clone() });
-    let prices = experiment::prices(&launch.config);
+    let design = Design { budget: progress.budget, ..laid.design.clone() };
+    let prices = experiment::prices(launch);
     let tokens: usize = design.items.iter().map(|item| item.question.len()).max().unwrap_or(0);
     let tokens = crate::core::price::guessed_tokens(tokens).max(1);
     let ahead = design.treatments.iter().map(|it| Ahead::judged(&prices, &design, it, tokens)).collect();
-    let kit = Kit {
-        design,
-        id,
-        registry: Arc::clone(&laid.registry),
-        templates: launch.config.templates.clone(),
-        clock: launch.clock,
-        prices,
-        caps: launch.caps,
-        spending: launch.save.then(|| store::spending::folder_beside(&launch.root)),
-        retries: launch.config.retries,
-    };
-    Lab { kit: Arc::new(kit), ahead, spent: progress.spent, cut: progress.cut.clone(), log, lines }
+    let kit = Arc::new(experiment::kit(launch, id, design, &laid.registry));
+    Lab { kit, ahead, spent: progress.spent, cut: progress.cut.clone(), log, lines }
 }
 
 /// What is still to be done comes to.
 pub(super) fn forecast(launch: &Launch, laid: &Laid, kept: &Kept, share: Option<(u32, u32)>) -> Ahead {
-    let prices = experiment::prices(&launch.config);
+    let prices = experiment::prices(launch);
     let measured = launch.call_ms(laid.design.treatments.iter().flat_map(|it| &it.council.members));
     Ahead::of(&laid.design, &prices, kept.todo(&laid.design, share), measured)
 }

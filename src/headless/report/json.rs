@@ -123,7 +123,7 @@ fn cost(run: &Run, Sums { prices, day }: Sums<'_>) -> Value {
 }
 
 /// A sum in US dollars; none where a price is not known.
-fn usd(spent: &Spent) -> Option<f64> {
+pub fn usd(spent: &Spent) -> Option<f64> {
     (spent.unpriced == 0).then(|| spent.sum().usd())
 }
 

@@ -169,7 +169,7 @@ pub(super) fn treatment(
             let recipe = plan.recipe.as_ref().map_err(|faults| {
                 faults.first().map_or_else(|| "can't be used".to_owned(), ToString::to_string)
             })?;
-            let cast = recipe.cast(&council, &super::prices(&launch.config), roles);
+            let cast = recipe.cast(&council, &super::prices(launch), roles);
             let cast = cast.map_err(|misfit| misfit.to_string())?;
             let planned = cast.planned();
             (cast.council, Some(planned), Protocol::Ask, cast.notes)

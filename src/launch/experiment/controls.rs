@@ -193,7 +193,7 @@ fn best(launch: &Launch, sheet: &Sheet, design: &mut Design) -> Option<(Member, 
     {
         (member.clone(), "right most often in your grades")
     } else {
-        let prices = prices(&launch.config);
+        let prices = prices(launch);
         let cost =
             |member: &Member| prices.of(&member.model).map_or(0.0, |price| price.of(READ, GUESSED_ANSWER));
         let dearest = all.iter().fold(None, |best: Option<&Member>, member| match best {
@@ -208,7 +208,7 @@ fn best(launch: &Launch, sheet: &Sheet, design: &mut Design) -> Option<(Member, 
 /// How many samples of a member are as many calls as a treatment takes, and how many cost as much; none where nobody knows what
 /// they cost.
 fn equal(launch: &Launch, treatment: &Treatment, best: &Member) -> (u32, Option<u32>) {
-    let prices = prices(&launch.config);
+    let prices = prices(launch);
     let of = |treatment: &Treatment| Ahead::one(&prices, treatment, READ);
     let ahead = of(treatment);
     let calls = (ahead.fewest + ahead.calls).div_ceil(2).clamp(1, MOST);
@@ -302,7 +302,7 @@ fn self_moa(
     let council = Council { members: vec![best.clone()], ..samples_of(best, 1) };
     let cast = plans::parse("self-moa", &written)
         .ok()
-        .and_then(|recipe| recipe.cast(&council, &prices(&launch.config), &BTreeMap::new()).ok());
+        .and_then(|recipe| recipe.cast(&council, &prices(launch), &BTreeMap::new()).ok());
     let Some(cast) = cast else {
         design.notes.push("no Self-MoA: its plan does not fit this member".to_owned());
         return;

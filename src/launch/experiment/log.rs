@@ -3,7 +3,7 @@
 use super::Laid;
 use crate::core::clean;
 use crate::engine::Clock;
-use crate::experiment::trial::{Line, Opened, VERSION};
+use crate::experiment::trial::{Line, Opened};
 use crate::experiment::{Design, Kept};
 use crate::launch::UsageError;
 use crate::store::lines::{self, Lines};
@@ -174,18 +174,7 @@ fn opened(
     id: &str,
     forked: Option<String>,
 ) -> Opened {
-    Opened {
-        v: VERSION,
-        id: id.to_owned(),
-        name: design.name.clone(),
-        at: clock.now(),
-        synod: env!("CARGO_PKG_VERSION").to_owned(),
-        digest: design.digest(),
-        design: design.clone(),
-        share,
-        forked,
-        shadow: false,
-    }
+    Opened { share, forked, ..Opened::new(design.clone(), id, clock.now()) }
 }
 
 /// Where a log is written that is made of others, until it is whole; what an earlier program left there is taken away.

@@ -15,13 +15,16 @@ pub mod shadow;
 pub use ahead::{Ahead, plays};
 
 use super::Launch;
+use crate::config::Fault;
 use crate::config::experiment::{Sheet, parse};
-use crate::config::{Config, Fault};
+use crate::core::price::Prices;
 use crate::core::{Member, ModelRef, clean, nearest};
+use crate::engine::trial::Kit;
 use crate::experiment::{Design, Grader};
 use crate::providers::recorded::{self, Recorded};
 use crate::providers::registry::Registry;
 use crate::providers::scripted::{self, Pace, Scripted};
+use crate::store::spending;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -89,6 +92,15 @@ fn sheet(file: &Path, shown: &str) -> Result<(Sheet, PathBuf), Vec<Fault>> {
         }
     }
     Ok((sheet, folder))
+}
+
+/// Where the log of the experiment in a file is kept, where nothing else is said.
+///
+/// # Errors
+/// As [`lay_out`] where the file can't be read.
+pub fn folder_of(file: &Path) -> Result<PathBuf, Vec<Fault>> {
+    let (sheet, folder) = sheet(file, &file.display().to_string())?;
+    Ok(out(&sheet, &folder, &Place::default()))
 }
 
 /// Where its log is kept.
@@ -203,10 +215,24 @@ fn baseline(sheet: &Sheet, design: &Design) -> usize {
     named.or_else(|| of(Control::BestSingle)).or_else(|| of(Control::FirstVote)).unwrap_or(0)
 }
 
-/// What recorded members cost beside what the recording says: nothing.
-pub fn prices(config: &Config) -> crate::core::price::Prices {
-    let mut prices = config.prices();
-    prices.free.insert(scripted::PROVIDER.to_owned());
+/// What models cost; recorded members nothing beside what the recording says.
+pub fn prices(launch: &Launch) -> Prices {
+    let mut prices = launch.prices();
     prices.free.insert(recorded::PROVIDER.to_owned());
     prices
+}
+
+/// What the trials of an experiment are carried out with.
+pub fn kit(launch: &Launch, id: String, design: Design, registry: &Arc<Registry>) -> Kit {
+    Kit {
+        design: Arc::new(design),
+        id,
+        registry: Arc::clone(registry),
+        templates: launch.config.templates.clone(),
+        clock: launch.clock,
+        prices: prices(launch),
+        caps: launch.caps,
+        spending: launch.save.then(|| spending::folder_beside(&launch.root)),
+        retries: launch.config.retries,
+    }
 }

@@ -164,7 +164,7 @@ impl Search {
             most: self.sheet.search.candidates,
             seed: self.base.seed,
         };
-        let prices = prices(&launch.config);
+        let prices = prices(launch);
         let tokens = self.tokens();
         let (mut misfits, mut dear): (BTreeMap<String, usize>, usize) = (BTreeMap::new(), 0);
         for candidate in candidates(&space) {
@@ -332,7 +332,7 @@ impl Search {
 
     /// What the whole comes to: as many candidates go on as can, the cheapest or the dearest of them.
     pub fn ahead(&self, launch: &Launch) -> Cost {
-        let prices = prices(&launch.config);
+        let prices = prices(launch);
         let tokens = self.tokens();
         let everybody = Candidate { members: (0..self.pool.len()).collect(), plan: None };
         let one = |council: Council| {

@@ -1,6 +1,6 @@
 //! What answers in the shadow of councils, as the configuration says; and the logs of it, with what the person graded since.
 
-use super::{Ahead, arms, log, prices};
+use super::{Ahead, arms, kit, log, prices};
 use crate::agreement::outcome::position_in;
 use crate::agreement::position::{Kind, Position};
 use crate::config::Fault;
@@ -8,15 +8,13 @@ use crate::config::shadow::Shadow as Written;
 use crate::core::grade::Kept as Graded;
 use crate::core::{Council, Protocol, RunId, Session, clean};
 use crate::engine::shadow::{Shadow, Shadows};
-use crate::engine::trial::Kit;
 use crate::experiment::arm::{Arm, Reading};
 use crate::experiment::trial::Verdict;
 use crate::experiment::{Design, Kept, Line, Trial};
 use crate::launch::{GUESSED_QUESTION, Launch, UsageError};
-use crate::store::{self, lines, spending};
+use crate::store::{self, lines};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// How the log of a council's shadow is asked for: this, then the council's name.
 pub const WORD: &str = "shadow:";
@@ -62,8 +60,7 @@ fn shadow(launch: &Launch, council: &Council, written: &Written) -> Result<Shado
         control: None,
     };
     let arms = vec![arm(COUNCIL, 0, arms::usual(&seen)), arm(SHADOW, 1, arms::usual(&treatment))];
-    let prices = prices(&launch.config);
-    let ahead = Ahead::one(&prices, &treatment, GUESSED_QUESTION);
+    let ahead = Ahead::one(&prices(launch), &treatment, GUESSED_QUESTION);
     let design = Design {
         name: format!("{}-shadow", council.name),
         treatments: vec![seen, treatment],
@@ -71,17 +68,8 @@ fn shadow(launch: &Launch, council: &Council, written: &Written) -> Result<Shado
         ..Design::default()
     };
     let log = folder(launch, &council.name).join(format!("{:016x}.jsonl", design.digest()));
-    let kit = Kit {
-        design: Arc::new(design),
-        id: store::new_id(launch.clock.now(), fastrand::u32(..)).0,
-        registry: Arc::clone(&launch.registry),
-        templates: launch.config.templates.clone(),
-        clock: launch.clock,
-        prices,
-        caps: launch.caps,
-        spending: launch.save.then(|| spending::folder_beside(&launch.root)),
-        retries: launch.config.retries,
-    };
+    let id = store::new_id(launch.clock.now(), fastrand::u32(..)).0;
+    let kit = kit(launch, id, design, &launch.registry);
     let (share, budget) = (written.share, written.budget);
     Ok(Shadow { council: council.clone(), kit, share, budget, ahead, log })
 }

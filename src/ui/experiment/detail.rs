@@ -3,7 +3,7 @@
 use super::super::canvas::{self, Row};
 use super::super::theme::{Role, Theme};
 use super::arms::{money, time};
-use super::lists::{id, treatment, votes};
+use super::lists::{id, treatment};
 use crate::app::experiment::{About, Scene, place_of};
 use crate::core::clean;
 use crate::experiment::words::{many, thousands};
@@ -176,8 +176,7 @@ fn trial(rows: &mut Rows<'_>, scene: &Scene<'_>, facts: &Facts) {
         let (first, last) = (words(facts, said.first), words(facts, said.last));
         let moved = said.first != said.last && said.last.is_some();
         let mut said = if moved { format!("{first}, then {last}") } else { first };
-        let stands = facts.seats[seat].last.or(facts.seats[seat].first);
-        let right = facts.is_right(stands);
+        let right = facts.is_right(facts.seats[seat].stands());
         match right {
             Some(true) => said.push_str("  right"),
             Some(false) => said.push_str("  wrong"),
@@ -187,14 +186,15 @@ fn trial(rows: &mut Rows<'_>, scene: &Scene<'_>, facts: &Facts) {
         let style = if right == Some(true) { good } else { Style::default() };
         rows.styled(&canvas::fit(name, rows.label - 1), &said, style);
     }
-    let most = votes(facts).first().map_or(0, |(_, by)| *by);
-    let of = facts.seats.iter().filter(|seat| seat.last.or(seat.first).is_some()).count();
+    let most = facts.votes().first().map_or(0, |(_, by)| *by);
+    let of = facts.seats.iter().filter(|seat| seat.stands().is_some()).count();
     rows.add("agreement", &format!("{most} of {of} members are behind the most frequent answer"));
     if facts.result.is_some() {
         rows.add("result", &words(facts, facts.result));
     }
     rows.blank();
-    let command = format!("synod experiment show {} {}", quoted(scene.log), facts.line);
+    let command =
+        format!("synod experiment show {} {}", clean::shell_word(&clean::exact(scene.log)), facts.line);
     rows.styled("in full", &command, rows.theme.style(Role::Code));
 }
 
@@ -209,11 +209,4 @@ fn fault(rows: &mut Rows<'_>, scene: &Scene<'_>, key: Key, why: &str) {
     rows.styled("why", &clean::line(why), rows.theme.style(Role::Error));
     rows.blank();
     rows.add("", "It is not in the log: the same command does it again another time.");
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &str) -> String {
-    let path = clean::exact(path);
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '~' | '+' | ',' | ':');
-    if path.chars().all(plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

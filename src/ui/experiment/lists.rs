@@ -101,18 +101,6 @@ fn answer_known(scene: &Scene<'_>, key: Key) -> bool {
     scene.design.items.get(key.item).is_some_and(|item| item.answer.is_some())
 }
 
-/// What members stood at in the end, most votes first: places with how many.
-pub(super) fn votes(facts: &Facts) -> Vec<(usize, usize)> {
-    let stands = |place: usize| {
-        let of = facts.seats.iter().filter_map(|seat| seat.last.or(seat.first));
-        of.filter(|said| usize::from(*said) == place).count()
-    };
-    let mut votes: Vec<(usize, usize)> = (0..facts.said.len()).map(|place| (place, stands(place))).collect();
-    votes.retain(|(_, by)| *by > 0);
-    votes.sort_by_key(|(_, by)| std::cmp::Reverse(*by));
-    votes
-}
-
 /// Trials that members were divided in.
 pub(super) fn divided(
     buffer: &mut Buffer,
@@ -134,7 +122,7 @@ pub(super) fn divided(
         let right = answer(scene, facts.key).unwrap_or_default();
         let cells = [id(scene, facts.key), treatment(scene, facts.key), right];
         let mut row = chosen_row(&columns, &cells, at == chosen, focus, theme);
-        for (nth, (place, by)) in votes(facts).into_iter().enumerate() {
+        for (nth, (place, by)) in facts.votes().into_iter().enumerate() {
             let said = &facts.said[place];
             let value = clean::line(&said.value);
             let times = theme.sign("×", "x");

@@ -166,7 +166,5 @@ fn examples(table: &Table) -> impl Iterator<Item = &str> {
 
 /// A word as it is typed in a shell.
 pub(super) fn typed(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:=,@%+".contains(c);
-    let word = clean::exact(word);
-    if word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    clean::shell_word(&clean::exact(word))
 }
