@@ -3,6 +3,7 @@
 //! It shares every mechanism with the workbench but the terminal; it never writes an escape sequence.
 
 pub mod api_keys;
+mod columns;
 pub mod compare;
 pub mod doctor;
 pub mod evaluate;

@@ -4,6 +4,7 @@
 use crate::agreement::graded::{author, beaten, identity, preferred};
 use crate::core::grade::Kept;
 use crate::core::{MemberId, ModelRef, Session, clean};
+use crate::headless::columns::cut;
 use crate::launch::Launch;
 use crate::stats::rating::{Standing, by_groups, elo};
 use crate::store;
@@ -175,22 +176,6 @@ impl Ratings {
 
 fn many(comparisons: usize) -> String {
     if comparisons == 1 { "1 comparison".to_owned() } else { format!("{comparisons} comparisons") }
-}
-
-/// A text as far as it fits in so many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let mut out = String::new();
-    for c in text.chars() {
-        let mut buffer = [0; 4];
-        if out.width() + c.encode_utf8(&mut buffer).width() + 1 > columns {
-            break;
-        }
-        out.push(c);
-    }
-    out + "…"
 }
 
 #[cfg(test)]

@@ -11,14 +11,19 @@ use crate::core::{Cast, Council, Misfit, clean};
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// Whether a file is meant by what names a plan: it has a slash in it, or ends in `.toml`.
+pub(super) fn is_file(wanted: &str) -> bool {
+    wanted.contains('/') || wanted.to_lowercase().ends_with(".toml")
+}
+
 impl Launch {
-    /// The plan of that name, or in that file: what has a slash in it or ends in `.toml` is a file. It may be one that can't be
+    /// The plan of that name, or in that file. It may be one that can't be
     /// used.
     ///
     /// # Errors
     /// [`UsageError`] when there is none.
     pub fn find_plan(&self, wanted: &str) -> Result<Plan, UsageError> {
-        if wanted.contains('/') || wanted.to_lowercase().ends_with(".toml") {
+        if is_file(wanted) {
             let path = Path::new(wanted);
             if !path.exists() {
                 let line = format!(

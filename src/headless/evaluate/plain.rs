@@ -7,6 +7,7 @@ use crate::agreement::evaluation::{Final, Seat, Whole};
 use crate::core::claim_table::without_citations;
 use crate::core::{Ask, Grade, SCRIPTED, SessionId, clean, prompt};
 use crate::experiment::words::thousands;
+use crate::headless::columns::cut;
 use crate::stats::wilson;
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
@@ -385,13 +386,4 @@ fn pieces(word: &str, columns: usize) -> Vec<String> {
         }
     }
     all
-}
-
-/// A text as far as it fits in so many columns.
-fn cut(text: &str, columns: usize) -> String {
-    if text.width() <= columns {
-        return text.to_owned();
-    }
-    let head = pieces(text, columns.saturating_sub(1)).into_iter().next().unwrap_or_default();
-    format!("{head}…")
 }

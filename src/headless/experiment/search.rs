@@ -14,7 +14,7 @@ use crate::experiment::search::{Candidate, Tally, best, survivors};
 use crate::experiment::words::{many, thousands};
 use crate::experiment::{Facts, Progress};
 use crate::launch::experiment::face::Look;
-use crate::launch::experiment::search::{Search, lay_out, tallies};
+use crate::launch::experiment::search::{Cost, Search, lay_out, tallies};
 use crate::launch::experiment::{Laid, Place, log, plays, private};
 use crate::launch::{Launch, UsageError};
 use crate::providers::scripted::Pace;
@@ -41,9 +41,9 @@ pub(super) async fn search(common: &Common, args: &Args) -> Result<u8> {
     };
     let members: Vec<_> = search.pool.iter().collect();
     private::check(&launch, search.base(), &members, common.local_only, args.not_private)?;
-    let budget = launch.caps.session.or(search.base().budget);
+    let budget = search.base().budget;
     let cost = search.ahead(&launch);
-    for line in ahead(&search, &launch, budget) {
+    for line in ahead(&search, &cost) {
         say(&line)?;
     }
     if args.dry_run {
@@ -85,11 +85,7 @@ struct Found {
 impl Found {
     fn halve(&mut self, price: Option<f64>) {
         let going = survivors(&self.alive, price);
-        let mut at = 0;
-        self.alive.retain(|_| {
-            at += 1;
-            going.contains(&(at - 1))
-        });
+        self.alive = going.into_iter().map(|at| self.alive[at].clone()).collect();
     }
 
     fn best(&self, search: &Search, alone: bool) -> Option<(Candidate, Tally)> {
@@ -127,8 +123,8 @@ fn say(line: &str) -> io::Result<()> {
 }
 
 /// What it comes to, in lines.
-fn ahead(search: &Search, launch: &Launch, budget: Option<Dollars>) -> Vec<String> {
-    let (cost, all) = (search.ahead(launch), &search.candidates);
+fn ahead(search: &Search, cost: &Cost) -> Vec<String> {
+    let all = &search.candidates;
     let count = |is: &dyn Fn(&&Candidate) -> bool| all.iter().filter(is).count() as u64;
     let alone = count(&|it| it.alone());
     let votes = count(&|it| it.plan.is_none() && !it.alone());
@@ -159,7 +155,7 @@ fn ahead(search: &Search, launch: &Launch, budget: Option<Dollars>) -> Vec<Strin
             let _ = write!(line, ", and {} whose price is not known", many(cost.unpriced, "call"));
         }
     }
-    if let Some(budget) = budget {
+    if let Some(budget) = search.base().budget {
         let _ = write!(line, "; budget {budget}");
     }
     lines.push(line);

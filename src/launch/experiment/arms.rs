@@ -178,6 +178,11 @@ pub(super) fn treatment(
     Ok((finished(launch, name, council, protocol, plan, recorded), notes))
 }
 
+/// A council that is asked, and nothing more.
+pub(super) fn plain(launch: &Launch, name: &str, council: Council, recorded: u64) -> Treatment {
+    finished(launch, name, council, Protocol::Ask, None, recorded)
+}
+
 /// A treatment with its digest; recorded members that sit in several seats have a sample each.
 pub(super) fn finished(
     launch: &Launch,

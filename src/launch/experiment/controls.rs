@@ -1,7 +1,7 @@
 //! The controls that an experiment proposes by itself, each with its label: without them nobody can tell what a council or a
 //! debate is worth. What is not to be had is said, with why.
 
-use super::arms::{add, finished, goes_on};
+use super::arms::{add, finished, goes_on, plain};
 use super::recordings::Read;
 use super::{Ahead, prices};
 use crate::agreement::graded;
@@ -97,7 +97,7 @@ fn best_single(launch: &Launch, design: &mut Design, recorded: &Read, asked: &[u
         let place = if some.contains(&at) {
             let council = Council { name: "members".to_owned(), members, ..Council::default() };
             let of = format!("members of {}", treatment.name);
-            let treatment = finished(launch, &of, council, Protocol::Ask, None, recorded.digest);
+            let treatment = plain(launch, &of, council, recorded.digest);
             add(design, treatment)
         } else {
             at
@@ -266,7 +266,7 @@ fn self_consistency(
         return;
     }
     let name = free(design, &format!("self-consistency x{samples}"), of, false);
-    let treatment = finished(launch, &name, samples_of(best, samples), Protocol::Ask, None, recorded.digest);
+    let treatment = plain(launch, &name, samples_of(best, samples), recorded.digest);
     let treatment = add(design, treatment);
     let reading = match samples {
         1 => Reading::Result,

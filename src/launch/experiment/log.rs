@@ -25,14 +25,10 @@ pub fn path(out: &Path, share: Option<(u32, u32)>) -> PathBuf {
 
 /// The first line of a log; none where it can't be read.
 pub fn first_line(path: &Path) -> Option<Box<Opened>> {
-    let mut first = None;
     let file = std::fs::File::open(path).ok()?;
     let mut line = Vec::new();
     std::io::BufRead::read_until(&mut std::io::BufReader::new(file), b'\n', &mut line).ok()?;
-    if line.pop() == Some(b'\n') {
-        first = Kept::opened_of(&line);
-    }
-    first
+    (line.pop() == Some(b'\n')).then(|| Kept::opened_of(&line)).flatten()
 }
 
 /// A log that is open, with what it held.

@@ -15,6 +15,7 @@ pub mod shadow;
 pub use ahead::{Ahead, plays};
 
 use super::Launch;
+use super::plans::is_file;
 use crate::config::Fault;
 use crate::config::experiment::{Sheet, parse};
 use crate::core::price::Prices;
@@ -86,8 +87,7 @@ fn sheet(file: &Path, shown: &str) -> Result<(Sheet, PathBuf), Vec<Fault>> {
     let folder = file.parent().unwrap_or(Path::new(".")).to_owned();
     let mut sheet = parse(shown, &source)?;
     for plan in sheet.arms.iter_mut().filter_map(|arm| arm.plan.as_mut()) {
-        let is_file = plan.contains('/') || plan.to_lowercase().ends_with(".toml");
-        if is_file && !folder.as_os_str().is_empty() {
+        if is_file(plan) && !folder.as_os_str().is_empty() {
             *plan = folder.join(&*plan).display().to_string();
         }
     }

@@ -12,9 +12,11 @@ use crate::core::{Council, Dollars, Member, MemberId, Protocol};
 use crate::experiment::search::{Candidate, Space, Tally, candidates, keeps, rungs};
 use crate::experiment::{Arm, Control, Design, Facts, Grader, Reading, Treatment, VoteRule, score::score};
 use crate::launch::Launch;
+use crate::providers::registry::Registry;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What the draw of the questions that are held back is drawn from, beside the experiment's seed.
 const HELD: u64 = 0x6865_6c64;
@@ -40,6 +42,7 @@ pub struct Search {
     base: Design,
     sheet: Sheet,
     recorded: Read,
+    registry: Arc<Registry>,
     /// The questions to search on, then those that are held back, by their places in the data.
     order: Vec<usize>,
     /// What each candidate with a plan asks for.
@@ -109,6 +112,7 @@ pub fn lay_out(
         price: price.map(Dollars::usd).or(sheet.search.price),
         out,
         notes: std::mem::take(&mut base.notes),
+        registry: registry(launch, base.seed, &recorded),
         base,
         sheet,
         recorded,
@@ -256,14 +260,7 @@ impl Search {
         seats.sort_unstable();
         seats.dedup();
         let all = self.council(&Candidate { members: seats, plan: None });
-        design.treatments.push(arms::finished(
-            launch,
-            "members",
-            all,
-            Protocol::Ask,
-            None,
-            self.recorded.digest,
-        ));
+        design.treatments.push(arms::plain(launch, "members", all, self.recorded.digest));
         for candidate in alive {
             let (treatment, reading) = match self.treatments.get(candidate) {
                 Some(treatment) => {
@@ -274,7 +271,7 @@ impl Search {
             };
             design.arms.push(Arm { name: self.name(candidate), treatment, reading, control: None });
         }
-        self.laid(launch, design, &format!("rung-{}", rung + 1))
+        self.laid(design, &format!("rung-{}", rung + 1))
     }
 
     /// How the answer of a candidate without a plan is found among the first answers of all.
@@ -298,7 +295,7 @@ impl Search {
                 treatment.clone()
             } else {
                 let (name, council) = (self.name(candidate), self.council(candidate));
-                arms::finished(launch, &name, council, Protocol::Ask, None, self.recorded.digest)
+                arms::plain(launch, &name, council, self.recorded.digest)
             }
         };
         let won = treatment(council);
@@ -317,7 +314,7 @@ impl Search {
         let name = if taken { format!("{best} alone") } else { best };
         design.arms.push(Arm { name, treatment: place, reading: Reading::Result, control });
         design.baseline = design.arms.len() - 1;
-        self.laid(launch, design, "held-out")
+        self.laid(design, "held-out")
     }
 
     fn design(&self, name: String, items: Vec<crate::experiment::Item>, spent: Dollars) -> Design {
@@ -325,9 +322,8 @@ impl Search {
         Design { name, items, budget, ..self.base.clone() }
     }
 
-    fn laid(&self, launch: &Launch, design: Design, folder: &str) -> Laid {
-        let registry = registry(launch, self.base.seed, &self.recorded);
-        Laid { design, registry, out: self.out.join(folder) }
+    fn laid(&self, design: Design, folder: &str) -> Laid {
+        Laid { design, registry: Arc::clone(&self.registry), out: self.out.join(folder) }
     }
 
     /// What the whole comes to: as many candidates go on as can, the cheapest or the dearest of them.
@@ -336,7 +332,7 @@ impl Search {
         let tokens = self.tokens();
         let everybody = Candidate { members: (0..self.pool.len()).collect(), plan: None };
         let one = |council: Council| {
-            let treatment = arms::finished(launch, "", council, Protocol::Ask, None, self.recorded.digest);
+            let treatment = arms::plain(launch, "", council, self.recorded.digest);
             Ahead::judged(&prices, &self.base, &treatment, tokens)
         };
         let members: Vec<PlanForecast> = self

@@ -6,7 +6,7 @@ use crate::agreement::position::{Kind, Position};
 use crate::config::Fault;
 use crate::config::shadow::Shadow as Written;
 use crate::core::grade::Kept as Graded;
-use crate::core::{Council, Protocol, RunId, Session, clean};
+use crate::core::{Council, RunId, Session, clean};
 use crate::engine::shadow::{Shadow, Shadows};
 use crate::experiment::arm::{Arm, Reading};
 use crate::experiment::trial::Verdict;
@@ -52,7 +52,7 @@ fn shadow(launch: &Launch, council: &Council, written: &Written) -> Result<Shado
     };
     let words = written.plan.as_deref().unwrap_or("ask");
     let (treatment, _) = arms::treatment(launch, SHADOW, words, &BTreeMap::new(), unseen, 0)?;
-    let seen = arms::finished(launch, COUNCIL, council.clone(), Protocol::Ask, None, 0);
+    let seen = arms::plain(launch, COUNCIL, council.clone(), 0);
     let arm = |name: &str, place: usize, reading: Reading| Arm {
         name: name.to_owned(),
         treatment: place,
