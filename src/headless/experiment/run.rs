@@ -101,8 +101,9 @@ pub(super) async fn carry(
     let (order, orders) = mpsc::channel(1024);
     let (news, hear) = mpsc::channel(256);
     let mut progress = Progress::new(begun.kept.facts, todo.len() as u64, launch.clock.now());
-    // What the command line says now holds over what was said before, and that over the file.
-    progress.budget = launch.caps.session.or(begun.kept.budget.unwrap_or(laid.design.budget));
+    // What the command line says now, which the design has already, holds over what was said before, and that over the file.
+    let before = begun.kept.budget.filter(|_| launch.caps.session.is_none());
+    progress.budget = before.unwrap_or(laid.design.budget);
     progress.spent = begun.kept.spent + begun.kept.lost;
     progress.cut.clone_from(&begun.kept.cut);
     progress.expect(&todo);

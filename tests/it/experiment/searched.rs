@@ -1,5 +1,6 @@
 //! Looking for the best council: on recorded members of known strength.
 
+use super::answering::Answering;
 use crate::home::Home;
 use crate::reviewed;
 use serde_json::json;
@@ -70,4 +71,25 @@ fn a_dry_run_asks_nobody() {
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""));
     reviewed::seen("experiment-search-ahead", &ran.err);
     assert!(!home.path().join("look.search").exists());
+}
+
+#[test]
+fn a_cap_holds_for_all_rungs_and_the_check_together() {
+    let server = Answering::new(|_, _| "So it is 4.\nPOSITION: 4".to_owned());
+    let home = Home::new();
+    let price =
+        ["a", "b", "c"].map(|name| format!("[models.\"here/{name}\"]\ninput = 1000.0\noutput = 1000.0\n"));
+    home.write("config/synod/config.toml", &format!("{}{}", server.config(), price.concat()));
+    let rows: String =
+        (0..40).fold("q,a\n".to_owned(), |rows, at| rows + &format!("What is {at} less {at} and 4?,4\n"));
+    home.write("rows.csv", &rows);
+    home.write("look.toml",
+        "name = \"look\"\ngrader = \"number\"\ncontrols = false\n[data]\nfile = \"rows.csv\"\nquestion = \"q\"\nanswer = \"a\"\n\
+         [[arm]]\nname = \"all\"\ncouncil = [\"here/a\", \"here/b\", \"here/c\"]\nanswer_limit = 100\n[search]\nsizes = [3]\n");
+    // A trial may cost up to $9.07, and costs a twentieth of a dollar: what the rung has spent leaves room for few in the check.
+    let ran = home.run(&["experiment", "search", "look.toml", "--max-cost", "10.35"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.err);
+    let spent = |log: &str| super::report(&home, log)["total"]["spent_usd"].as_f64().unwrap();
+    let (rung, check) = (spent("look.search/rung-1"), spent("look.search/held-out"));
+    assert!((rung - 24.0 * 0.045).abs() < 1e-9 && check > 0.0 && check < 0.3, "{rung} {check}");
 }
